@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The terminals' way in: DIR/cli.sock for getvpnsh on this machine (root
+ * only), a listening console socket (lab), TCP telnet for the vty lines.  For
+ * a TCP connection a getvpnsh process is started that speaks telnet. */
+#ifndef CLI_SERVER_H
+#define CLI_SERVER_H
+
+#include "base/loop.h"
+#include "cli/cli.h"
+
+struct cli_server;
+
+struct cli_server_config {
+	const char *socket_path; /* unix socket, or NULL */
+	int console_fd;		 /* listening TCP socket, or -1 */
+	int vty_port;		 /* TCP, 0: no telnet */
+	const char *getvpnsh;	 /* path of the session program */
+};
+
+/* NULL and a line on stderr when a socket cannot be had. */
+struct cli_server *cli_server_new(struct loop *loop, struct cli *cli,
+				  const struct cli_server_config *config);
+void cli_server_free(struct cli_server *server);
+
+#endif
