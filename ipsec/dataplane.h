@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the group member asks of the dataplane.  The daemon gives the real one
+ * (ipsec/ipsec.h); tests of gm/ give one that only remembers.
+ *
+ * The unit is an interface: it has at most one policy at a time, replaced as
+ * a whole and at once.  Rules are tried in order, the first match decides
+ * (ARCHITECTURE 5).  Counters belong to a group and outlive policies. */
+#ifndef IPSEC_DATAPLANE_H
+#define IPSEC_DATAPLANE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/bytes.h"
+#include "ipsec/transform.h"
+#include "router/acl.h"
+
+enum ipsec_direction {
+	IPSEC_BOTH,		/* encrypt; clear packets are refused */
+	IPSEC_INBOUND_ONLY,	/* send clear; take both */
+	IPSEC_INBOUND_OPTIONAL, /* encrypt; take both */
+};
+
+enum ipsec_replay {
+	IPSEC_REPLAY_NONE,
+	IPSEC_REPLAY_COUNTER,
+	IPSEC_REPLAY_TIME
+};
+
+/* One TEK.  Used to send from send_from on; the newest usable one wins. */
+struct ipsec_sa {
+	uint32_t spi; /* host order, > 255 */
+	struct esp_transform transform;
+	struct keybuf key, auth_key; /* esp_key_size(), esp_auth_key_size() */
+	enum ipsec_replay replay;
+	unsigned int window; /* packets or seconds */
+	/* Pseudotime (us) minus the env's clock (us): TBAR stamps and checks
+	 * with clock_now() + pst_offset. */
+	int64_t pst_offset;
+	int64_t send_from;  /* env time, us */
+	int64_t expires;    /* env time, us: not used any more after this */
+	unsigned int group; /* index into ipsec_policy.groups */
+	/* RFC 6054 sender ID for counter modes; bits 0: none was given, the
+	 * SA is then only good for receiving. */
+	uint32_t sender_id;
+	unsigned int sender_id_bits;
+};
+
+enum ipsec_action { IPSEC_CLEAR, IPSEC_PROTECT, IPSEC_DROP };
+
+struct ipsec_rule {
+	struct ace ace; /* written in the outbound sense */
+	enum ipsec_action action;
+	/* With IPSEC_PROTECT: rules with the same number share their SAs. */
+	unsigned int flow;
+	unsigned int group; /* index into ipsec_policy.groups */
+};
+
+/* A flow's SAs, newest first: two or more during roll-over. */
+struct ipsec_flow {
+	unsigned int *sas; /* indices into ipsec_policy.sas */
+	size_t n;
+};
+
+struct ipsec_policy {
+	char **groups; /* names: whose counters count */
+	size_t n_groups;
+	enum ipsec_direction direction;
+	struct ipsec_rule *rules;
+	size_t n_rules;
+	struct ipsec_flow *flows;
+	size_t n_flows;
+	struct ipsec_sa *sas;
+	size_t n_sas;
+	/* UDP 848 between this address and anybody is always clear
+	 * (protocol.md 7.1); unset: no such bypass. */
+	struct ip_addr bypass;
+};
+
+void ipsec_policy_free(struct ipsec_policy *policy); /* wipes the keys */
+
+#define IPSEC_COUNTERS(X)                           \
+	X(encrypt, "encrypt")                       \
+	X(decrypt, "decrypt")                       \
+	X(tagged, "tagged (send)")                  \
+	X(untagged, "untagged (rcv)")               \
+	X(no_sa, "no sa (send)")                    \
+	X(invalid_sa, "invalid sa (rcv)")           \
+	X(encaps_fail, "encaps fail (send)")        \
+	X(decap_fail, "decap fail (rcv)")           \
+	X(invalid_prot, "invalid prot (rcv)")       \
+	X(verify_fail, "verify fail (rcv)")         \
+	X(not_tagged, "not tagged (send)")          \
+	X(not_untagged, "not untagged (rcv)")       \
+	X(internal_err_send, "internal err (send)") \
+	X(internal_err_rcv, "internal err (rcv)")
+
+/* Of one group, in the order of show crypto gdoi gm dataplane counters; plus
+ * what other shows need. */
+struct ipsec_counters {
+#define IPSEC_COUNTER_FIELD(name, label) uint64_t name;
+	IPSEC_COUNTERS(IPSEC_COUNTER_FIELD)
+#undef IPSEC_COUNTER_FIELD
+	uint64_t replay_fail; /* outside the TBAR window */
+	uint64_t replay_in, replay_out;
+	uint64_t clear_refused; /* RECVD_PKT_NOT_IPSEC */
+};
+
+struct dataplane_ops {
+	/* Takes the interface over (fronting); 0 or -errno. */
+	int (*attach)(void *ctx, const char *ifname);
+	/* Gives it back; its policy goes. */
+	void (*detach)(void *ctx, const char *ifname);
+	/* Takes policy over (also on error).  0 or -errno. */
+	int (*set_policy)(void *ctx, const char *ifname,
+			  struct ipsec_policy *policy);
+	void (*counters)(void *ctx, const char *group,
+			 struct ipsec_counters *out);
+	void (*clear_counters)(void *ctx, const char *group);
+};
+
+struct dataplane {
+	const struct dataplane_ops *ops;
+	void *ctx;
+};
+
+#endif

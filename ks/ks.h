@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The key server: groups with "server local", their policy and keys, the
+ * database of members.  Control thread only; sans-IO. */
+#ifndef KS_KS_H
+#define KS_KS_H
+
+#include "base/env.h"
+#include "gdoi/group.h"
+#include "ipsec/transform.h"
+#include "isakmp/isakmp.h"
+#include "router/acl.h"
+
+struct ks;
+
+struct ks_config {
+	struct env *env;
+	struct cli *cli; /* may be NULL: no commands (simulation) */
+	struct isakmp *isakmp;
+	struct isakmp_keys *keys;
+	struct gdoi_groups *groups;
+	struct acls *acls;
+	struct ipsec_config *ipsec;
+	/* The address is one of this router's own, on an interface that is up
+	 * (address ipv4 A of server local). */
+	bool (*is_local)(void *arg, const struct ip_addr *addr);
+	void *arg;
+};
+
+struct ks *ks_new(const struct ks_config *config);
+void ks_free(struct ks *ks);
+/* The commands of server local and below, show crypto gdoi ks ... */
+void ks_cli_init(struct ks *ks);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Access lists: IPv4 standard and extended, named and numbered, with sequence
+ * numbers; their text in each of IOS's three spellings; matching.  One struct
+ * acls a router; lists keep their address until removed, so users look a list
+ * up by name when they need it and watch for changes. */
+#ifndef ROUTER_ACL_H
+#define ROUTER_ACL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "cli/cli.h"
+
+enum ace_op { ACE_ANY, ACE_EQ, ACE_GT, ACE_LT, ACE_NEQ, ACE_RANGE };
+
+struct ace_port {
+	uint8_t op;	 /* enum ace_op */
+	uint16_t lo, hi; /* hi only with ACE_RANGE */
+};
+
+/* One entry as a plain value.  Wildcard bits that are 1 do not matter, so
+ * "any" is 0.0.0.0 255.255.255.255 and "host A" is A 0.0.0.0. */
+struct ace {
+	bool permit;
+	uint8_t protocol; /* IP protocol; 0: ip, that is any */
+	struct ip_addr src, src_wild, dst, dst_wild;
+	struct ace_port sport, dport; /* TCP and UDP */
+	int16_t icmp_type, icmp_code; /* -1: any */
+	int16_t igmp_type;	      /* -1: any */
+	int8_t dscp, precedence, tos; /* -1: any */
+	bool established, fragments, log;
+};
+
+/* permit ip any any: a good start for the rest. */
+void ace_init(struct ace *ace);
+
+struct acl_entry {
+	uint32_t sequence;
+	char *remark; /* or NULL: then ace counts */
+	struct ace ace;
+	uint64_t matches;
+};
+
+struct acl {
+	char *name;
+	bool standard;
+	struct acl_entry *entries; /* ascending sequence */
+	size_t n;
+};
+
+struct acls;
+
+struct acls *acls_new(void);
+void acls_free(struct acls *acls);
+/* NULL when there is no such list.  Good until the list changes. */
+const struct acl *acls_find(const struct acls *acls, const char *name);
+/* fn(arg, name) after each change of a list (creation, entry, removal). */
+void acls_watch(struct acls *acls, void (*fn)(void *arg, const char *name),
+		void *arg);
+void acls_unwatch(struct acls *acls, void (*fn)(void *arg, const char *name),
+		  void *arg);
+/* access-list, ip access-list and their modes, show access-lists. */
+void acl_cli_init(struct acls *acls, struct cli *cli);
+
+/* What a classifier looks at. */
+struct packet_key {
+	struct ip_addr src, dst;
+	uint8_t protocol;
+	uint8_t tos;
+	bool fragment;	       /* a later fragment: ports are not there */
+	uint16_t sport, dport; /* 0 unless TCP or UDP; ICMP: type, code */
+	uint8_t tcp_flags;
+};
+
+bool ace_match(const struct ace *ace, const struct packet_key *key);
+/* The first entry that matches, or NULL (implicit deny is the caller's). */
+const struct acl_entry *acl_match(const struct acl *acl,
+				  const struct packet_key *key);
+
+/* Text of one entry, without a sequence number; out has ACE_TEXT octets. */
+#define ACE_TEXT 256
+enum ace_style {
+	ACE_CONFIG, /* "deny   udp any eq 848 any" */
+	ACE_SHOW,   /* "deny udp any eq 848 any" (show access-lists) */
+	ACE_GDOI,   /* "deny udp any port = 848 any" (show crypto gdoi) */
+};
+const char *ace_text(const struct ace *ace, bool standard, enum ace_style style,
+		     char *out);
+
+#endif

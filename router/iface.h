@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The router's interfaces and their Linux devices.  One struct ifaces a
+ * router, owned by the control thread. */
+#ifndef ROUTER_IFACE_H
+#define ROUTER_IFACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "cli/cli.h"
+
+struct ifaces;
+
+struct iface {
+	char *name;	      /* "Ethernet0/0" */
+	char *device;	      /* Linux device that carries its addresses now:
+			      * "eth1", or its front's TAP; NULL for loopbacks */
+	char *wire;	      /* the device under a front, else NULL */
+	unsigned int ifindex; /* of device */
+	bool loopback;
+	bool shutdown; /* administratively down */
+	bool line_up;  /* the line protocol */
+	uint8_t mac[6];
+	unsigned int mtu;    /* octets, the device's */
+	unsigned int ip_mtu; /* octets, 0: as mtu */
+	char *description;
+	struct ip_addr addr; /* primary; unset: no ip address */
+	unsigned int prefix;
+	void *qos; /* reserved for the feature of that name */
+};
+
+/* The mode of interface sub-commands; its object is a struct iface. */
+extern const struct cli_mode router_mode_if;
+
+/* NULL when there is none; name in full ("Ethernet0/0"). */
+struct iface *iface_find(struct ifaces *ifaces, const char *name);
+/* The next one in IOS's order (loopbacks first); NULL starts. */
+struct iface *iface_next(struct ifaces *ifaces, const struct iface *after);
+/* The interface that has this address as its own, or NULL. */
+struct iface *iface_by_addr(struct ifaces *ifaces, const struct ip_addr *addr);
+
+enum iface_change {
+	IFACE_UP, /* line protocol came up */
+	IFACE_DOWN,
+	IFACE_ADDRESS, /* addresses changed */
+	IFACE_GONE,    /* about to be freed (loopback removed) */
+};
+void ifaces_watch(struct ifaces *ifaces,
+		  void (*fn)(void *arg, struct iface *iface,
+			     enum iface_change change),
+		  void *arg);
+
+/* A packet feature takes the device's place (ARCHITECTURE 4): moves MAC, MTU,
+ * addresses, routes, neighbours and multicast memberships from the device to
+ * tap (which exists already) in one go; the device becomes the wire: up, with
+ * no address, ARP and IPv6 off.  0 or -errno; nothing is changed on error. */
+int iface_front(struct ifaces *ifaces, struct iface *iface, const char *tap);
+/* Back again. */
+int iface_unfront(struct ifaces *ifaces, struct iface *iface);
+
+#endif
