@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Builds and runs the parts of the test suite; ./run-tests calls it.
+
+A part is a set of folders under tests/: what is written in C with Check there
+and what is written for pytest there.  Each check of a Check program counts as
+one test, each pytest test as one, each fuzz target as one, the format of all
+C files as one.  A program that crashes, and a build that fails, count as one
+failed test.
+"""
+
+import concurrent.futures
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree
+
+TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
+TESTS = os.path.join(TOP, "tests")
+PARTS = ("format", "unit", "exchange", "cli", "lab", "fuzz")
+OWN_PART = ("exchange", "cli", "lab", "fuzz")
+
+AT_ONCE = 2
+PROGRAM_LIMIT = 300        # seconds for one C test program
+FUZZ_SECONDS = 10
+FUZZ_LIMIT = 120
+
+ASAN = ("build-asan", "check-programs", "--enable-asan")
+PLAIN = ("build", "all")
+FUZZ = ("build-fuzz", "all", "--enable-fuzzers", "CC=clang")
+
+SUMMARY = re.compile(
+    r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)", re.M)
+FAILURE = re.compile(r"^.*:\d+:[FE]:.*$", re.M)
+FORMAT_CHUNK = 50
+
+
+class Tally:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def add(self, name, passed, failed, said=""):
+        self.passed += passed
+        self.failed += failed
+        word = "ok" if not failed else f"{failed} FAILED"
+        print(f"  {name:<44}{passed + failed:>5}  {word}", flush=True)
+        if said and failed:
+            print("\n".join("      " + line for line in said.splitlines()))
+
+
+def build(tally, tree, target, *arguments):
+    """Builds a tree; a failure counts, and nothing of it can be run."""
+    print(f"-- building {tree}/", flush=True)
+    script = ('me=run-tests; top=$0; . "$top/lab/prepare.sh"; build "$@"')
+    done = subprocess.run(["sh", "-c", script, TOP, tree, target, *arguments],
+                          stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        tally.add(f"build {tree}", 0, 1, done.stderr)
+    return done.returncode == 0
+
+
+def folders(part):
+    if part in OWN_PART:
+        names = [part]
+    else:
+        names = sorted(name for name in os.listdir(TESTS)
+                       if name not in OWN_PART
+                       and os.path.isdir(os.path.join(TESTS, name)))
+    return [name for name in names
+            if os.path.isdir(os.path.join(TESTS, name))]
+
+
+def has_pytest(folder):
+    return any(re.match(r"test_.*\.py$", name)
+               for name in os.listdir(os.path.join(TESTS, folder)))
+
+
+def programs(tree, folder, prefix):
+    """Built programs of a folder; one whose source is gone is left over."""
+    place = os.path.join(TOP, tree, "tests", folder)
+    if not os.path.isdir(place):
+        return []
+    return [os.path.join(place, name) for name in sorted(os.listdir(place))
+            if name.startswith(prefix)
+            and os.path.isfile(os.path.join(TESTS, folder, name + ".c"))
+            and os.access(os.path.join(place, name), os.X_OK)]
+
+
+def run_part(tally, part):
+    print(f"== {part}", flush=True)
+    if part == "format":
+        return check_format(tally)
+    if part == "fuzz":
+        return run_fuzz(tally)
+    names = folders(part)
+    if any(sources(name) for name in names) and build(tally, *ASAN):
+        run_check_programs(tally, [p for name in names
+                                   for p in programs(ASAN[0], name, "test_")])
+    scripted = [name for name in names if has_pytest(name)]
+    if scripted and build(tally, *PLAIN):
+        for name in scripted:
+            run_pytest(tally, name)
+    return None
+
+
+def sources(folder):
+    return [name for name in os.listdir(os.path.join(TESTS, folder))
+            if name.startswith("test_") and name.endswith(".c")]
+
+
+# --- Check -------------------------------------------------------------------
+
+def run_check_programs(tally, paths):
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for path, result in zip(paths, pool.map(run_check_program, paths)):
+            tally.add(os.path.relpath(path, os.path.join(TOP, ASAN[0],
+                                                         "tests")), *result)
+
+
+def run_check_program(path):
+    """(passed, failed, what to show)"""
+    env = dict(os.environ, CK_VERBOSITY="normal", srcdir=TOP,
+               UBSAN_OPTIONS="print_stacktrace=1")
+    try:
+        done = subprocess.run([path], cwd=os.path.join(TOP, ASAN[0]), env=env,
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True,
+                              errors="replace", timeout=PROGRAM_LIMIT,
+                              stdin=subprocess.DEVNULL, check=False)
+    except subprocess.TimeoutExpired:
+        return 0, 1, f"not done after {PROGRAM_LIMIT} s"
+    found = SUMMARY.findall(done.stdout)
+    checks = sum(int(row[0]) for row in found)
+    failed = sum(int(row[1]) + int(row[2]) for row in found)
+    said = "\n".join(FAILURE.findall(done.stdout))
+    if done.returncode and not failed or not found:
+        failed, checks = failed + 1, checks + 1
+    if failed and not said or "Sanitizer" in done.stdout:
+        said = "\n".join(done.stdout.splitlines()[-40:])
+    return checks - failed, failed, said
+
+
+# --- pytest --------------------------------------------------------------------
+
+def run_pytest(tally, folder):
+    with tempfile.TemporaryDirectory() as place:
+        report = os.path.join(place, "report.xml")
+        status = subprocess.call(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
+             "--tb=short", f"--junitxml={report}",
+             os.path.join("tests", folder)], cwd=TOP)
+        try:
+            suites = list(xml.etree.ElementTree.parse(report).getroot())
+        except (OSError, xml.etree.ElementTree.ParseError):
+            suites = []
+    counts = {key: sum(int(suite.get(key, 0)) for suite in suites)
+              for key in ("tests", "failures", "errors", "skipped")}
+    failed = counts["failures"] + counts["errors"]
+    if status and not failed:
+        failed, counts["tests"] = 1, counts["tests"] + 1
+    if counts["skipped"]:
+        print(f"  {counts['skipped']} skipped")
+    tally.add(f"{folder} (pytest)",
+              max(0, counts["tests"] - failed - counts["skipped"]), failed)
+
+
+# --- format, fuzz --------------------------------------------------------------
+
+def c_files():
+    for place, inner, names in os.walk(TOP):
+        inner[:] = sorted(name for name in inner if not name.startswith(".")
+                          and not (place == TOP and
+                                   re.match(r"build|opengetvpn-", name)))
+        for name in sorted(names):
+            if name.endswith((".c", ".h")):
+                yield os.path.relpath(os.path.join(place, name), TOP)
+
+
+def check_format(tally):
+    files = [name for name in c_files()
+             if os.path.basename(name) != "config.h"]
+    said = ""
+    for at in range(0, len(files), FORMAT_CHUNK):
+        done = subprocess.run(["clang-format", "--dry-run", "-Werror",
+                               *files[at:at + FORMAT_CHUNK]], cwd=TOP,
+                              stderr=subprocess.PIPE, text=True, check=False)
+        if done.returncode:
+            said += done.stderr
+    wrong = sorted(set(re.findall(r"^([^:\s]+):\d+:\d+: error", said, re.M)))
+    tally.add(f"clang-format of {len(files)} files", int(not said),
+              int(bool(said)), "\n".join(wrong))
+
+
+def run_fuzz(tally):
+    if not shutil.which("clang"):
+        print("  no clang: left out")
+        return
+    if not build(tally, *FUZZ):
+        return
+    paths = programs(FUZZ[0], "fuzz", "fuzz_")
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for path, result in zip(paths, pool.map(run_fuzz_target, paths)):
+            tally.add(os.path.basename(path), *result)
+
+
+def run_fuzz_target(path):
+    """The seeds, then some seconds of new inputs."""
+    seeds = os.path.join(TESTS, "fuzz", "corpus",
+                         os.path.basename(path).removeprefix("fuzz_"))
+    with tempfile.TemporaryDirectory() as found:
+        corpus = [found] + [seeds] * os.path.isdir(seeds)
+        try:
+            done = subprocess.run(
+                [path, f"-max_total_time={FUZZ_SECONDS}",
+                 f"-artifact_prefix={found}/", *corpus], cwd=found,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                errors="replace", timeout=FUZZ_LIMIT, check=False)
+        except subprocess.TimeoutExpired:
+            return 0, 1, f"not done after {FUZZ_LIMIT} s"
+    if done.returncode:
+        return 0, 1, "\n".join(done.stdout.splitlines()[-30:])
+    return 1, 0, ""
+
+
+def main(wanted):
+    wrong = [part for part in wanted if part not in PARTS]
+    if wrong:
+        print(f"run-tests: no part '{wrong[0]}'; there are: "
+              f"{' '.join(PARTS)}", file=sys.stderr)
+        return 2
+    tally = Tally()
+    for part in wanted or PARTS:
+        run_part(tally, part)
+    print(f"{tally.passed} passed, {tally.failed} failed", flush=True)
+    return 1 if tally.failed or not tally.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
