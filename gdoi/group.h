@@ -41,11 +41,17 @@ struct gdoi_role_ops {
 
 /* The mode "config-gdoi-group"; its object is a struct gdoi_group. */
 extern const struct cli_mode gdoi_mode_group;
+/* The same for a group that was typed as crypto gkm group:
+ * "config-gkm-group".  A role adds its commands to both. */
+extern const struct cli_mode gdoi_mode_gkm_group;
 
 struct gdoi_groups *gdoi_groups_new(struct env *env, struct cli *cli);
 void gdoi_groups_free(struct gdoi_groups *groups);
 void gdoi_groups_set_role(struct gdoi_groups *groups, enum gdoi_role role,
 			  const struct gdoi_role_ops *ops, void *ctx);
+/* The ctx of gdoi_groups_set_role(), for the role's commands in the group's
+ * mode (their object is the group); NULL when the role was not set. */
+void *gdoi_group_role_ctx(const struct gdoi_group *group, enum gdoi_role role);
 struct gdoi_group *gdoi_group_find(struct gdoi_groups *groups,
 				   const char *name);
 struct gdoi_group *gdoi_group_first(struct gdoi_groups *groups);
