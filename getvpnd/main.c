@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* getvpnd: one router.  This file only wires the parts together; each lives
+ * in its own folder. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/env_real.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "cli/server.h"
+#include "gdoi/group.h"
+#include "getvpnd/options.h"
+#include "getvpnd/privileges.h"
+#include "getvpnd/udp.h"
+#include "gm/gm.h"
+#include "ipsec/ipsec.h"
+#include "isakmp/isakmp.h"
+#include "ks/ks.h"
+#include "router/router.h"
+
+struct daemon {
+	struct options options;
+	struct clock clock;
+	struct loop *loop;
+	struct router *router;
+	struct env *env;
+	struct udp *udp;
+	struct isakmp *isakmp;
+	struct isakmp_keys *keys;
+	struct ipsec_config *ipsec_config;
+	struct ipsec *ipsec;
+	struct gdoi_groups *groups;
+	struct ks *ks;
+	struct gm *gm;
+	struct cli_server *server;
+	struct loop_signal *term, *interrupt;
+};
+
+/* --- what the layers need from each other ------------------------------- */
+
+static void send_datagram(void *arg, const struct endpoint *local,
+			  const struct endpoint *remote, const void *data,
+			  size_t len)
+{
+	struct daemon *d = arg;
+
+	if (d->udp)
+		udp_send(d->udp, local, remote, data, len);
+}
+
+static void log_event(void *arg, const struct msg_def *def, const char *text)
+{
+	struct daemon *d = arg;
+
+	router_log_event(d->router, def, text);
+}
+
+static void log_debug(void *arg, const char *text)
+{
+	struct daemon *d = arg;
+
+	router_log_debug(d->router, text);
+}
+
+static void datagram(void *arg, const struct endpoint *local,
+		     const struct endpoint *remote, const void *data,
+		     size_t len)
+{
+	struct daemon *d = arg;
+
+	isakmp_input(d->isakmp, local, remote, data, len);
+}
+
+static const char *hostname(void *arg)
+{
+	struct daemon *d = arg;
+
+	return router_hostname(d->router);
+}
+
+static bool service_internal(void *arg)
+{
+	struct daemon *d = arg;
+
+	return router_service_internal(d->router);
+}
+
+static bool is_local(void *arg, const struct ip_addr *addr)
+{
+	struct daemon *d = arg;
+	const struct iface *i = iface_by_addr(router_ifaces(d->router), addr);
+
+	return i && i->line_up;
+}
+
+static void interface_view(void *arg, const char *name,
+			   struct gm_interface *out)
+{
+	struct daemon *d = arg;
+	const struct iface *i = iface_find(router_ifaces(d->router), name);
+
+	*out = (struct gm_interface){ 0 };
+	if (!i)
+		return;
+	out->exists = true;
+	out->up = i->line_up;
+	out->addr = i->addr;
+	out->mtu = i->ip_mtu ? i->ip_mtu : i->mtu;
+}
+
+static const char *interface_name(const void *iface)
+{
+	return ((const struct iface *)iface)->name;
+}
+
+static void interface_changed(void *arg, struct iface *iface,
+			      enum iface_change change)
+{
+	struct daemon *d = arg;
+
+	(void)change;
+	if (d->gm)
+		gm_interface_changed(d->gm, iface->name);
+}
+
+static void stop(void *arg)
+{
+	struct daemon *d = arg;
+
+	loop_stop(d->loop);
+}
+
+/* --- life --------------------------------------------------------------- */
+
+static char *state_path(const struct daemon *d, const char *name)
+{
+	return xasprintf("%s/%s", d->options.state_dir, name);
+}
+
+static void prepare_state_dir(const struct daemon *d)
+{
+	char *path = state_path(d, "getvpnd.pid");
+	char pid[16];
+	int n = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid()), rc;
+
+	if (mkdir(d->options.state_dir, 0700) < 0 && errno != EEXIST)
+		log_fatal("%s: %s", d->options.state_dir, strerror(errno));
+	rc = file_write(path, 0644, pid, (size_t)n);
+	if (rc)
+		log_fatal("%s: %s", path, strerror(-rc));
+	free(path);
+}
+
+static void start_router(struct daemon *d)
+{
+	const struct router_config config = {
+		.loop = d->loop,
+		.clock = &d->clock,
+		.state_dir = d->options.state_dir,
+		.if_map = (const char *const *)d->options.if_map,
+		.n_map = d->options.n_map,
+	};
+	const struct env_real_out out = {
+		.ctx = d,
+		.send = send_datagram,
+		.event = log_event,
+		.debug = log_debug,
+	};
+
+	d->router = router_new(&config);
+	if (!d->router)
+		log_fatal("the router could not start");
+	d->env = env_real_new(d->loop, &d->clock, &out);
+	router_set_env(d->router, d->env);
+}
+
+static void start_isakmp(struct daemon *d)
+{
+	struct cli *cli = router_cli(d->router);
+	char *path = state_path(d, "private-config");
+
+	d->keys = isakmp_keys_new(d->env, path);
+	free(path);
+	isakmp_keys_cli_init(d->keys, cli, hostname, d);
+	d->isakmp = isakmp_new(d->env);
+	isakmp_cli_init(d->isakmp, cli, service_internal, d);
+	d->udp = udp_new(d->loop, GDOI_PORT, datagram, d);
+	if (!d->udp)
+		log_fatal("ISAKMP needs its port");
+}
+
+static void start_ipsec(struct daemon *d)
+{
+	struct cli *cli = router_cli(d->router);
+
+	d->ipsec_config = ipsec_config_new();
+	ipsec_config_cli_init(d->ipsec_config, cli);
+	d->ipsec = ipsec_new(d->loop, d->env, &d->clock,
+			     router_ifaces(d->router), d->options.workers);
+	if (!d->ipsec)
+		log_fatal("the dataplane could not start");
+	ipsec_cli_init(d->ipsec, cli);
+}
+
+static void start_roles(struct daemon *d)
+{
+	struct cli *cli = router_cli(d->router);
+	const struct ks_config ks = {
+		.env = d->env,
+		.cli = cli,
+		.isakmp = d->isakmp,
+		.keys = d->keys,
+		.groups = d->groups,
+		.acls = router_acls(d->router),
+		.ipsec = d->ipsec_config,
+		.is_local = is_local,
+		.arg = d,
+	};
+	const struct gm_config gm = {
+		.env = d->env,
+		.cli = cli,
+		.if_mode = &router_mode_if,
+		.if_name = interface_name,
+		.isakmp = d->isakmp,
+		.groups = d->groups,
+		.acls = router_acls(d->router),
+		.dataplane = ipsec_dataplane(d->ipsec),
+		.interface = interface_view,
+		.arg = d,
+	};
+
+	d->ks = ks_new(&ks);
+	ks_cli_init(d->ks);
+	d->gm = gm_new(&gm);
+	gm_cli_init(d->gm);
+	ifaces_watch(router_ifaces(d->router), interface_changed, d);
+}
+
+static void open_terminals(struct daemon *d)
+{
+	char *path = state_path(d, "cli.sock");
+	const struct cli_server_config config = {
+		.socket_path = path,
+		.console_fd = d->options.console_fd,
+		.vty_port = d->options.vty_port,
+		.getvpnsh = d->options.getvpnsh,
+	};
+
+	d->server = cli_server_new(d->loop, router_cli(d->router), &config);
+	if (!d->server)
+		log_fatal("no terminals");
+	free(path);
+}
+
+static void start(struct daemon *d)
+{
+	prepare_state_dir(d);
+	clock_init(&d->clock, d->options.time_scale);
+	d->loop = loop_new();
+	signal(SIGPIPE, SIG_IGN);
+	loop_signal_open(d->loop, &d->term, SIGTERM, stop, d);
+	loop_signal_open(d->loop, &d->interrupt, SIGINT, stop, d);
+	start_router(d);
+	start_isakmp(d);
+	start_ipsec(d);
+	d->groups = gdoi_groups_new(d->env, router_cli(d->router));
+	gdoi_group_cli_init(d->groups);
+	start_roles(d);
+	privileges_drop();
+	router_boot(d->router, d->options.startup_config);
+	open_terminals(d);
+}
+
+/* In the reverse order of start(): nobody is left with a pointer to what is
+ * gone. */
+static void end(struct daemon *d)
+{
+	char *pid = state_path(d, "getvpnd.pid");
+
+	cli_server_free(d->server);
+	gm_free(d->gm);
+	d->gm = NULL;
+	ks_free(d->ks);
+	gdoi_groups_free(d->groups);
+	ipsec_free(d->ipsec);
+	isakmp_free(d->isakmp);
+	isakmp_keys_free(d->keys);
+	env_real_free(d->env);
+	d->env = NULL;
+	udp_free(d->udp);
+	router_free(d->router);
+	ipsec_config_free(d->ipsec_config);
+	loop_signal_close(&d->term);
+	loop_signal_close(&d->interrupt);
+	loop_free(d->loop);
+	unlink(pid);
+	free(pid);
+	options_free(&d->options);
+}
+
+int main(int argc, char **argv)
+{
+	struct daemon d = { 0 };
+
+	options_parse(&d.options, argc, argv);
+	start(&d);
+	loop_run(d.loop);
+	end(&d);
+	return 0;
+}

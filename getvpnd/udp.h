@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The UDP socket of ISAKMP (port 848): one for all local addresses, so that
+ * interfaces may come and go; each datagram tells which one it was sent to
+ * and is answered from there.  Control thread only. */
+#ifndef GETVPND_UDP_H
+#define GETVPND_UDP_H
+
+#include "base/addr.h"
+#include "base/loop.h"
+
+struct udp;
+
+/* input(arg, ...) for each datagram.  NULL and a line on stderr on failure. */
+struct udp *udp_new(struct loop *loop, uint16_t port,
+		    void (*input)(void *arg, const struct endpoint *local,
+				  const struct endpoint *remote,
+				  const void *data, size_t len),
+		    void *arg);
+void udp_free(struct udp *udp);
+/* Lost silently when the network refuses it. */
+void udp_send(struct udp *udp, const struct endpoint *local,
+	      const struct endpoint *remote, const void *data, size_t len);
+
+#endif
