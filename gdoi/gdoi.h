@@ -17,6 +17,11 @@
 /* What show commands call our GETVPN software (IOS 15.4 says 1.0.8). */
 #define GDOI_VERSION "1.0.8"
 
+/* Tells isakmp/ which vendor ID we send: key servers and members alike call
+ * this once, before phase 1 (again does no harm).  Only to a peer that sent
+ * one of this family may our private extensions go. */
+void gdoi_announce(struct isakmp *isakmp);
+
 /* The group's identity, an ID payload (RFC 6407 5.1). */
 struct gdoi_id {
 	bool is_set;
@@ -48,6 +53,9 @@ struct gdoi_kek {
 	struct keybuf pubkey;	  /* DER SubjectPublicKeyInfo */
 	struct endpoint src, dst; /* of the PUSH */
 	uint8_t ack;		  /* RFC 8263 KEK_ACK_REQUESTED, 0: none */
+	/* What SIG_KEY_LENGTH said, bits; 0: nothing.  Not used for writing:
+	 * it is the size of pubkey's DER then, as IOS has it. */
+	unsigned int sig_bits;
 };
 
 /* A data-security SA (RFC 6407 5.5). */
@@ -56,6 +64,10 @@ struct gdoi_tek {
 	struct esp_transform transform;
 	struct keybuf key, auth_key;
 	uint32_t lifetime; /* s that remain */
+	/* During a roll-over the group still has the TEK before: it guards the
+	 * same rules, no rule names it, it only decrypts. */
+	bool old;
+	unsigned int newer; /* with old: index of the TEK that took over */
 };
 
 /* One entry of the group's ordered ACL. */
@@ -99,6 +111,9 @@ void gdoi_policy_free(struct gdoi_policy *policy); /* wipes the keys */
 struct gdoi_policy *gdoi_policy_copy(const struct gdoi_policy *policy);
 /* NULL when an ACE can be sent; else why not (ranges, wildcard holes). */
 const char *gdoi_ace_unsupported(const struct ace *ace);
+/* Its meaning would be lost on a peer without our extensions (deny entries,
+ * TBAR); the server refuses such a peer. */
+bool gdoi_policy_needs_extensions(const struct gdoi_policy *policy);
 
 /* Writing and reading the SA and the KD payload bodies is in gdoi_sa.h and
  * gdoi_kd.h, for both PULL and PUSH. */

@@ -33,7 +33,9 @@ struct gdoi_role_ops {
 	void (*identity)(void *ctx, struct gdoi_group *group);
 	/* The group goes away: free group->part[role]. */
 	void (*removed)(void *ctx, struct gdoi_group *group);
-	/* Its block of show crypto gdoi / show crypto gdoi group NAME. */
+	/* Its block of show crypto gdoi / show crypto gdoi group NAME, from
+	 * "    Group Name" to the blank line at its end.  "GROUP INFORMATION"
+	 * and the blank line after it are printed by gdoi/ once. */
 	void (*show)(void *ctx, struct gdoi_group *group, struct cli_out *o);
 	/* clear crypto gdoi [group NAME]. */
 	void (*clear)(void *ctx, struct gdoi_group *group);
@@ -45,6 +47,41 @@ extern const struct cli_mode gdoi_mode_group;
  * "config-gkm-group".  A role adds its commands to both. */
 extern const struct cli_mode gdoi_mode_gkm_group;
 
+/* .order of the lines of that mode in the running-config. */
+enum gdoi_group_order {
+	GDOI_O_IDENTITY = 10,
+	GDOI_O_SERVER = 20, /* server local, server address */
+	GDOI_O_PASSIVE = 30,
+	GDOI_O_CLIENT = 40,
+};
+
+/* Both "crypto gdoi" and "crypto gkm" are understood everywhere.  Grammar
+ * strings name the word by this macro, which stands for whole lines:
+ *
+ *	.words = "crypto  Encryption module\n" GDOI_OR_GKM("GDOI actions")
+ *		 "ks      Key server\n"
+ *
+ * The handler sees them with cli_has(a, "gkm") if it cares. */
+#define GDOI_OR_GKM(help)    \
+	"( gdoi  " help "\n" \
+	"| gkm  " help "\n"  \
+	")\n"
+/* The beginning of each command of the show tree; the group is optional, as
+ * all of them may be limited to one: "show crypto gdoi [group NAME] gm acl". */
+#define GDOI_SHOW                                                              \
+	"show  Show running system information\n"                              \
+	"crypto  Encryption module\n" GDOI_OR_GKM(                             \
+		"Show crypto gdoi") "[ group  Show information of one group\n" \
+				    "WORD$group  Name of the group\n"          \
+				    "]\n"
+/* The same for clear crypto gdoi [group NAME] and crypto gdoi. */
+#define GDOI_CLEAR                                                          \
+	"clear  Reset functions\n"                                          \
+	"crypto  Encryption subsystem\n" GDOI_OR_GKM(                       \
+		"Clear GDOI information") "[ group  Clear one group\n"      \
+					  "WORD$group  Name of the group\n" \
+					  "]\n"
+
 struct gdoi_groups *gdoi_groups_new(struct env *env, struct cli *cli);
 void gdoi_groups_free(struct gdoi_groups *groups);
 void gdoi_groups_set_role(struct gdoi_groups *groups, enum gdoi_role role,
@@ -55,6 +92,12 @@ void *gdoi_group_role_ctx(const struct gdoi_group *group, enum gdoi_role role);
 struct gdoi_group *gdoi_group_find(struct gdoi_groups *groups,
 				   const char *name);
 struct gdoi_group *gdoi_group_first(struct gdoi_groups *groups);
+/* The group is meant by a command of GDOI_SHOW or GDOI_CLEAR: no name was
+ * typed, or this one. */
+bool gdoi_group_meant(const struct gdoi_group *group, const struct cli_args *a);
+/* The name that was typed is no group: says so and returns false. */
+bool gdoi_group_known(struct gdoi_groups *groups, const struct cli_args *a,
+		      struct cli_out *o);
 /* crypto gdoi group and its identity, show crypto gdoi, clear crypto gdoi. */
 void gdoi_group_cli_init(struct gdoi_groups *groups);
 
