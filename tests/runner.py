@@ -142,7 +142,7 @@ def run_check_program(path):
     return checks - failed, failed, said
 
 
-# --- pytest --------------------------------------------------------------------
+# --- pytest ------------------------------------------------------------------
 
 def run_pytest(tally, folder):
     with tempfile.TemporaryDirectory() as place:
@@ -166,7 +166,7 @@ def run_pytest(tally, folder):
               max(0, counts["tests"] - failed - counts["skipped"]), failed)
 
 
-# --- format, fuzz --------------------------------------------------------------
+# --- format, fuzz ------------------------------------------------------------
 
 def c_files():
     for place, inner, names in os.walk(TOP):
