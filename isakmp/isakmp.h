@@ -114,6 +114,8 @@ struct isakmp_message {
 	size_t chain_len;
 };
 
+#define ISAKMP_GENERIC_SIZE 4 /* of a payload's generic header */
+
 bool isakmp_header_parse(struct rd *r, struct isakmp_header *out);
 void isakmp_header_write(struct wr *w, const struct isakmp_header *h);
 /* Reads the chain that starts with payload type first out of r, of which
@@ -121,6 +123,11 @@ void isakmp_header_write(struct wr *w, const struct isakmp_header *h);
  * chains (in SA, SAK ...) are read with the same function. */
 struct isakmp_fault isakmp_chain_parse(struct rd r, uint8_t first,
 				       struct isakmp_message *out);
+/* One payload of a chain that may have more than ISAKMP_MAX_PAYLOADS (the
+ * nested ones of an SA).  *type is what the payload before said; it is the
+ * next one's after the call.  Stop when it is ISAKMP_NONE. */
+struct isakmp_fault isakmp_payload_next(struct rd *r, uint8_t *type,
+					struct isakmp_payload *out);
 /* The only payload of this type; NULL if there is none or more than one. */
 const struct isakmp_payload *isakmp_find(const struct isakmp_message *m,
 					 uint8_t type);
