@@ -42,12 +42,19 @@ size_t esp_auth_key_size(const struct esp_transform *t);
 size_t esp_iv_size(const struct esp_transform *t);
 size_t esp_icv_size(const struct esp_transform *t);
 size_t esp_block_size(const struct esp_transform *t); /* padding alignment */
+/* One cipher gives privacy and integrity (no esp_auth beside it). */
+bool esp_is_aead(const struct esp_transform *t);
+/* Key size and combination are ones that the dataplane can do. */
+bool esp_transform_valid(const struct esp_transform *t);
 bool esp_transform_equal(const struct esp_transform *a,
 			 const struct esp_transform *b);
 /* "esp-aes esp-sha-hmac", "esp-256-aes esp-sha256-hmac", "esp-gcm 256", as
  * show commands spell it; out has ESP_TRANSFORM_TEXT octets. */
 #define ESP_TRANSFORM_TEXT 64
 const char *esp_transform_text(const struct esp_transform *t, char *out);
+
+/* "esp-sha-hmac"; "" for none. */
+const char *esp_auth_text(enum esp_auth auth);
 
 /* The configuration: crypto ipsec transform-set, profile and global lines. */
 struct ipsec_config;
