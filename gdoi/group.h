@@ -62,25 +62,29 @@ enum gdoi_group_order {
  *		 "ks      Key server\n"
  *
  * The handler sees them with cli_has(a, "gkm") if it cares. */
-#define GDOI_OR_GKM(help)    \
-	"( gdoi  " help "\n" \
-	"| gkm  " help "\n"  \
+/* clang-format off */
+#define GDOI_OR_GKM(help)                                  \
+	"( gdoi  " help "\n"                               \
+	"| gkm  " help "\n"                                \
 	")\n"
 /* The beginning of each command of the show tree; the group is optional, as
  * all of them may be limited to one: "show crypto gdoi [group NAME] gm acl". */
-#define GDOI_SHOW                                                              \
-	"show  Show running system information\n"                              \
-	"crypto  Encryption module\n" GDOI_OR_GKM(                             \
-		"Show crypto gdoi") "[ group  Show information of one group\n" \
-				    "WORD$group  Name of the group\n"          \
-				    "]\n"
-/* The same for clear crypto gdoi [group NAME] and crypto gdoi. */
-#define GDOI_CLEAR                                                          \
-	"clear  Reset functions\n"                                          \
-	"crypto  Encryption subsystem\n" GDOI_OR_GKM(                       \
-		"Clear GDOI information") "[ group  Clear one group\n"      \
-					  "WORD$group  Name of the group\n" \
-					  "]\n"
+#define GDOI_SHOW                                          \
+	"show  Show running system information\n"          \
+	"crypto  Encryption module\n"                      \
+	GDOI_OR_GKM("Show crypto gdoi")                    \
+	"[ group  Show information of one group\n"         \
+	"WORD$group  Name of the group\n"                  \
+	"]\n"
+/* The same for clear crypto gdoi [group NAME]. */
+#define GDOI_CLEAR                                         \
+	"clear  Reset functions\n"                         \
+	"crypto  Encryption subsystem\n"                   \
+	GDOI_OR_GKM("Clear GDOI information")              \
+	"[ group  Clear one group\n"                       \
+	"WORD$group  Name of the group\n"                  \
+	"]\n"
+/* clang-format on */
 
 struct gdoi_groups *gdoi_groups_new(struct env *env, struct cli *cli);
 void gdoi_groups_free(struct gdoi_groups *groups);
