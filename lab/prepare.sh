@@ -52,7 +52,7 @@ build()
 	mkdir -p "$top/$dir" || die "cannot make $dir"
 	if ! make_in "$dir" "$target" "$@" >"$top/$dir/build.log" 2>&1; then
 		tail -n 40 "$top/$dir/build.log" >&2
-		die "building $dir failed (all of it: $dir/build.log)"
+		die "the build failed (all it said: $dir/build.log)"
 	fi
 }
 

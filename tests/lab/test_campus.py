@@ -9,6 +9,7 @@ from labs import Lab
 SITES = ("NORTH", "SOUTH", "EAST")
 NORTH, SOUTH, EAST, OPEN = ("10.40.1.10", "10.40.2.10", "10.40.3.10",
                             "10.40.1.99")
+PORTS = {"pc-north": "metro1", "pc-south": "metro2", "pc-east": "metro3"}
 ESP, ICMP = 50, 1
 
 
@@ -33,8 +34,7 @@ def ping(lab, node, target, *options):
 ])
 def test_the_policy_decides_what_is_encrypted(campus, node, source, target,
                                               protocol):
-    site = node.removeprefix("pc-").upper()
-    with campus.capture(site, "eth1") as wan:
+    with campus.capture("metro", PORTS[node]) as wan:
         ping(campus, node, target)
     seen = [p for p in wan.packets() if {p.src, p.dst} == {source, target}]
     assert {p.protocol for p in seen} == {protocol}
@@ -66,7 +66,7 @@ def test_the_key_servers_numbers_are_the_configured_ones(campus):
 def test_an_esp_packet_is_as_long_as_sha256_makes_it(campus):
     """84 octets of ping, 12 of TBAR, padded to 112 with the trailer; 20 outer
     header, 8 SPI and sequence, 16 IV, 16 ICV (RFC 4868)."""
-    with campus.capture("NORTH", "eth1") as wan:
+    with campus.capture("metro", PORTS["pc-north"]) as wan:
         ping(campus, "pc-north", SOUTH)
     lengths = {p.length for p in wan.packets() if p.protocol == ESP}
     assert lengths == {20 + 8 + 16 + 112 + 16}
