@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/sh/link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cli/proto.h"
+
+struct link *link_new(int fd)
+{
+	struct link *l = xcalloc(1, sizeof(*l));
+
+	l->fd = fd;
+	l->buf = xcalloc(1, CLI_PROTO_MAX + 1);
+	return l;
+}
+
+void link_free(struct link *l)
+{
+	if (!l)
+		return;
+	close(l->fd);
+	free(l->buf);
+	free(l);
+}
+
+/* By way of /proc, because a socket's path has room for 107 octets only and
+ * the directory may be deeper. */
+static int connect_in(int dirfd)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	int error;
+
+	if (fd < 0)
+		return -errno;
+	snprintf(sun.sun_path, sizeof(sun.sun_path),
+		 "/proc/self/fd/%d/cli.sock", dirfd);
+	if (connect(fd, (const struct sockaddr *)&sun, sizeof(sun)) == 0)
+		return fd;
+	error = -errno;
+	close(fd);
+	return error;
+}
+
+int link_connect(const char *dir)
+{
+	int dirfd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int result;
+
+	if (dirfd < 0)
+		return -errno;
+	result = connect_in(dirfd);
+	close(dirfd);
+	return result;
+}
+
+/* Waits if the router is slow: a terminal that floods it holds back only
+ * itself. */
+void link_send(struct link *l, int type, const void *body, size_t len)
+{
+	uint8_t octet = (uint8_t)type;
+	/* An iovec has no const: sendmsg() does not write there. */
+	union {
+		const void *in;
+		void *out;
+	} u = { .in = body };
+	struct iovec iov[] = { { &octet, 1 }, { u.out, len } };
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = len ? 2 : 1 };
+
+	while (sendmsg(l->fd, &msg, MSG_NOSIGNAL) < 0 && errno == EINTR)
+		;
+}
+
+int link_receive(struct link *l)
+{
+	ssize_t n;
+
+	do {
+		n = recv(l->fd, l->buf, CLI_PROTO_MAX, MSG_DONTWAIT);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0 && errno == EAGAIN)
+		return LINK_NONE;
+	if (n <= 0)
+		return LINK_LOST;
+	l->buf[n] = '\0';
+	l->len = (size_t)n - 1;
+	return l->buf[0];
+}
+
+const char *link_body(const struct link *l)
+{
+	return (const char *)l->buf + 1;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A session: what goes between a terminal and the router.  It knows neither
+ * the loop nor the kind of terminal: its owner calls it when something has
+ * arrived and asks what it wants next. */
+#ifndef CLI_SH_SESSION_H
+#define CLI_SH_SESSION_H
+
+#include <stdbool.h>
+
+#include "cli/sh/link.h"
+#include "cli/sh/term.h"
+
+struct session;
+struct script;
+
+struct session_config {
+	char kind; /* of CLI_C_HELLO */
+	const char *peer;
+	struct script *script; /* types instead of a user, or NULL */
+	bool detach; /* Ctrl-] leaves (a tty has no telnet client for that) */
+};
+
+/* Takes neither; both outlive the session. */
+struct session *session_new(struct term *term, struct link *link,
+			    const struct session_config *config);
+void session_free(struct session *s);
+
+/* Handles all that was typed, all messages, and a new window size; writes
+ * what can be written. */
+void session_run(struct session *s);
+bool session_is_over(const struct session *s);
+/* When it is over: 0 or 1. */
+int session_status(const struct session *s);
+
+/* Neither side is read while the other does not keep up. */
+bool session_wants_link(const struct session *s);
+bool session_wants_term(const struct session *s);
+
+#endif
