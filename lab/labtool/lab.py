@@ -3,6 +3,7 @@
 
 import concurrent.futures
 import contextlib
+import glob
 import os
 import re
 import shlex
@@ -170,9 +171,10 @@ def down(lab):
 
 def _clear(lab, keep_dir=False):
     namespaces = store.namespaces(lab)
-    ids = process.namespace_ids(os.path.join(store.NETNS_DIR, name)
-                                for name in namespaces)
-    if not process.end_all(lab, ids):
+    owner = process.Owner(lab, [os.path.join(store.NETNS_DIR, name)
+                                for name in namespaces],
+                          glob.glob(store.node_dir(lab, "*/process")))
+    if not process.end_all(owner):
         raise LabError(f"some processes of lab {lab} do not end")
     for name in namespaces:
         with contextlib.suppress(FileNotFoundError):

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Finds a lab's processes and ends them, each by its own id.
 
-A process belongs to a lab when its environment carries the lab's mark, or
-when it lives in one of the lab's namespaces.  A pidfd is taken first and the
+A process belongs to a lab when its environment carries the lab's mark, when it
+lives in one of the lab's namespaces, or when it was written down with its
+start time.  A pidfd is taken first and the
 question asked again after that, so that an id that was given to another
 process meanwhile is never signalled.
 """
@@ -41,24 +42,29 @@ def start_time(pid):
     return None if fields[0] in "ZX" else int(fields[19])
 
 
-def namespace_ids(paths):
-    ids = set()
-    for path in paths:
-        with contextlib.suppress(OSError):
-            info = os.stat(path)
-            ids.add((info.st_dev, info.st_ino))
-    return ids
+class Owner:
+    """Tells which processes belong to a lab."""
 
+    def __init__(self, lab, namespaces, records):
+        self._mark = f"{MARK}={lab}".encode()
+        self._ids = set()
+        for path in namespaces:
+            with contextlib.suppress(OSError):
+                info = os.stat(path)
+                self._ids.add((info.st_dev, info.st_ino))
+        self._known = {recorded(path) for path in records}
 
-def belongs(pid, lab, ids):
-    with contextlib.suppress(OSError):
-        info = os.stat(f"/proc/{pid}/ns/net")
-        if (info.st_dev, info.st_ino) in ids:
+    def of(self, pid):
+        if (pid, start_time(pid)) in self._known:
             return True
-    with contextlib.suppress(OSError):
-        with open(f"/proc/{pid}/environ", "rb") as file:
-            return f"{MARK}={lab}".encode() in file.read().split(b"\0")
-    return False
+        with contextlib.suppress(OSError):
+            info = os.stat(f"/proc/{pid}/ns/net")
+            if (info.st_dev, info.st_ino) in self._ids:
+                return True
+        with contextlib.suppress(OSError):
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                return self._mark in file.read().split(b"\0")
+        return False
 
 
 def _ancestors():
@@ -75,12 +81,12 @@ def _ancestors():
     return line
 
 
-def find(lab, ids):
+def find(owner):
     spared = _ancestors()
     pids = (int(name) for name in os.listdir("/proc") if name.isdigit())
     return [pid for pid in pids
             if pid not in spared and start_time(pid) is not None
-            and belongs(pid, lab, ids)]
+            and owner.of(pid)]
 
 
 def _take(pid, still_ours):
@@ -130,17 +136,16 @@ def _end(fds, grace):
             os.close(fd)
 
 
-def end_all(lab, ids, grace=GRACE):
+def end_all(owner, grace=GRACE):
     """Ends every process of a lab.  What those start meanwhile, too."""
     for _ in range(10):
-        taken = [_take(pid, lambda p: belongs(p, lab, ids))
-                 for pid in find(lab, ids)]
+        taken = [_take(pid, owner.of) for pid in find(owner)]
         fds = [fd for fd in taken if fd is not None]
         if not fds:
             return True
         _end(fds, grace)
         grace = 0
-    return not find(lab, ids)
+    return not find(owner)
 
 
 def end_one(pid, started, grace=GRACE):

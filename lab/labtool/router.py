@@ -97,7 +97,7 @@ class Router:
                 "--console-fd", str(sock.fileno()),
                 "--getvpnsh", getvpnsh()]
         if mine["startup_config"]:
-            argv += ["--startup-config", mine["startup_config"]]
+            argv += ["--startup-config", self._first_config()]
         if self.plan["time_scale"] != 1:
             argv += ["--time-scale", str(self.plan["time_scale"])]
         with sock, open(os.path.join(self.dir, "log"), "ab") as log:
@@ -106,6 +106,14 @@ class Router:
                 pass_fds=[sock.fileno()], start_new_session=True,
                 env=environment(self.lab, self.node, self.plan), cwd="/")
         process.record(os.path.join(self.dir, "process"), self.child.pid)
+
+    def _first_config(self):
+        """A copy: getvpnd may not read what is another user's."""
+        path = os.path.join(self.dir, "first-config")
+        if not os.path.exists(path):
+            shutil.copyfile(self.plan["nodes"][self.node]["startup_config"],
+                            path)
+        return path
 
     def wait(self, stop):
         """Returns when the console answers, or stop is set."""

@@ -38,8 +38,8 @@ class Node:
 
     def ifmap(self):
         """The IOS name of each Linux device, as GETVPN_IFMAP says."""
-        pairs = self.env.get("GETVPN_IFMAP", "").split(",")
-        return dict(reversed(p.strip().split("=", 1))
+        pairs = re.split("[, ]+", self.env.get("GETVPN_IFMAP", ""))
+        return dict(reversed(p.split("=", 1))
                     for p in pairs if "=" in p)
 
 
