@@ -151,18 +151,18 @@ class Console:
 
     def wait_log(self, pattern, limit=LIMIT):
         """The next log line that matches, of those not yet waited for."""
-        found = []
-
-        def seen():
+        until = time.monotonic() + limit
+        while True:
             self._collect_logs()
             for number in range(self._log_mark, len(self.logs)):
                 if re.search(pattern, self.logs[number]):
-                    found.append(self.logs[number])
                     self._log_mark = number + 1
-                    return True
-            return False
-        self._until(seen, limit, quiet=0)
-        return found[0]
+                    return self.logs[number]
+            rest = until - time.monotonic()
+            if rest <= 0:
+                raise AssertionError(f"not logged in {limit:.0f} s: {pattern}"
+                                     "\n" + "\n".join(self.logs))
+            self._receive(min(rest, 0.2))
 
     def forget_logs(self):
         self.read(0.2)

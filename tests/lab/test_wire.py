@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A second opinion on the wire: tshark reads our whole registration, and
+decrypts it with the line that 'debug crypto isakmp keylog' prints."""
+
+import re
+import subprocess
+
+import pytest
+
+MAIN_MODE, GROUPKEY_PULL = 2, 32
+SA, KE, ID, HASH, NONCE, KD, SEQ = 1, 4, 5, 8, 10, 17, 18
+
+KEYLOG = re.compile(r"\b([0-9a-fA-F]{16})[ ,:]+([0-9a-fA-F]{16,64})\b")
+
+
+@pytest.fixture(scope="module")
+def registration(article, tmp_path_factory):
+    """(capture file, keylog lines) of CE4 registering anew."""
+    path = str(tmp_path_factory.mktemp("wire") / "registration.pcap")
+    console = article.console("CE4")
+    for line in ("configure terminal", "service internal", "interface e0/0",
+                 "no crypto map gdoimap", "end", "debug crypto isakmp keylog"):
+        console.type(line)
+    # The phase 1 that is still there would be used again.
+    article.cli("CE4", "clear crypto isakmp")
+    with article.capture("PE4", "eth2") as wire:
+        for line in ("configure terminal", "interface e0/0",
+                     "crypto map gdoimap", "end"):
+            console.type(line)
+        console.wait_log("GM_INSTALL_POLICIES_SUCCESS", 60)
+    wire.write_pcap(path)
+    for line in ("undebug all", "configure terminal", "no service internal",
+                 "end"):
+        console.type(line)
+    return path, KEYLOG.findall("\n".join(console.screen.lines))
+
+
+def tshark(path, keys, *fields):
+    """One list of values for each ISAKMP packet."""
+    argv = ["tshark", "-r", path, "-d", "udp.port==848,isakmp", "-Y",
+            "isakmp", "-T", "fields", "-E", "separator=;", "-E",
+            "aggregator=,"]
+    for cookie, key in keys:
+        argv += ["-o", f"uat:ikev1_decryption_table:{cookie},{key}"]
+    for field in fields:
+        argv += ["-e", field]
+    done = subprocess.run(argv, capture_output=True, text=True, check=True)
+    return [line.split(";") for line in done.stdout.splitlines()]
+
+
+def payloads(text):
+    return [int(number) for number in text.split(",") if number]
+
+
+def test_keylog_needs_service_internal(article):
+    done = article.run("cli", "CE3", "debug crypto isakmp keylog",
+                       check=False)
+    assert done.returncode == 1
+    assert "%" in done.stdout
+
+
+def test_a_registration_is_six_packets_and_four(registration):
+    rows = tshark(registration[0], [], "isakmp.exchangetype")
+    kinds = [int(row[0]) for row in rows]
+    assert kinds[:10] == [MAIN_MODE] * 6 + [GROUPKEY_PULL] * 4
+
+
+def test_tshark_decrypts_it_with_the_keylog_line(registration):
+    path, keys = registration
+    assert keys
+    rows = tshark(path, keys, "isakmp.exchangetype", "isakmp.typepayload")
+    inside = [payloads(row[1]) for row in rows][:10]
+    assert inside[0][0] == SA and inside[1][0] == SA
+    assert KE in inside[2] and KE in inside[3]
+    assert inside[4][:2] == inside[5][:2] == [ID, HASH]
+    assert inside[6] == [HASH, NONCE, ID]
+    assert inside[7][:3] == [HASH, NONCE, SA]
+    assert inside[8] == [HASH]
+    assert inside[9][0] == HASH
+    assert SEQ in inside[9] and KD in inside[9]
+
+
+def test_tshark_sees_nothing_malformed(registration):
+    """But for its own errors: it reads every SA payload of DOI 2 as one of
+    GROUPKEY-PULL, and the SAT's one-octet ID lengths as two."""
+    path, keys = registration
+    rows = tshark(path, keys, "frame.number", "isakmp.typepayload",
+                  "_ws.malformed")
+    bad = [row for row in rows if row[2] and SA not in payloads(row[1])]
+    assert not bad
