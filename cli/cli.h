@@ -31,7 +31,16 @@
  *   .			on a line of its own: the no form may end here, what
  *			follows is then ignored if it is typed
  * Structure signs stand before the token on a line or on lines of their own.
+ * A "\v" in a help text is a line break; the blanks after it are the text's
+ * (IOS breaks long help by hand).  { } may also be left out altogether.
  * A bad grammar string ends the program at start.
+ *
+ * Typing: keywords that are numbers (128) are never abbreviated; of several
+ * readings of a line the exact keyword goes first, then the abbreviated one,
+ * numbers and addresses, types, WORD, LINE.  A line that the current mode
+ * does not know is tried in the modes around it; "exit", "end", "do", "no",
+ * "default" are understood in all of them.  "default X" runs the no form.
+ * For tests there is a terminal in cli/cli_test.h.
  *
  * Everything here runs on the control thread. */
 #ifndef CLI_CLI_H
@@ -133,6 +142,13 @@ void cli_vsay(struct cli_out *o, const char *fmt, va_list ap)
 void cli_error(struct cli_out *o, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Past the output filter (what IOS prints before the filter begins). */
+void cli_say_unfiltered(struct cli_out *o, const char *text);
+/* A running-config, or a part of one (show running-config interface ...), in
+ * its frame: "Building configuration...", the count of octets, text, a blank
+ * line.  text begins with "!" and ends with "end", each a line. */
+void cli_say_config(struct cli_out *o, const char *text);
+
 /* Into a sub-mode of the mode the command stands in. */
 void cli_enter(struct cli_out *o, const struct cli_mode *mode, void *obj);
 /* An object goes away: sessions that stand in it leave for config mode.
@@ -140,9 +156,15 @@ void cli_enter(struct cli_out *o, const struct cli_mode *mode, void *obj);
 void cli_forget(struct cli *cli, const void *obj);
 /* The object of the session's enclosing mode (for sub-mode handlers). */
 void *cli_parent_obj(struct cli_out *o);
+/* The ctx that came with cli_add() for the command at work (also in .write):
+ * for commands that a feature adds to another feature's sub-mode. */
+void *cli_ctx(const struct cli_out *o);
 
 /* Asks: prompt is printed, the next line goes to answer, which may ask again.
- * hidden: no echo (passwords).  Multi-line input is asking with prompt "". */
+ * hidden: no echo (passwords).  Multi-line input is asking with prompt "".
+ * release (or NULL) frees arg: it is called once when the dialogue is over,
+ * that is after an answer that did not hand the same arg on to cli_ask() or
+ * cli_hold(), or when the user breaks off.  So answers do not free arg. */
 typedef void cli_answer(void *arg, const char *line, struct cli_out *o);
 void cli_ask(struct cli_out *o, const char *prompt, bool hidden,
 	     cli_answer *answer, void (*release)(void *arg), void *arg);

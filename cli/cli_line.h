@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* line con 0, line aux 0, line vty 0 4: what is set there, and what of it a
+ * session lives by. */
+#ifndef CLI_CLI_LINE_H
+#define CLI_CLI_LINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cli;
+struct cli_session;
+
+enum cli_line_login {
+	CLI_LOGIN_DEFAULT, /* vty: the line's password; console: none */
+	CLI_LOGIN_NONE,	   /* no login */
+	CLI_LOGIN_PASSWORD,
+	CLI_LOGIN_LOCAL, /* user names */
+};
+
+struct cli_line {
+	char *password; /* in clear, NULL: none */
+	enum cli_line_login login;
+	unsigned int privilege; /* 0: not set */
+	int64_t timeout;	/* exec-timeout in s, 0: never, -1: default */
+	int length, width, history; /* -1: not set */
+	bool no_telnet;		    /* transport preferred none */
+};
+
+/* Of the session's line; the same for all users of a line. */
+const struct cli_line *cli_line_of(const struct cli_session *s);
+bool cli_line_telnets(const struct cli_session *s);
+/* Lines that are configured: vty 0 .. n-1. */
+int cli_line_vtys(const struct cli *cli);
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands that every router has: into configuration mode and out of it. */
+#include "cli/cli_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- configure --- */
+
+static void enter_config(struct cli_out *o)
+{
+	cli_say(o, "Enter configuration commands, one per line.  "
+		   "End with CNTL/Z.\n");
+	cli_enter(o, &cli_mode_config, NULL);
+}
+
+static void configure_terminal(void *obj, const struct cli_args *a,
+			       struct cli_out *o)
+{
+	(void)obj;
+	(void)a;
+	enter_config(o);
+}
+
+static void configure_from(void *arg, const char *line, struct cli_out *o)
+{
+	(void)arg;
+	if (!strncmp("terminal", line, strlen(line)))
+		enter_config(o);
+	else
+		cli_error(o, "?Must be \"terminal\", \"memory\" or "
+			     "\"network\"\n");
+}
+
+static void configure(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	(void)obj;
+	(void)a;
+	cli_ask(o, "Configuring from terminal, memory, or network [terminal]? ",
+		false, configure_from, NULL, NULL);
+}
+
+/* --- leaving --- */
+
+static void leave_mode(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct cli_session *s = o->session;
+
+	(void)obj;
+	(void)a;
+	if (!s)
+		return;
+	if (o->level == 1)
+		cli_session_to_exec(s);
+	else
+		cli_session_pop(s, o->level - 1);
+}
+
+static void leave_config(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	(void)obj;
+	(void)a;
+	if (o->session)
+		cli_session_to_exec(o->session);
+}
+
+static void leave_exec(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	(void)obj;
+	(void)a;
+	if (o->session)
+		cli_session_close(o->session);
+}
+
+static void disable(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	(void)obj;
+	(void)a;
+	if (o->session)
+		o->session->privilege = CLI_PRIV_USER;
+}
+
+/* --- looking at oneself --- */
+
+static void show_privilege(void *obj, const struct cli_args *a,
+			   struct cli_out *o)
+{
+	(void)obj;
+	(void)a;
+	if (o->session)
+		cli_say(o, "Current privilege level is %u\n",
+			o->session->privilege);
+}
+
+static void do_exec(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	(void)obj;
+	(void)a;
+	cli_error(o, "%% Incomplete command.\n\n");
+}
+
+static const struct cli_cmd commands[] = {
+	{
+		.mode = &cli_mode_exec,
+		.words = "configure  Enter configuration mode\n"
+			 "terminal   Configure from the terminal\n",
+		.run = configure_terminal,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = "configure  Enter configuration mode\n",
+		.run = configure,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = "disable  Turn off privileged commands\n",
+		.run = disable,
+		.flags = CLI_USER,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = "exit  Exit from the EXEC\n",
+		.run = leave_exec,
+		.flags = CLI_USER,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = "logout  Exit from the EXEC\n",
+		.run = leave_exec,
+		.flags = CLI_USER,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = "quit  Exit from the EXEC\n",
+		.run = leave_exec,
+		.flags = CLI_USER,
+	},
+	{
+		/* IOS takes it silently outside configuration too. */
+		.mode = &cli_mode_exec,
+		.words = "end  Exit from configure mode\n",
+		.run = leave_config,
+		.flags = CLI_USER | CLI_HIDDEN,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = "show       Show running system information\n"
+			 "privilege  Show current privilege level\n",
+		.run = show_privilege,
+		.flags = CLI_USER,
+	},
+	{
+		.mode = &cli_mode_submode,
+		.words = "exit  Exit from this mode\n",
+		.run = leave_mode,
+	},
+	{
+		.mode = &cli_mode_config,
+		.words = "end  Exit from configure mode\n",
+		.run = leave_config,
+	},
+	{
+		.mode = &cli_mode_config,
+		.words = "do  To run exec commands in config mode\n",
+		.run = do_exec,
+	},
+};
+
+void cli_std_init(struct cli *cli)
+{
+	CLI_ADD(cli, commands, NULL);
+}
