@@ -17,12 +17,14 @@ KEYLOG = re.compile(r"\b([0-9a-fA-F]{16})[ ,:]+([0-9a-fA-F]{16,64})\b")
 def registration(article, tmp_path_factory):
     """(capture file, keylog lines) of CE4 registering anew."""
     path = str(tmp_path_factory.mktemp("wire") / "registration.pcap")
-    console = article.console("CE4")
-    for line in ("configure terminal", "service internal", "interface e0/0",
-                 "no crypto map gdoimap", "end", "debug crypto isakmp keylog"):
+    # A phase 1 that is still there would be used again: begin without one.
+    article.cli("CE4", "configure terminal", "interface e0/0",
+                "no crypto map gdoimap", "end", "write memory")
+    article.run("restart", "CE4")
+    console = article.console("CE4", fresh=True)
+    for line in ("configure terminal", "service internal", "end",
+                 "debug crypto isakmp keylog"):
         console.type(line)
-    # The phase 1 that is still there would be used again.
-    article.cli("CE4", "clear crypto isakmp")
     with article.capture("PE4", "eth2") as wire:
         for line in ("configure terminal", "interface e0/0",
                      "crypto map gdoimap", "end"):
@@ -30,8 +32,9 @@ def registration(article, tmp_path_factory):
         console.wait_log("GM_INSTALL_POLICIES_SUCCESS", 60)
     wire.write_pcap(path)
     for line in ("undebug all", "configure terminal", "no service internal",
-                 "end"):
+                 "end", "write memory"):
         console.type(line)
+    console.close()
     return path, KEYLOG.findall("\n".join(console.screen.lines))
 
 
