@@ -72,20 +72,26 @@ def folders(part):
             if os.path.isdir(os.path.join(TESTS, name))]
 
 
-def has_pytest(folder):
-    return any(re.match(r"test_.*\.py$", name)
-               for name in os.listdir(os.path.join(TESTS, folder)))
+def files(place, pattern):
+    """Paths of the files of that name under a folder, sorted."""
+    found = []
+    for path, inner, names in os.walk(place):
+        inner.sort()
+        found += [os.path.join(path, name) for name in sorted(names)
+                  if re.fullmatch(pattern, name)]
+    return found
 
 
-def programs(tree, folder, prefix):
-    """Built programs of a folder; one whose source is gone is left over."""
-    place = os.path.join(TOP, tree, "tests", folder)
-    if not os.path.isdir(place):
-        return []
-    return [os.path.join(place, name) for name in sorted(os.listdir(place))
-            if name.startswith(prefix)
-            and os.path.isfile(os.path.join(TESTS, folder, name + ".c"))
-            and os.access(os.path.join(place, name), os.X_OK)]
+def programs(tree, folder):
+    """The programs that automake knows below tests/FOLDER."""
+    asked = ("include Makefile\nask:\n"
+             "\t@echo $(check_PROGRAMS) $(noinst_PROGRAMS)\n")
+    done = subprocess.run(["make", "-s", "-f", "-", "ask"], input=asked,
+                          cwd=os.path.join(TOP, tree), text=True,
+                          stdout=subprocess.PIPE, check=True)
+    return [os.path.join(TOP, tree, name)
+            for name in sorted(set(done.stdout.split()))
+            if name.startswith(f"tests/{folder}/")]
 
 
 def run_part(tally, part):
@@ -95,19 +101,17 @@ def run_part(tally, part):
     if part == "fuzz":
         return run_fuzz(tally)
     names = folders(part)
-    if any(sources(name) for name in names) and build(tally, *ASAN):
-        run_check_programs(tally, [p for name in names
-                                   for p in programs(ASAN[0], name, "test_")])
-    scripted = [name for name in names if has_pytest(name)]
+    written = [name for name in names
+               if files(os.path.join(TESTS, name), r"test_.*\.c")]
+    if written and build(tally, *ASAN):
+        run_check_programs(tally, [p for name in written
+                                   for p in programs(ASAN[0], name)])
+    scripted = [name for name in names
+                if files(os.path.join(TESTS, name), r"test_.*\.py")]
     if scripted and build(tally, *PLAIN):
         for name in scripted:
             run_pytest(tally, name)
     return None
-
-
-def sources(folder):
-    return [name for name in os.listdir(os.path.join(TESTS, folder))
-            if name.startswith("test_") and name.endswith(".c")]
 
 
 # --- Check -------------------------------------------------------------------
@@ -199,7 +203,7 @@ def run_fuzz(tally):
         return
     if not build(tally, *FUZZ):
         return
-    paths = programs(FUZZ[0], "fuzz", "fuzz_")
+    paths = programs(FUZZ[0], "fuzz")
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         for path, result in zip(paths, pool.map(run_fuzz_target, paths)):
             tally.add(os.path.basename(path), *result)
