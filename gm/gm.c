@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gm/gm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "gm/gm_group.h"
+#include "gm/gm_member.h"
+#include "gm/gm_msg.h"
+#include "gm/gm_priv.h"
+
+/* --- from the configuration to members -------------------------------------- */
+
+static struct gm_member *find_member(struct gm *gm, const char *ifname,
+				     const struct gm_map_entry *entry)
+{
+	struct gm_member *m;
+
+	TAILQ_FOREACH (m, &gm->members, entry)
+		if (m->map_entry == entry && strcmp(m->ifname, ifname) == 0)
+			return m;
+	return NULL;
+}
+
+static struct gdoi_group *group_of(struct gm *gm,
+				   const struct gm_map_entry *entry)
+{
+	struct gdoi_group *group;
+
+	group = entry->group ? gdoi_group_find(gm->config.groups,
+					       entry->group) :
+			       NULL;
+	return gm_group_of(group) ? group : NULL;
+}
+
+/* Where it registers from: the interface, or the map's local-address. */
+static struct ip_addr local_address(struct gm *gm, const char *ifname,
+				    const struct gm_map *map)
+{
+	const char *name = map->local_interface ? map->local_interface : ifname;
+	struct gm_interface here, source;
+
+	gm->config.interface(gm->config.arg, ifname, &here);
+	gm->config.interface(gm->config.arg, name, &source);
+	if (!here.up || !source.up)
+		return (struct ip_addr){ 0 };
+	return source.addr;
+}
+
+static bool same_membership(const struct gm_member *m,
+			    const struct gdoi_group *group,
+			    const struct ip_addr *local)
+{
+	return m->group == group && ip_equal(&m->local, local) &&
+	       (m->state == GM_IDLE || gdoi_id_equal(&m->id, &group->id));
+}
+
+static void settle(struct gm *gm, struct gm_member *m)
+{
+	struct gdoi_group *group = group_of(gm, m->map_entry);
+	struct ip_addr local = local_address(gm, m->ifname, m->map_entry->map);
+	bool can = group && group->id.is_set && ip_is_set(&local) &&
+		   gm_group_of(group)->n_servers;
+
+	if (m->state != GM_IDLE &&
+	    (!can || !same_membership(m, group, &local)))
+		gm_member_event(m, GM_EV_STOP);
+	m->group = group;
+	m->local = local;
+	if (can && m->state == GM_IDLE)
+		gm_member_event(m, GM_EV_START);
+}
+
+static void mark_members(struct gm *gm)
+{
+	struct gm_map_entry *entry;
+	struct gm_binding *binding;
+	struct gm_member *m;
+
+	TAILQ_FOREACH (m, &gm->members, entry)
+		m->wanted = false;
+	TAILQ_FOREACH (binding, &gm->maps.bindings, entry)
+		TAILQ_FOREACH (entry, &binding->map->entries, entry) {
+			m = find_member(gm, binding->ifname, entry);
+			if (!m)
+				m = gm_member_new(gm, binding->ifname, entry);
+			m->wanted = true;
+		}
+}
+
+void gm_install(struct gm *gm, const char *ifname)
+{
+	struct gm_binding *binding = gm_binding_find(&gm->maps, ifname);
+	const struct dataplane *d = &gm->config.dataplane;
+
+	if (binding && binding->attached)
+		d->ops->set_policy(d->ctx, ifname,
+				   gm_policy_build(gm, binding));
+}
+
+static void attach(struct gm *gm, struct gm_binding *binding)
+{
+	const struct dataplane *d = &gm->config.dataplane;
+
+	if (!binding->attached)
+		binding->attached = d->ops->attach(d->ctx, binding->ifname) ==
+				    0;
+}
+
+void gm_refresh(struct gm *gm)
+{
+	struct gm_member *m, *next;
+	struct gm_binding *binding;
+
+	mark_members(gm);
+	TAILQ_FOREACH_SAFE (m, &gm->members, entry, next)
+		if (!m->wanted)
+			gm_member_free(m);
+	TAILQ_FOREACH (binding, &gm->maps.bindings, entry)
+		attach(gm, binding);
+	TAILQ_FOREACH (m, &gm->members, entry)
+		settle(gm, m);
+	TAILQ_FOREACH (binding, &gm->maps.bindings, entry)
+		gm_install(gm, binding->ifname);
+}
+
+void gm_interface_changed(struct gm *gm, const char *name)
+{
+	(void)name;
+	gm_refresh(gm);
+}
+
+/* --- what the groups and lists tell ------------------------------------------ */
+
+static void identity_changed(void *ctx, struct gdoi_group *group)
+{
+	(void)group;
+	gm_refresh(ctx);
+}
+
+static void group_removed(void *ctx, struct gdoi_group *group)
+{
+	gm_group_free(group);
+	gm_refresh(ctx);
+}
+
+static void group_cleared(void *ctx, struct gdoi_group *group)
+{
+	struct gm *gm = ctx;
+	struct gm_member *m;
+
+	if (!gm_group_of(group))
+		return;
+	env_event(gm->env, GM_CLEAR_REGISTER, group->name);
+	TAILQ_FOREACH (m, &gm->members, entry)
+		if (m->group == group)
+			gm_member_reset(m);
+	gm_refresh(gm);
+}
+
+static const struct gdoi_role_ops role_ops = {
+	.identity = identity_changed,
+	.removed = group_removed,
+	.show = gm_show_group,
+	.clear = group_cleared,
+};
+
+static bool uses_acl(const struct gm_map *map, const char *name)
+{
+	const struct gm_map_entry *entry;
+
+	if (map->fail_close_acl && strcmp(map->fail_close_acl, name) == 0)
+		return true;
+	TAILQ_FOREACH (entry, &map->entries, entry)
+		if (entry->acl && strcmp(entry->acl, name) == 0)
+			return true;
+	return false;
+}
+
+static void acl_changed(void *arg, const char *name)
+{
+	struct gm *gm = arg;
+	struct gm_binding *binding;
+
+	TAILQ_FOREACH (binding, &gm->maps.bindings, entry)
+		if (uses_acl(binding->map, name))
+			gm_install(gm, binding->ifname);
+}
+
+struct gm *gm_new(const struct gm_config *config)
+{
+	struct gm *gm = xcalloc(1, sizeof(*gm));
+
+	gm->config = *config;
+	gm->env = config->env;
+	gm_maps_init(&gm->maps);
+	TAILQ_INIT(&gm->members);
+	gm->debug.title = "GDOI GM Registration";
+	env_debug_register(gm->env, &gm->debug);
+	gdoi_groups_set_role(config->groups, GDOI_ROLE_GM, &role_ops, gm);
+	acls_watch(config->acls, acl_changed, gm);
+	return gm;
+}
+
+void gm_free(struct gm *gm)
+{
+	struct gm_binding *binding;
+	struct gm_member *m;
+
+	if (!gm)
+		return;
+	acls_unwatch(gm->config.acls, acl_changed, gm);
+	gdoi_groups_set_role(gm->config.groups, GDOI_ROLE_GM, NULL, NULL);
+	while ((m = TAILQ_FIRST(&gm->members)))
+		gm_member_free(m);
+	TAILQ_FOREACH (binding, &gm->maps.bindings, entry)
+		if (binding->attached)
+			gm->config.dataplane.ops->detach(
+				gm->config.dataplane.ctx, binding->ifname);
+	gm_maps_fini(&gm->maps);
+	free(gm);
+}
+
+void gm_cli_init(struct gm *gm)
+{
+	gm_group_cli_init(gm);
+	gm_map_cli_init(gm);
+	gm_show_cli_init(gm);
+	gm_show_ipsec_cli_init(gm);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The member's part of a group: its key servers and what it does otherwise
+ * than the key server says. */
+#ifndef GM_GM_GROUP_H
+#define GM_GM_GROUP_H
+
+#include "gdoi/group.h"
+
+/* IOS takes eight key servers a group (protocol.md 8.1). */
+#define GM_MAX_SERVERS 8
+
+struct gm_group {
+	struct ip_addr servers[GM_MAX_SERVERS]; /* in the order to try */
+	size_t n_servers;
+	bool passive;
+	/* crypto gdoi gm ... ipsec direction, until the map is put on again. */
+	bool has_override;
+	int override; /* enum ipsec_direction */
+};
+
+static inline struct gm_group *gm_group_of(const struct gdoi_group *group)
+{
+	return group ? group->part[GDOI_ROLE_GM] : NULL;
+}
+
+/* Makes the part when it is not there yet. */
+struct gm_group *gm_group_get(struct gdoi_group *group);
+/* Removes the part when nothing is configured in it. */
+void gm_group_tidy(struct gdoi_group *group);
+void gm_group_free(struct gdoi_group *group);
+/* False: the list is full. */
+bool gm_group_add_server(struct gm_group *g, const struct ip_addr *addr);
+void gm_group_remove_server(struct gm_group *g, const struct ip_addr *addr);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One membership: an interface with a crypto map entry that names a group.
+ * The state machine of its registration; RFC 6407 3, protocol.md 7.4. */
+#ifndef GM_GM_MEMBER_H
+#define GM_GM_MEMBER_H
+
+#include <sys/queue.h>
+
+#include "gm/gm_group.h"
+#include "gm/gm_keys.h"
+#include "gm/gm_map.h"
+#include "gm/gm_priv.h"
+#include "ipsec/dataplane.h"
+
+#define GM_STATES(X)                        \
+	X(GM_IDLE, "Not initialized")       \
+	X(GM_PHASE1, "Registering")         \
+	X(GM_PULL, "Registering")           \
+	X(GM_REGISTERED, "Registered")      \
+	X(GM_BACKOFF, "Registering")
+
+enum gm_state {
+#define GM_STATE_NAME(name, text) name,
+	GM_STATES(GM_STATE_NAME)
+#undef GM_STATE_NAME
+		GM_N_STATES,
+};
+
+enum gm_event {
+	GM_EV_START,	  /* it can and shall register (again) */
+	GM_EV_PHASE1_UP,  /* an ISAKMP SA with the key server is there */
+	GM_EV_DOWNLOADED, /* the policy is installed */
+	GM_EV_FAILED,	  /* this key server said no, or cannot be had */
+	GM_EV_TIMEOUT,	  /* this key server is silent */
+	GM_EV_WAITED,	  /* the pause after the last key server is over */
+	GM_EV_STOP,	  /* it cannot or shall not register any more */
+	GM_N_EVENTS,
+};
+
+struct gm_timers {
+	struct env_timer *attempt;    /* gives the key server up */
+	struct env_timer *backoff;    /* pause after the last one */
+	struct env_timer *reregister; /* before the keys end */
+	struct env_timer *expiry;     /* the next TEK ends */
+	int64_t reregister_at;	      /* env time, us */
+	unsigned int rounds;	      /* of the server list, all silent */
+};
+
+struct gm_member {
+	TAILQ_ENTRY(gm_member) entry;
+	struct gm *gm;
+	char *ifname;
+	struct gm_map_entry *map_entry;
+	struct gdoi_group *group; /* with a GM part; NULL: not to be had */
+	struct gdoi_id id;	  /* as registered with */
+	struct ip_addr local;
+	enum gm_state state;
+	size_t server; /* the one in turn, index into the group's list */
+	struct ip_addr trying; /* its address */
+	struct isakmp_connect *connect;
+	struct isakmp_sa *sa; /* good while pull is not NULL */
+	struct gdoi_pull *pull;
+	struct gm_timers timers;
+	struct gm_keys keys;
+	struct ip_addr registered_with;
+	unsigned int attempted, succeeded;
+	unsigned int rekeys_total, rekeys_since; /* GROUPKEY-PUSH received */
+	bool wanted; /* mark of gm_refresh() */
+};
+
+struct gm_member *gm_member_new(struct gm *gm, const char *ifname,
+				struct gm_map_entry *entry);
+/* Without a word to anybody. */
+void gm_member_free(struct gm_member *m);
+void gm_member_event(struct gm_member *m, enum gm_event event);
+/* Forgets keys and registration (clear crypto gdoi, changed identity). */
+void gm_member_reset(struct gm_member *m);
+const char *gm_member_status(const struct gm_member *m);
+enum ipsec_direction gm_member_direction(const struct gm_member *m);
+
+/* --- gm_timers.c: the protocol states facts, the timers decide ---------- */
+
+enum gm_limits {
+	/* The 2016 article's log: 40 s from one key server to the next. */
+	GM_ATTEMPT = 40,
+	GM_BACKOFF_FIRST = 10, /* s, doubled each round; protocol.md 7.4 */
+	GM_BACKOFF_MAX = 120,
+	GM_BACKOFF_JITTER = 20, /* percent, both ways */
+	/* Lead of the re-registration before the keys end: protocol.md 3.10,
+	 * fitted to real devices. */
+	GM_REREGISTER_LEAD = 60, /* s */
+	GM_REREGISTER_PERCENT = 5,
+	GM_REREGISTER_JITTER = 4, /* 1 to this, s */
+	GM_REREGISTER_SOONEST = 10, /* s after a registration */
+};
+
+void gm_timers_attempt(struct gm_member *m);
+void gm_timers_registered(struct gm_member *m);
+void gm_timers_all_silent(struct gm_member *m);
+void gm_timers_stop(struct gm_member *m);
+/* s until the re-registration; 0: none is planned. */
+unsigned int gm_timers_reregisters_in(const struct gm_member *m);
+
+#endif

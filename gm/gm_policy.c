@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From what the members of an interface have downloaded, and the crypto map
+ * says, to the one list of rules that the dataplane runs (ARCHITECTURE 5). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "gm/gm_member.h"
+#include "gm/gm_msg.h"
+
+struct builder {
+	struct gm *gm;
+	struct ipsec_policy *policy;
+};
+
+static void add_rule(struct builder *b, const struct ace *ace,
+		     enum ipsec_action action, unsigned int flow,
+		     unsigned int group)
+{
+	struct ipsec_policy *p = b->policy;
+
+	p->rules = xrealloc(p->rules, p->n_rules + 1, sizeof(*p->rules));
+	p->rules[p->n_rules++] = (struct ipsec_rule){
+		.ace = *ace,
+		.action = action,
+		.flow = flow,
+		.group = group,
+	};
+}
+
+static void add_denies(struct builder *b, const char *name,
+		       const char *group_name, unsigned int group)
+{
+	const struct acl *acl = name ? acls_find(b->gm->config.acls, name) :
+				       NULL;
+	size_t i;
+
+	for (i = 0; acl && i < acl->n; i++) {
+		const struct acl_entry *e = &acl->entries[i];
+
+		if (e->remark)
+			continue;
+		if (!e->ace.permit)
+			add_rule(b, &e->ace, IPSEC_CLEAR, 0, group);
+		else if (group_name)
+			env_event(b->gm->env, GM_LOCAL_PERMIT, name,
+				  group_name);
+	}
+}
+
+static unsigned int add_group(struct builder *b, const char *name)
+{
+	struct ipsec_policy *p = b->policy;
+
+	p->groups = xrealloc(p->groups, p->n_groups + 1, sizeof(*p->groups));
+	p->groups[p->n_groups] = xstrdup(name);
+	return (unsigned int)p->n_groups++;
+}
+
+static void set_replay(struct ipsec_sa *sa, const struct gm_keys *keys)
+{
+	const struct gdoi_policy *p = keys->policy;
+	int64_t pst = (int64_t)(p->pseudotime >> 32) * US_PER_SEC +
+		      (int64_t)(((p->pseudotime & UINT32_MAX) * US_PER_SEC) >>
+				32);
+
+	if (p->tbar) {
+		sa->replay = IPSEC_REPLAY_TIME;
+		sa->window = p->tbar_window;
+		sa->pst_offset = pst - keys->received;
+	} else if (p->replay_window) {
+		sa->replay = IPSEC_REPLAY_COUNTER;
+		sa->window = p->replay_window;
+	}
+}
+
+static bool usable(const struct gm_tek *t, int64_t now)
+{
+	return t->expires > now;
+}
+
+/* The index of each living TEK in policy->sas, UINT_MAX for the others. */
+static unsigned int *add_sas(struct builder *b, const struct gm_keys *keys,
+			     unsigned int group, int64_t now)
+{
+	unsigned int *index = xcalloc(keys->n_teks, sizeof(*index));
+	struct ipsec_policy *p = b->policy;
+	size_t i;
+
+	p->sas = xrealloc(p->sas, p->n_sas + keys->n_teks, sizeof(*p->sas));
+	for (i = 0; i < keys->n_teks; i++) {
+		const struct gm_tek *t = &keys->teks[i];
+		struct ipsec_sa sa = {
+			.spi = t->tek.spi,
+			.transform = t->tek.transform,
+			.send_from = t->send_from,
+			.expires = t->expires,
+			.group = group,
+		};
+
+		index[i] = UINT32_MAX;
+		if (!usable(t, now))
+			continue;
+		keybuf_set(&sa.key, t->tek.key.data, t->tek.key.len);
+		keybuf_set(&sa.auth_key, t->tek.auth_key.data,
+			   t->tek.auth_key.len);
+		set_replay(&sa, keys);
+		if (keys->policy->n_sids) {
+			sa.sender_id = keys->policy->sids[0];
+			sa.sender_id_bits = keys->policy->sid_bits;
+		}
+		index[i] = (unsigned int)p->n_sas;
+		p->sas[p->n_sas++] = sa;
+	}
+	return index;
+}
+
+static void flow_add(struct ipsec_flow *flow, unsigned int sa)
+{
+	if (sa == UINT32_MAX)
+		return;
+	flow->sas = xrealloc(flow->sas, flow->n + 1, sizeof(*flow->sas));
+	flow->sas[flow->n++] = sa;
+}
+
+/* One flow for each TEK of the newest policy, so that a rule's flow is its
+ * TEK's number plus the first; older TEKs of the same traffic follow. */
+static unsigned int add_flows(struct builder *b, const struct gm_keys *keys,
+			      const unsigned int *index)
+{
+	struct ipsec_policy *p = b->policy;
+	size_t first = p->n_flows, n = keys->policy->n_teks, i, steps, at;
+
+	p->flows = xrealloc(p->flows, first + n, sizeof(*p->flows));
+	for (i = 0; i < n; i++) {
+		struct ipsec_flow flow = { 0 };
+
+		at = i;
+		for (steps = 0; at != SIZE_MAX && steps < keys->n_teks;
+		     steps++) {
+			flow_add(&flow, index[at]);
+			at = keys->teks[at].before;
+		}
+		p->flows[p->n_flows++] = flow;
+	}
+	return (unsigned int)first;
+}
+
+static void add_downloaded(struct builder *b, const struct gm_member *m,
+			   unsigned int group)
+{
+	const struct gm_keys *keys = &m->keys;
+	unsigned int *index = add_sas(b, keys, group, env_now(b->gm->env));
+	unsigned int first = add_flows(b, keys, index);
+	size_t i;
+
+	for (i = 0; i < keys->policy->n_rules; i++) {
+		const struct gdoi_rule *r = &keys->policy->rules[i];
+
+		if (r->ace.permit)
+			add_rule(b, &r->ace, IPSEC_PROTECT, first + r->tek,
+				 group);
+		else
+			add_rule(b, &r->ace, IPSEC_CLEAR, 0, group);
+	}
+	free(index);
+}
+
+/* Fail-close: what the list denies may go clear, everything else waits for a
+ * registration. */
+static void add_fail_close(struct builder *b, const struct gm_map *map,
+			   unsigned int group)
+{
+	struct ace all;
+
+	if (!map->fail_close_active)
+		return;
+	add_denies(b, map->fail_close_acl, NULL, group);
+	ace_init(&all);
+	add_rule(b, &all, IPSEC_DROP, 0, group);
+}
+
+static void add_member(struct builder *b, const struct gm_member *m)
+{
+	unsigned int group;
+
+	if (!m->group)
+		return;
+	group = add_group(b, m->group->name);
+	add_denies(b, m->map_entry->acl, m->group->name, group);
+	b->policy->bypass = m->local;
+	b->policy->direction = gm_member_direction(m);
+	if (m->keys.policy)
+		add_downloaded(b, m, group);
+	else
+		add_fail_close(b, m->map_entry->map, group);
+}
+
+struct ipsec_policy *gm_policy_build(struct gm *gm,
+				     const struct gm_binding *binding)
+{
+	struct builder b = { gm, xcalloc(1, sizeof(*b.policy)) };
+	struct gm_map_entry *entry;
+	struct gm_member *m;
+
+	TAILQ_FOREACH (entry, &binding->map->entries, entry)
+		TAILQ_FOREACH (m, &gm->members, entry)
+			if (m->map_entry == entry &&
+			    strcmp(m->ifname, binding->ifname) == 0)
+				add_member(&b, m);
+	return b.policy;
+}

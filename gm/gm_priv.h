@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside gm/. */
+#ifndef GM_GM_PRIV_H
+#define GM_GM_PRIV_H
+
+#include <sys/queue.h>
+
+#include "gm/gm.h"
+#include "gm/gm_map.h"
+
+struct gm_member;
+
+struct gm {
+	struct gm_config config;
+	struct env *env;
+	struct gm_maps maps;
+	TAILQ_HEAD(gm_members, gm_member) members; /* in map order */
+	struct debug_flag debug;
+};
+
+/* Something in the configuration or of an interface changed: members are
+ * made, started, stopped and removed as it says now, and the dataplane gets
+ * the policies that follow. */
+void gm_refresh(struct gm *gm);
+/* Gives the dataplane the policy of the interface anew. */
+void gm_install(struct gm *gm, const char *ifname);
+/* gm_policy.c: the policy of the interface from all of its members. */
+struct ipsec_policy *gm_policy_build(struct gm *gm,
+				     const struct gm_binding *binding);
+
+/* gm_cli.c, gm_map_cli.c, gm_show.c, gm_show_ipsec.c */
+void gm_group_cli_init(struct gm *gm);
+void gm_map_cli_init(struct gm *gm);
+void gm_show_cli_init(struct gm *gm);
+void gm_show_ipsec_cli_init(struct gm *gm);
+/* The member's part of show crypto gdoi for a group. */
+void gm_show_group(void *gm, struct gdoi_group *group, struct cli_out *o);
+
+#endif

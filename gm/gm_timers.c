@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gm/gm_member.h"
+
+static void attempt_over(void *arg)
+{
+	gm_member_event(arg, GM_EV_TIMEOUT);
+}
+
+void gm_timers_attempt(struct gm_member *m)
+{
+	struct gm_timers *t = &m->timers;
+
+	env_timer_cancel(m->gm->env, &t->backoff);
+	env_timer_cancel(m->gm->env, &t->reregister);
+	env_timer_set(m->gm->env, &t->attempt, SEC(GM_ATTEMPT), attempt_over,
+		      m);
+}
+
+static void backoff_over(void *arg)
+{
+	gm_member_event(arg, GM_EV_WAITED);
+}
+
+/* Jitter keeps thousands of members from coming back in the same second. */
+void gm_timers_all_silent(struct gm_member *m)
+{
+	struct env *env = m->gm->env;
+	int64_t pause = GM_BACKOFF_FIRST;
+	uint32_t percent;
+	unsigned int i;
+
+	for (i = 0; i < m->timers.rounds && pause < GM_BACKOFF_MAX; i++)
+		pause *= 2;
+	if (pause > GM_BACKOFF_MAX)
+		pause = GM_BACKOFF_MAX;
+	m->timers.rounds++;
+	percent = 100 - GM_BACKOFF_JITTER +
+		  env_random_below(env, 2 * GM_BACKOFF_JITTER + 1);
+	env_timer_cancel(env, &m->timers.attempt);
+	env_timer_set(env, &m->timers.backoff, SEC(pause) * percent / 100,
+		      backoff_over, m);
+}
+
+static void time_to_reregister(void *arg)
+{
+	gm_member_event(arg, GM_EV_START);
+}
+
+static void plan_reregistration(struct gm_member *m)
+{
+	struct env *env = m->gm->env;
+	uint32_t lifetime, lead;
+	int64_t end = gm_keys_end(&m->keys, &lifetime), now = env_now(env);
+
+	if (end == INT64_MAX)
+		return;
+	lead = lifetime / 100 * GM_REREGISTER_PERCENT;
+	if (lead < GM_REREGISTER_LEAD)
+		lead = GM_REREGISTER_LEAD;
+	lead += 1 + env_random_below(env, GM_REREGISTER_JITTER);
+	m->timers.reregister_at = end - SEC(lead);
+	if (m->timers.reregister_at < now + SEC(GM_REREGISTER_SOONEST))
+		m->timers.reregister_at = now + SEC(GM_REREGISTER_SOONEST);
+	env_timer_set(env, &m->timers.reregister,
+		      m->timers.reregister_at - now, time_to_reregister, m);
+}
+
+static void tek_expired(void *arg);
+
+static void plan_expiry(struct gm_member *m)
+{
+	int64_t next = gm_keys_next_expiry(&m->keys);
+
+	env_timer_cancel(m->gm->env, &m->timers.expiry);
+	if (next != INT64_MAX)
+		env_timer_set(m->gm->env, &m->timers.expiry,
+			      next - env_now(m->gm->env), tek_expired, m);
+}
+
+static void tek_expired(void *arg)
+{
+	struct gm_member *m = arg;
+
+	gm_keys_expire(&m->keys, env_now(m->gm->env));
+	gm_install(m->gm, m->ifname);
+	plan_expiry(m);
+}
+
+void gm_timers_registered(struct gm_member *m)
+{
+	struct gm_timers *t = &m->timers;
+
+	t->rounds = 0;
+	env_timer_cancel(m->gm->env, &t->attempt);
+	env_timer_cancel(m->gm->env, &t->backoff);
+	env_timer_cancel(m->gm->env, &t->reregister);
+	plan_reregistration(m);
+	plan_expiry(m);
+}
+
+void gm_timers_stop(struct gm_member *m)
+{
+	struct gm_timers *t = &m->timers;
+	struct env *env = m->gm->env;
+
+	env_timer_cancel(env, &t->attempt);
+	env_timer_cancel(env, &t->backoff);
+	env_timer_cancel(env, &t->reregister);
+	env_timer_cancel(env, &t->expiry);
+	t->rounds = 0;
+}
+
+unsigned int gm_timers_reregisters_in(const struct gm_member *m)
+{
+	int64_t left = m->timers.reregister_at - env_now(m->gm->env);
+
+	if (!m->timers.reregister || left < 0)
+		return 0;
+	return (unsigned int)(left / US_PER_SEC);
+}
