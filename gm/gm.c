@@ -28,9 +28,8 @@ static struct gdoi_group *group_of(struct gm *gm,
 {
 	struct gdoi_group *group;
 
-	group = entry->group ? gdoi_group_find(gm->config.groups,
-					       entry->group) :
-			       NULL;
+	group = entry->group ? gdoi_group_find(gm->config.groups, entry->group)
+			     : NULL;
 	return gm_group_of(group) ? group : NULL;
 }
 
@@ -63,8 +62,7 @@ static void settle(struct gm *gm, struct gm_member *m)
 	bool can = group && group->id.is_set && ip_is_set(&local) &&
 		   gm_group_of(group)->n_servers;
 
-	if (m->state != GM_IDLE &&
-	    (!can || !same_membership(m, group, &local)))
+	if (m->state != GM_IDLE && (!can || !same_membership(m, group, &local)))
 		gm_member_event(m, GM_EV_STOP);
 	m->group = group;
 	m->local = local;
@@ -104,11 +102,11 @@ static void attach(struct gm *gm, struct gm_binding *binding)
 	const struct dataplane *d = &gm->config.dataplane;
 
 	if (!binding->attached)
-		binding->attached = d->ops->attach(d->ctx, binding->ifname) ==
-				    0;
+		binding->attached =
+			d->ops->attach(d->ctx, binding->ifname) == 0;
 }
 
-void gm_refresh(struct gm *gm)
+static void refresh_once(struct gm *gm)
 {
 	struct gm_member *m, *next;
 	struct gm_binding *binding;
@@ -123,6 +121,21 @@ void gm_refresh(struct gm *gm)
 		settle(gm, m);
 	TAILQ_FOREACH (binding, &gm->maps.bindings, entry)
 		gm_install(gm, binding->ifname);
+}
+
+/* Fronting an interface makes the interface change, which lands here again:
+ * rounds, not recursion. */
+void gm_refresh(struct gm *gm)
+{
+	gm->again = true;
+	if (gm->refreshing)
+		return;
+	gm->refreshing = true;
+	while (gm->again) {
+		gm->again = false;
+		refresh_once(gm);
+	}
+	gm->refreshing = false;
 }
 
 void gm_interface_changed(struct gm *gm, const char *name)
@@ -198,6 +211,7 @@ struct gm *gm_new(const struct gm_config *config)
 	TAILQ_INIT(&gm->members);
 	gm->debug.title = "GDOI GM Registration";
 	env_debug_register(gm->env, &gm->debug);
+	gdoi_announce(config->isakmp);
 	gdoi_groups_set_role(config->groups, GDOI_ROLE_GM, &role_ops, gm);
 	acls_watch(config->acls, acl_changed, gm);
 	return gm;

@@ -9,8 +9,7 @@
 struct gm_group *gm_group_get(struct gdoi_group *group)
 {
 	if (!group->part[GDOI_ROLE_GM])
-		group->part[GDOI_ROLE_GM] =
-			xcalloc(1, sizeof(struct gm_group));
+		group->part[GDOI_ROLE_GM] = xcalloc(1, sizeof(struct gm_group));
 	return group->part[GDOI_ROLE_GM];
 }
 

@@ -142,30 +142,24 @@ static size_t append_living(struct gm_tek *teks, size_t n,
 	return n;
 }
 
-/* A policy that brings an older TEK along (both are named in it, but only the
- * newer has entries): the younger member has never had the older as newest. */
-static void link_unnamed(struct gm_tek *teks,
-			 const struct gdoi_policy *policy, int64_t now,
-			 const struct gm_keys *old)
+/* A policy may bring the TEK before along: a young member never had it as the
+ * newest, but sends with it as long as the others do. */
+static void link_named_old(struct gm_tek *teks,
+			   const struct gdoi_policy *policy,
+			   const struct gm_keys *old, int64_t now)
 {
-	size_t i, newest = SIZE_MAX, n_named = 0;
+	size_t i, newer;
 
-	for (i = 0; i < policy->n_teks; i++)
-		if (rule_of(policy, i)) {
-			newest = i;
-			n_named++;
-		}
-	if (n_named != 1 || teks[newest].before != SIZE_MAX)
-		return;
 	for (i = 0; i < policy->n_teks; i++) {
-		if (i == newest || teks[i].expires > teks[newest].expires)
+		newer = policy->teks[i].newer;
+		if (!policy->teks[i].old || newer >= policy->n_teks ||
+		    newer == i || teks[newer].before != SIZE_MAX)
 			continue;
-		teks[newest].before = i;
-		if (find_spi(old->teks, old->n_teks, teks[newest].tek.spi) ==
+		teks[newer].before = i;
+		if (find_spi(old->teks, old->n_teks, teks[newer].tek.spi) ==
 		    SIZE_MAX)
-			teks[newest].send_from =
+			teks[newer].send_from =
 				switch_time(&teks[i], now, policy->atd);
-		return;
 	}
 }
 
@@ -183,11 +177,10 @@ void gm_keys_update(struct gm_keys *keys, struct gdoi_policy *policy,
 	n = append_living(teks, n, &old, now);
 	for (i = 0; i < policy->n_teks; i++)
 		link_older(teks, n, i, &old, policy, now);
-	link_unnamed(teks, policy, now, &old);
-	*keys = (struct gm_keys){ .policy = policy,
-				  .received = now,
-				  .teks = teks,
-				  .n_teks = n };
+	link_named_old(teks, policy, &old, now);
+	*keys = (struct gm_keys){
+		.policy = policy, .received = now, .teks = teks, .n_teks = n
+	};
 	if (policy->has_kek)
 		keys->kek_expires = now + SEC(policy->kek.lifetime);
 	gm_keys_drop(&old);

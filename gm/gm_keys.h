@@ -12,7 +12,7 @@
  * used for sending when this much of the old one's life is left, s. */
 #define GM_SWITCH_BEFORE_EXPIRY 30
 /* Bounds what a hostile key server makes us keep. */
-#define GM_MAX_TEKS (2 * GDOI_MAX_TEKS)
+#define GM_MAX_TEKS		(2 * GDOI_MAX_TEKS)
 
 struct gm_tek {
 	struct gdoi_tek tek;

@@ -139,8 +139,7 @@ struct gm_binding *gm_binding_find(struct gm_maps *maps, const char *ifname)
 	return NULL;
 }
 
-struct gm_binding *gm_binding_of(struct gm_maps *maps,
-				 const struct gm_map *map)
+struct gm_binding *gm_binding_of(struct gm_maps *maps, const struct gm_map *map)
 {
 	struct gm_binding *binding;
 

@@ -208,9 +208,9 @@ struct step {
 	bool legal;
 };
 
-#define GO(act, next)               \
-	{                           \
-		act, next, true     \
+#define GO(act, next)           \
+	{                       \
+		act, next, true \
 	}
 
 /* An action that must choose sets the state itself (next_server). */

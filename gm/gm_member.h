@@ -12,11 +12,11 @@
 #include "gm/gm_priv.h"
 #include "ipsec/dataplane.h"
 
-#define GM_STATES(X)                        \
-	X(GM_IDLE, "Not initialized")       \
-	X(GM_PHASE1, "Registering")         \
-	X(GM_PULL, "Registering")           \
-	X(GM_REGISTERED, "Registered")      \
+#define GM_STATES(X)                   \
+	X(GM_IDLE, "Not initialized")  \
+	X(GM_PHASE1, "Registering")    \
+	X(GM_PULL, "Registering")      \
+	X(GM_REGISTERED, "Registered") \
 	X(GM_BACKOFF, "Registering")
 
 enum gm_state {
@@ -65,7 +65,7 @@ struct gm_member {
 	struct ip_addr registered_with;
 	unsigned int attempted, succeeded;
 	unsigned int rekeys_total, rekeys_since; /* GROUPKEY-PUSH received */
-	bool wanted; /* mark of gm_refresh() */
+	bool wanted;				 /* mark of gm_refresh() */
 };
 
 struct gm_member *gm_member_new(struct gm *gm, const char *ifname,
@@ -90,7 +90,7 @@ enum gm_limits {
 	 * fitted to real devices. */
 	GM_REREGISTER_LEAD = 60, /* s */
 	GM_REREGISTER_PERCENT = 5,
-	GM_REREGISTER_JITTER = 4, /* 1 to this, s */
+	GM_REREGISTER_JITTER = 4,   /* 1 to this, s */
 	GM_REREGISTER_SOONEST = 10, /* s after a registration */
 };
 

@@ -31,8 +31,8 @@ static void add_rule(struct builder *b, const struct ace *ace,
 static void add_denies(struct builder *b, const char *name,
 		       const char *group_name, unsigned int group)
 {
-	const struct acl *acl = name ? acls_find(b->gm->config.acls, name) :
-				       NULL;
+	const struct acl *acl =
+		name ? acls_find(b->gm->config.acls, name) : NULL;
 	size_t i;
 
 	for (i = 0; acl && i < acl->n; i++) {
@@ -60,9 +60,9 @@ static unsigned int add_group(struct builder *b, const char *name)
 static void set_replay(struct ipsec_sa *sa, const struct gm_keys *keys)
 {
 	const struct gdoi_policy *p = keys->policy;
-	int64_t pst = (int64_t)(p->pseudotime >> 32) * US_PER_SEC +
-		      (int64_t)(((p->pseudotime & UINT32_MAX) * US_PER_SEC) >>
-				32);
+	int64_t pst =
+		(int64_t)(p->pseudotime >> 32) * US_PER_SEC +
+		(int64_t)(((p->pseudotime & UINT32_MAX) * US_PER_SEC) >> 32);
 
 	if (p->tbar) {
 		sa->replay = IPSEC_REPLAY_TIME;

@@ -16,6 +16,9 @@ struct gm {
 	struct gm_maps maps;
 	TAILQ_HEAD(gm_members, gm_member) members; /* in map order */
 	struct debug_flag debug;
+	struct cli_cmd if_command; /* crypto map NAME on an interface */
+	/* gm_refresh() runs; what happens meanwhile asks for another round. */
+	bool refreshing, again;
 };
 
 /* Something in the configuration or of an interface changed: members are

@@ -61,8 +61,8 @@ static void plan_reregistration(struct gm_member *m)
 	m->timers.reregister_at = end - SEC(lead);
 	if (m->timers.reregister_at < now + SEC(GM_REREGISTER_SOONEST))
 		m->timers.reregister_at = now + SEC(GM_REREGISTER_SOONEST);
-	env_timer_set(env, &m->timers.reregister,
-		      m->timers.reregister_at - now, time_to_reregister, m);
+	env_timer_set(env, &m->timers.reregister, m->timers.reregister_at - now,
+		      time_to_reregister, m);
 }
 
 static void tek_expired(void *arg);
