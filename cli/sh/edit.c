@@ -281,6 +281,15 @@ void edit_begin(enum edit_mode mode, struct history *history)
 	rl_set_keymap(mode == EDIT_SECRET ? edit.secret : edit.command);
 }
 
+/* A line stays one line, whatever was typed after Ctrl-V. */
+static void cut_line_end(void)
+{
+	if (rl_point && strchr("\r\n", rl_line_buffer[rl_point - 1])) {
+		rl_delete_text(rl_point - 1, rl_point);
+		rl_point--;
+	}
+}
+
 static void cut_excess(void)
 {
 	if (rl_end <= EDIT_MAX)
@@ -296,6 +305,7 @@ enum edit_event edit_key(uint8_t c)
 	edit.key = c;
 	edit.have_key = true;
 	rl_callback_read_char();
+	cut_line_end();
 	cut_excess();
 	return edit.event;
 }

@@ -122,7 +122,6 @@ static void begin_line(struct session *s)
 
 	edit_begin(mode, history(s));
 	screen_begin(&s->screen, s->prompt);
-	s->state = SESSION_EDITING;
 }
 
 /* Ctrl-C.  In plain exec mode there is nothing to leave or to give up. */
@@ -138,6 +137,7 @@ static void abort_line(struct session *s)
 		return;
 	}
 	begin_line(s);
+	show_line(s);
 }
 
 static void ask(struct session *s, int type, enum session_state state)
@@ -326,20 +326,24 @@ static void set_prompt(struct session *s, const char *text)
 
 static void on_prompt(struct session *s, const char *body, size_t len)
 {
-	bool editing = s->state != SESSION_WAITING;
+	bool again = s->state != SESSION_WAITING;
 
 	if (!len)
 		return;
-	/* A prompt in place of a prompt: the mode is gone under the user. */
-	if (editing)
-		screen_leave(&s->screen);
+	/* A prompt in place of a prompt: an interrupt came too late, or the
+	 * mode is gone under the user.  What he has typed stays. */
+	again = again && s->flags == (uint8_t)body[0];
+	screen_leave(&s->screen);
 	s->flags = (uint8_t)body[0];
 	set_prompt(s, body + 1);
 	if (s->config.script) {
 		run_script(s);
 		return;
 	}
-	begin_line(s);
+	if (!again)
+		begin_line(s);
+	screen_begin(&s->screen, s->prompt);
+	s->state = SESSION_EDITING;
 	s->logged = false;
 	show_line(s);
 }
@@ -368,8 +372,9 @@ static void on_message(struct session *s, int type, const char *body,
 		break;
 	case CLI_S_TEXT:
 		if (s->state == SESSION_EDITING)
-			screen_leave(&s->screen);
-		pager_write(&s->pager, body, len);
+			on_log(s, body);
+		else
+			pager_write(&s->pager, body, len);
 		break;
 	case CLI_S_PROMPT:
 		on_prompt(s, body, len);
