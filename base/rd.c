@@ -32,16 +32,23 @@ uint16_t rd_u16(struct rd *r)
 
 uint32_t rd_u32(struct rd *r)
 {
-	uint32_t high = rd_u16(r);
+	const uint8_t *p = rd_bytes(r, 4);
 
-	return high << 16 | rd_u16(r);
+	if (!p)
+		return 0;
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
 }
 
 uint64_t rd_u64(struct rd *r)
 {
-	uint64_t high = rd_u32(r);
+	const uint8_t *p = rd_bytes(r, 8);
+	uint64_t v = 0;
+	size_t i;
 
-	return high << 32 | rd_u32(r);
+	for (i = 0; p && i < 8; i++)
+		v = v << 8 | p[i];
+	return v;
 }
 
 void rd_copy(struct rd *r, void *out, size_t len)
