@@ -114,6 +114,8 @@ const char *gdoi_ace_unsupported(const struct ace *ace);
 /* Its meaning would be lost on a peer without our extensions (deny entries,
  * TBAR); the server refuses such a peer. */
 bool gdoi_policy_needs_extensions(const struct gdoi_policy *policy);
+/* A TEK with GCM or GMAC: members need sender IDs. */
+bool gdoi_policy_has_counter_mode(const struct gdoi_policy *policy);
 
 /* Writing and reading the SA and the KD payload bodies is in gdoi_sa.h and
  * gdoi_kd.h, for both PULL and PUSH. */
