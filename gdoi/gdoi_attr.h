@@ -37,10 +37,9 @@ struct gdoi_attr_table {
 
 /* Reads all that is left in body.  Without extensions our private attributes
  * are as unknown as anybody's. */
-struct isakmp_fault gdoi_attr_parse(struct rd body,
-				    const struct gdoi_attr_table *table,
-				    bool extensions,
-				    struct gdoi_attr_value *values)
+struct isakmp_fault
+gdoi_attr_parse(struct rd body, const struct gdoi_attr_table *table,
+		bool extensions, struct gdoi_attr_value *values)
 	__attribute__((warn_unused_result));
 
 #endif

@@ -86,8 +86,7 @@ void gdoi_gap_write(struct wr *w, uint8_t next, const struct gdoi_gap *gap)
 	if (gap->dtd)
 		isakmp_attribute_tv(w, GAP_DEACTIVATION_TIME_DELAY, gap->dtd);
 	if (gap->sids_wanted)
-		isakmp_attribute_tv(w, GAP_SENDER_ID_REQUEST,
-				    gap->sids_wanted);
+		isakmp_attribute_tv(w, GAP_SENDER_ID_REQUEST, gap->sids_wanted);
 	if (gap->tbar) {
 		isakmp_attribute_tv(w, GAP_TBAR_WINDOW, gap->tbar_window);
 		write_pseudotime(w, gap->pseudotime);

@@ -10,12 +10,12 @@
 #include "isakmp/isakmp.h"
 
 struct gdoi_gap {
-	uint16_t atd, dtd;	  /* s; 0: not given */
-	uint16_t sids_wanted;	  /* member to key server; 0: not given */
-	bool tbar;		  /* private: the two below are there */
-	uint16_t tbar_window;	  /* s */
-	uint64_t pseudotime;	  /* 32.32 fixed point s */
-	uint16_t replay_window;	  /* private: packets; 0: not given */
+	uint16_t atd, dtd;	/* s; 0: not given */
+	uint16_t sids_wanted;	/* member to key server; 0: not given */
+	bool tbar;		/* private: the two below are there */
+	uint16_t tbar_window;	/* s */
+	uint64_t pseudotime;	/* 32.32 fixed point s */
+	uint16_t replay_window; /* private: packets; 0: not given */
 };
 
 struct isakmp_fault gdoi_gap_parse(struct rd body, bool extensions,

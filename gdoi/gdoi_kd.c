@@ -4,10 +4,10 @@
 #include <string.h>
 
 enum kd_type { /* RFC 6407 5.6 */
-	KD_TEK = 1,
-	KD_KEK = 2,
-	KD_LKH = 3,
-	KD_SID = 4,
+	       KD_TEK = 1,
+	       KD_KEK = 2,
+	       KD_LKH = 3,
+	       KD_SID = 4,
 };
 
 /* RFC 6407 5.6.1, 5.6.2, 5.6.4 */
@@ -18,7 +18,7 @@ enum { SID_NUMBER_OF_BITS = 1, SID_VALUE = 2 };
 enum { SID_MAX_BITS = 32 };
 
 #define MALFORMED ISAKMP_FAULT(PAYLOAD_MALFORMED, "KD payload is malformed")
-#define UNKNOWN                               \
+#define UNKNOWN                                \
 	ISAKMP_FAULT(ATTRIBUTES_NOT_SUPPORTED, \
 		     "KD payload has what we do not know")
 

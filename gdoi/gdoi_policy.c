@@ -50,16 +50,16 @@ struct gdoi_policy *gdoi_policy_copy(const struct gdoi_policy *policy)
 	copy->kek.iv = keybuf_copy(&policy->kek.iv);
 	copy->kek.key = keybuf_copy(&policy->kek.key);
 	copy->kek.pubkey = keybuf_copy(&policy->kek.pubkey);
-	copy->teks = array_copy(policy->teks, policy->n_teks,
-				sizeof(*policy->teks));
+	copy->teks =
+		array_copy(policy->teks, policy->n_teks, sizeof(*policy->teks));
 	for (i = 0; i < copy->n_teks; i++) {
 		copy->teks[i].key = keybuf_copy(&policy->teks[i].key);
 		copy->teks[i].auth_key = keybuf_copy(&policy->teks[i].auth_key);
 	}
 	copy->rules = array_copy(policy->rules, policy->n_rules,
 				 sizeof(*policy->rules));
-	copy->sids = array_copy(policy->sids, policy->n_sids,
-				sizeof(*policy->sids));
+	copy->sids =
+		array_copy(policy->sids, policy->n_sids, sizeof(*policy->sids));
 	return copy;
 }
 

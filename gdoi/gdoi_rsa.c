@@ -8,7 +8,7 @@
 #include <openssl/x509.h>
 
 enum {
-	DER_MAX = 2048, /* octets; an 8192-bit key has 1062 */
+	DER_MAX = 2048,		/* octets; an 8192-bit key has 1062 */
 	EXPONENT_MAX_BITS = 64, /* longer ones only cost the verifier time */
 };
 
@@ -34,9 +34,8 @@ static bool number_is_sane(const EVP_PKEY *key, const char *name, int min_bits,
 			   int max_bits)
 {
 	BIGNUM *n = NULL;
-	bool sane = EVP_PKEY_get_bn_param(key, name, &n) == 1 &&
-		    BN_is_odd(n) && BN_num_bits(n) >= min_bits &&
-		    BN_num_bits(n) <= max_bits;
+	bool sane = EVP_PKEY_get_bn_param(key, name, &n) == 1 && BN_is_odd(n) &&
+		    BN_num_bits(n) >= min_bits && BN_num_bits(n) <= max_bits;
 
 	BN_free(n);
 	return sane;
@@ -76,7 +75,7 @@ struct isakmp_fault gdoi_rsa_read(struct rd der, struct keybuf *spki,
 		*bits = (unsigned int)EVP_PKEY_get_bits(key);
 	EVP_PKEY_free(key);
 	ERR_clear_error();
-	return ok ? ISAKMP_OK :
-		    ISAKMP_FAULT(INVALID_KEY_INFORMATION,
+	return ok ? ISAKMP_OK
+		  : ISAKMP_FAULT(INVALID_KEY_INFORMATION,
 				 "signature key is no sane RSA key");
 }

@@ -8,20 +8,6 @@
 
 enum { SA_SITUATION = 0 }; /* RFC 6407 5.2: MUST be zero */
 
-/* One nested payload; *type is the type of the next one afterwards. */
-static bool next_nested(struct rd *r, uint8_t *type, struct rd *body)
-{
-	uint16_t length;
-
-	*type = rd_u8(r);
-	rd_u8(r);
-	length = rd_u16(r);
-	if (r->bad || length < 4)
-		return false;
-	*body = rd_sub(r, length - 4u);
-	return !r->bad;
-}
-
 static struct isakmp_fault add_sat(struct rd body, bool extensions,
 				   struct gdoi_sa *sa)
 {
@@ -71,19 +57,19 @@ static bool parse_head(struct rd *body, uint8_t *type)
 struct isakmp_fault gdoi_sa_parse(struct rd body, bool extensions,
 				  struct gdoi_sa *out)
 {
+	struct isakmp_payload nested;
 	struct isakmp_fault fault;
-	struct rd nested;
-	uint8_t type, next;
+	uint8_t next;
 
 	*out = (struct gdoi_sa){ 0 };
-	if (!parse_head(&body, &type))
+	if (!parse_head(&body, &next))
 		return ISAKMP_FAULT(PAYLOAD_MALFORMED,
 				    "SA payload is not GDOI's");
-	for (; type != ISAKMP_NONE; type = next) {
-		if (!next_nested(&body, &next, &nested))
-			return ISAKMP_FAULT(PAYLOAD_MALFORMED,
-					    "SA payload ends too early");
-		fault = take_nested(type, nested, extensions, out);
+	while (next != ISAKMP_NONE) {
+		fault = isakmp_payload_next(&body, &next, &nested);
+		if (!fault.notify)
+			fault = take_nested(nested.type, nested.body,
+					    extensions, out);
 		if (fault.notify)
 			return fault;
 	}

@@ -32,8 +32,8 @@ static bool add_sat_for(struct gdoi_sa *sa, const struct gdoi_policy *policy,
 	sat->transform = policy->teks[tek].transform;
 	sat->lifetime = policy->teks[tek].lifetime;
 	sat->preserve = GDOI_PRESERVE_BOTH;
-	sat->direction = policy->receive_only ? GDOI_RECEIVER_ONLY :
-						GDOI_SYMMETRIC;
+	sat->direction =
+		policy->receive_only ? GDOI_RECEIVER_ONLY : GDOI_SYMMETRIC;
 	return true;
 }
 
@@ -69,11 +69,12 @@ static bool add_old_tek(struct gdoi_sa *sa, const struct gdoi_policy *policy,
 
 static bool add_sats(struct gdoi_sa *sa, const struct gdoi_policy *policy)
 {
-	size_t i;
+	size_t old = 0, i;
 
-	/* A TEK adds at most one SAT a rule. */
-	sa->sats = xcalloc(policy->n_rules * (policy->n_teks + 1) + 1,
-			   sizeof(*sa->sats));
+	for (i = 0; i < policy->n_teks; i++)
+		old += policy->teks[i].old;
+	/* An old TEK adds at most one SAT a rule. */
+	sa->sats = xcalloc(policy->n_rules * (old + 1) + 1, sizeof(*sa->sats));
 	for (i = 0; i < policy->n_rules; i++) {
 		const struct gdoi_rule *rule = &policy->rules[i];
 
@@ -172,8 +173,8 @@ static struct isakmp_fault roll_over(struct reading *r, struct gdoi_rule *rule,
 		newest = tek;
 		old = rule->tek;
 	}
-	if (teks[newest].old || (teks[old].old && teks[old].newer != newest &&
-				 r->first_is_newest))
+	if (teks[newest].old ||
+	    (teks[old].old && teks[old].newer != newest && r->first_is_newest))
 		return ISAKMP_FAULT(NO_PROPOSAL_CHOSEN,
 				    "SATs disagree which TEK is old");
 	teks[old].old = true;

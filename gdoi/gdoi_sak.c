@@ -81,8 +81,8 @@ static bool parse_endpoint(struct rd *r, struct endpoint *out)
 
 static void write_endpoint(struct wr *w, const struct endpoint *e)
 {
-	wr_u8(w, e->addr.family == IP_V6 ? GDOI_ID_IPV6_ADDR :
-					   GDOI_ID_IPV4_ADDR);
+	wr_u8(w,
+	      e->addr.family == IP_V6 ? GDOI_ID_IPV6_ADDR : GDOI_ID_IPV4_ADDR);
 	wr_u16(w, e->port);
 	wr_u8(w, (uint8_t)ip_size(&e->addr));
 	wr_bytes(w, e->addr.b, ip_size(&e->addr));
@@ -186,8 +186,7 @@ void gdoi_sak_write(struct wr *w, uint8_t next, const struct gdoi_kek *kek)
 		isakmp_attribute_tv(w, SAK_KEK_KEY_LENGTH,
 				    (uint16_t)kek->key_bits);
 	isakmp_attribute_u32_tlv(w, SAK_KEK_KEY_LIFETIME, kek->lifetime);
-	isakmp_attribute_tv(w, SAK_SIG_HASH_ALGORITHM,
-			    (uint16_t)kek->sig_hash);
+	isakmp_attribute_tv(w, SAK_SIG_HASH_ALGORITHM, (uint16_t)kek->sig_hash);
 	isakmp_attribute_tv(w, SAK_SIG_ALGORITHM, SAK_SIG_RSA);
 	/* IOS counts the bits of the key's DER, not of its modulus. */
 	isakmp_attribute_tv(w, SAK_SIG_KEY_LENGTH,

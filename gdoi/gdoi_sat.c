@@ -84,8 +84,8 @@ static struct isakmp_fault parse_selector(struct rd *r,
 	uint8_t len = rd_u8(r);
 	struct rd data = rd_sub(r, len);
 	bool v6 = type == GDOI_ID_IPV6_ADDR || type == GDOI_ID_IPV6_SUBNET;
-	bool subnet = type == GDOI_ID_IPV4_SUBNET ||
-		      type == GDOI_ID_IPV6_SUBNET;
+	bool subnet =
+		type == GDOI_ID_IPV4_SUBNET || type == GDOI_ID_IPV6_SUBNET;
 	struct ip_addr addr = { .family = v6 ? IP_V6 : IP_V4 };
 	struct ip_addr mask = addr;
 	int prefix = v6 ? 128 : 32;

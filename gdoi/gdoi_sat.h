@@ -16,16 +16,16 @@ enum gdoi_sat_protocol {
 };
 
 enum gdoi_address_preservation { /* RFC 6407 5.5.1.1.3 */
-	GDOI_PRESERVE_NONE = 1,
-	GDOI_PRESERVE_SOURCE = 2,
-	GDOI_PRESERVE_DESTINATION = 3,
-	GDOI_PRESERVE_BOTH = 4,
+				 GDOI_PRESERVE_NONE = 1,
+				 GDOI_PRESERVE_SOURCE = 2,
+				 GDOI_PRESERVE_DESTINATION = 3,
+				 GDOI_PRESERVE_BOTH = 4,
 };
 
 enum gdoi_direction { /* RFC 6407 5.5.1.1.4 */
-	GDOI_SENDER_ONLY = 1,
-	GDOI_RECEIVER_ONLY = 2,
-	GDOI_SYMMETRIC = 3,
+		      GDOI_SENDER_ONLY = 1,
+		      GDOI_RECEIVER_ONLY = 2,
+		      GDOI_SYMMETRIC = 3,
 };
 
 struct gdoi_selector {
@@ -41,9 +41,9 @@ struct gdoi_sat {
 	/* From here on only with GDOI_SAT_ESP. */
 	uint32_t spi;
 	struct esp_transform transform;
-	uint32_t lifetime;	   /* s */
-	uint8_t preserve;	   /* enum gdoi_address_preservation */
-	uint8_t direction;	   /* enum gdoi_direction */
+	uint32_t lifetime; /* s */
+	uint8_t preserve;  /* enum gdoi_address_preservation */
+	uint8_t direction; /* enum gdoi_direction */
 };
 
 struct isakmp_fault gdoi_sat_parse(struct rd body, bool extensions,

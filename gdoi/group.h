@@ -96,6 +96,13 @@ void *gdoi_group_role_ctx(const struct gdoi_group *group, enum gdoi_role role);
 struct gdoi_group *gdoi_group_find(struct gdoi_groups *groups,
 				   const char *name);
 struct gdoi_group *gdoi_group_first(struct gdoi_groups *groups);
+/* What the commands do, for those who have none (simulation).  Names are
+ * unique for each address family; adding one that is there gives it. */
+struct gdoi_group *gdoi_group_add(struct gdoi_groups *groups, const char *name,
+				  bool ipv6);
+void gdoi_group_remove(struct gdoi_group *group);
+void gdoi_group_set_id(struct gdoi_group *group, const struct gdoi_id *id);
+
 /* The group is meant by a command of GDOI_SHOW or GDOI_CLEAR: no name was
  * typed, or this one. */
 bool gdoi_group_meant(const struct gdoi_group *group, const struct cli_args *a);
