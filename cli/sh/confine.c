@@ -2,6 +2,7 @@
 #include "cli/sh/confine.h"
 
 #include <grp.h>
+#include <limits.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -29,7 +30,6 @@ static void close_up(void)
 
 	if (setrlimit(RLIMIT_CORE, &none) < 0 ||
 	    setrlimit(RLIMIT_NPROC, &none) < 0 ||
-	    setrlimit(RLIMIT_FSIZE, &none) < 0 ||
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		log_fatal("cannot confine the session");
 }
@@ -42,4 +42,22 @@ void confine(void)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		log_fatal("cannot confine the session");
 	close_up();
+}
+
+static void close_between(unsigned int first, unsigned int last)
+{
+	if (first <= last)
+		close_range(first, last, 0);
+}
+
+void confine_files(int a, int b)
+{
+	unsigned int low = (unsigned int)(a < b ? a : b);
+	unsigned int high = (unsigned int)(a < b ? b : a);
+	const unsigned int first = STDERR_FILENO + 1;
+
+	if (low > first)
+		close_between(first, low - 1);
+	close_between(low + 1 > first ? low + 1 : first, high - 1);
+	close_between(high + 1 > first ? high + 1 : first, UINT_MAX);
 }

@@ -7,5 +7,7 @@
  * and debuggers; started by root: an unprivileged user from now on.  Ends the
  * process if that does not work. */
 void confine(void);
+/* Closes what was inherited, but for the standard streams and these two. */
+void confine_files(int a, int b);
 
 #endif

@@ -244,6 +244,7 @@ static int run_telnet(const struct options *o)
 	struct session_config config = { .kind = 'v', .peer = peer };
 	struct app a = { 0 };
 
+	confine_files(o->telnet, o->control);
 	name_peer(o->telnet, peer, sizeof(peer));
 	edit_init();
 	confine();
@@ -258,6 +259,8 @@ static int run_local(const struct options *o)
 		.kind = o->script ? 's' : 'c',
 		.peer = "",
 		.script = o->script,
+		.plain = o->script || !isatty(STDIN_FILENO) ||
+			 !isatty(STDOUT_FILENO),
 		.detach = !o->script,
 	};
 	struct app a = { 0 };

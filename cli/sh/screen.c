@@ -123,7 +123,7 @@ static size_t scroll(struct screen *s, size_t cursor)
 	size_t at = cursor - s->prompt.len;
 	size_t width = room(s), left;
 
-	if (!s->width || len < width) {
+	if (!s->width || len <= width) {
 		s->scrolled = 0;
 		return cursor;
 	}

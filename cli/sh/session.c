@@ -252,17 +252,24 @@ static void on_log(struct session *s, const char *text)
 	}
 }
 
+static void set_size(struct session *s, unsigned int length, unsigned int width)
+{
+	if (s->config.plain)
+		return;
+	s->pager.length = length;
+	s->pager.width = width;
+	screen_set_width(&s->screen, width);
+}
+
 static void on_terminal(struct session *s, const char *body, size_t len)
 {
 	struct rd r = rd_init(body, len);
 	uint16_t length = rd_u16(&r), width = rd_u16(&r), size = rd_u16(&r);
 
-	if (!rd_done(&r) || s->config.script)
+	if (!rd_done(&r))
 		return;
 	s->sized = true;
-	s->pager.length = length;
-	s->pager.width = width;
-	screen_set_width(&s->screen, width);
+	set_size(s, length, width);
 	history_set_size(&s->exec, size);
 	history_set_size(&s->configure, size);
 }
@@ -482,11 +489,9 @@ static void send_window(struct session *s)
 	wr_u16(&w, s->term->width);
 	wr_u16(&w, s->term->height);
 	link_send(s->link, CLI_C_WINDOW, body, sizeof(body));
-	if (s->sized || s->config.script)
-		return;
-	s->pager.length = s->term->height;
-	s->pager.width = s->term->width;
-	screen_set_width(&s->screen, s->term->width);
+	/* RFC 1073: 0 is "not known". */
+	if (!s->sized && s->term->width && s->term->height)
+		set_size(s, s->term->height, s->term->width);
 }
 
 /* One thing after the other until there is none; link and keys in turn, so
@@ -571,11 +576,7 @@ struct session *session_new(struct term *term, struct link *link,
 	pager_init(&s->pager, term);
 	history_init(&s->exec);
 	history_init(&s->configure);
-	if (!config->script) {
-		s->pager.length = SESSION_LENGTH;
-		s->pager.width = SESSION_WIDTH;
-		screen_set_width(&s->screen, SESSION_WIDTH);
-	}
+	set_size(s, SESSION_LENGTH, SESSION_WIDTH);
 	say_hello(s);
 	return s;
 }

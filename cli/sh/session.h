@@ -17,6 +17,7 @@ struct session_config {
 	char kind; /* of CLI_C_HELLO */
 	const char *peer;
 	struct script *script; /* types instead of a user, or NULL */
+	bool plain;  /* no screen: neither pages nor scrolling lines */
 	bool detach; /* Ctrl-] leaves (a tty has no telnet client for that) */
 };
 

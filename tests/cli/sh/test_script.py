@@ -183,6 +183,7 @@ class Tty:
     def __init__(self, place):
         self.master, self.slave = pty.openpty()
         termios.tcsetwinsize(self.slave, (30, 100))
+        self.before = termios.tcgetattr(self.slave)
         self.process = subprocess.Popen(
             [program(), "-r", place.path], stdin=self.slave,
             stdout=self.slave, start_new_session=True)
@@ -210,14 +211,13 @@ def tty(place):
 
 
 def test_a_tty_is_raw_during_the_session_and_as_before_after_it(tty):
-    before = termios.tcgetattr(tty.slave)
     tty.expect("R1#")
     assert not termios.tcgetattr(tty.slave)[3] & termios.ECHO
     os.write(tty.master, b"show a\r")
     assert tty.expect("a\r\nR1#") == "show a\r\noutput of show a\r\nR1#"
     os.write(tty.master, b"\x1d")
     assert tty.process.wait(PATIENCE) == 0
-    assert termios.tcgetattr(tty.slave)[3] == before[3]
+    assert termios.tcgetattr(tty.slave)[3] == tty.before[3]
 
 
 def test_the_size_of_a_tty_and_its_changes_reach_the_router(tty, place):
