@@ -30,7 +30,7 @@ struct ace {
 	int16_t icmp_type, icmp_code; /* -1: any */
 	int16_t igmp_type;	      /* -1: any */
 	int8_t dscp, precedence, tos; /* -1: any */
-	bool established, fragments, log;
+	bool established, fragments, log, log_input;
 };
 
 /* permit ip any any: a good start for the rest. */
@@ -74,6 +74,8 @@ struct packet_key {
 	uint8_t tcp_flags;
 };
 
+/* Same match and action: IOS takes such an entry only once. */
+bool ace_equal(const struct ace *a, const struct ace *b);
 bool ace_match(const struct ace *ace, const struct packet_key *key);
 /* The first entry that matches, or NULL (implicit deny is the caller's). */
 const struct acl_entry *acl_match(const struct acl *acl,

@@ -34,6 +34,20 @@ struct iface {
 /* The mode of interface sub-commands; its object is a struct iface. */
 extern const struct cli_mode router_mode_if;
 
+/* Where a line stands in the interface's block (.order). */
+enum iface_order {
+	IFACE_O_DESCRIPTION = 0,
+	IFACE_O_BANDWIDTH = 10,
+	IFACE_O_VRF = 20,
+	IFACE_O_ADDRESS = 30,
+	IFACE_O_IP = 40, /* ip mtu, access-group, redirects ... */
+	IFACE_O_LOAD = 60,
+	IFACE_O_SHUTDOWN = 70,
+	IFACE_O_HARDWARE = 80, /* delay, duplex, speed ... */
+	IFACE_O_CRYPTO_MAP = 90,
+	IFACE_O_SERVICE_POLICY = 100,
+};
+
 /* NULL when there is none; name in full ("Ethernet0/0"). */
 struct iface *iface_find(struct ifaces *ifaces, const char *name);
 /* The next one in IOS's order (loopbacks first); NULL starts. */

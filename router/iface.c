@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of interfaces. */
+#include "router/iface_priv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+struct iface *iface_find(struct ifaces *ifaces, const char *name)
+{
+	struct port *port;
+
+	TAILQ_FOREACH (port, &ifaces->ports, link)
+		if (!strcmp(port->iface.name, name))
+			return &port->iface;
+	return NULL;
+}
+
+struct iface *iface_next(struct ifaces *ifaces, const struct iface *after)
+{
+	const struct port *port = (const void *)after;
+	struct port *next =
+		port ? TAILQ_NEXT(port, link) : TAILQ_FIRST(&ifaces->ports);
+
+	return next ? &next->iface : NULL;
+}
+
+struct iface *iface_by_addr(struct ifaces *ifaces, const struct ip_addr *addr)
+{
+	struct port *port;
+	size_t i;
+
+	if (!ip_is_set(addr))
+		return NULL;
+	TAILQ_FOREACH (port, &ifaces->ports, link) {
+		if (ip_equal(&port->iface.addr, addr))
+			return &port->iface;
+		for (i = 0; i < port->n_secondary; i++)
+			if (ip_equal(&port->secondary[i].addr, addr))
+				return &port->iface;
+	}
+	return NULL;
+}
+
+void ifaces_watch(struct ifaces *ifaces,
+		  void (*fn)(void *arg, struct iface *iface,
+			     enum iface_change change),
+		  void *arg)
+{
+	struct if_watch *w;
+
+	ifaces->watches =
+		xrealloc(ifaces->watches, ifaces->n_watches + 1, sizeof(*w));
+	w = &ifaces->watches[ifaces->n_watches++];
+	w->fn = fn;
+	w->arg = arg;
+}
+
+/* --- the kernel's news ------------------------------------------------ */
+
+static void link_changed(struct port *port, const struct nl_link *link,
+			 bool gone)
+{
+	bool wire = port->wire_index == link->index;
+
+	if (gone && !wire && port->wire_index)
+		return; /* the front's owner ends it */
+	if (gone) {
+		port_unbind(port);
+		return;
+	}
+	if (!port->wire_index || wire) {
+		port->iface.mtu = link->mtu;
+		port_set_carrier(port, link->carrier);
+	}
+	if (!wire)
+		memcpy(port->iface.mac, link->mac, sizeof(link->mac));
+}
+
+static void on_link(void *arg, const struct nl_link *link, bool gone)
+{
+	struct ifaces *ifaces = arg;
+	struct port *port;
+
+	TAILQ_FOREACH (port, &ifaces->ports, link) {
+		if (port->iface.loopback)
+			continue;
+		if (port->iface.ifindex == link->index ||
+		    port->wire_index == link->index)
+			link_changed(port, link, gone);
+		else if (!gone && !port->iface.ifindex &&
+			 !strcmp(port->mapped, link->name))
+			port_bind(port, link);
+	}
+}
+
+static void look_again(void *arg, const struct nl_link *link)
+{
+	on_link(arg, link, false);
+}
+
+static void on_overrun(void *arg)
+{
+	struct ifaces *ifaces = arg;
+
+	(void)nl_links(ifaces->nl, look_again, ifaces);
+}
+
+static const struct nl_monitor_ops monitor_ops = { on_link, on_overrun };
+
+/* --- birth ------------------------------------------------------------ */
+
+static bool map_one(struct ifaces *ifaces, const char *entry)
+{
+	const char *device = strchr(entry, '=');
+	char name[IFNAME_SIZE];
+	const char *token = name;
+	struct ifname parsed;
+
+	if (!device || device == entry || !device[1] ||
+	    strlen(device + 1) >= IF_NAMESIZE)
+		return false;
+	snprintf(name, sizeof(name), "%.*s", (int)(device - entry), entry);
+	if (ifname_parse(&token, 1, &parsed) != 1 ||
+	    parsed.kind < IFNAME_ETHERNET || iface_find(ifaces, parsed.text))
+		return false;
+	port_new(ifaces, &parsed, device + 1);
+	return true;
+}
+
+/* eth0 -> Ethernet0/0 ... */
+static void map_automatic(void *arg, const struct nl_link *link)
+{
+	char entry[2 * IF_NAMESIZE + 32], tail;
+	unsigned int n;
+
+	if (sscanf(link->name, "eth%u%c", &n, &tail) != 1)
+		return;
+	snprintf(entry, sizeof(entry), "Ethernet%u/%u=%s", n / IFACE_SLOT,
+		 n % IFACE_SLOT, link->name);
+	map_one(arg, entry);
+}
+
+static bool map_all(struct ifaces *ifaces, const char *const *map, size_t n)
+{
+	size_t i;
+
+	if (!n)
+		return nl_links(ifaces->nl, map_automatic, ifaces) == 0;
+	for (i = 0; i < n; i++) {
+		if (map_one(ifaces, map[i]))
+			continue;
+		log_warn("bad interface \"%s\": NAME=DEVICE is meant", map[i]);
+		return false;
+	}
+	return true;
+}
+
+/* What makes a namespace a router. */
+static void box_switches(struct ifaces *ifaces)
+{
+	struct sysctls *s = ifaces->sysctls;
+	int err = sysctls_set(s, "ipv4/ip_forward", "1");
+
+	if (err)
+		log_warn("cannot switch forwarding on: %s", strerror(-err));
+	sysctls_set(s, "ipv4/conf/all/rp_filter", "0");
+	sysctls_set(s, "ipv4/conf/all/accept_redirects", "0");
+	sysctls_set(s, "ipv4/conf/all/send_redirects", "0");
+}
+
+static bool lo_up(struct ifaces *ifaces)
+{
+	struct nl_link lo;
+	int err = nl_link_by_name(ifaces->nl, "lo", &lo);
+
+	if (!err) {
+		ifaces->lo_index = lo.index;
+		ifaces->lo_was_up = (lo.flags & IFF_UP) != 0;
+		err = nl_link_flags(ifaces->nl, lo.index, IFF_UP, IFF_UP);
+	}
+	if (err)
+		log_warn("cannot bring lo up: %s", strerror(-err));
+	return !err;
+}
+
+struct ifaces *ifaces_new(struct loop *loop, struct logging *log,
+			  const char *const *map, size_t n)
+{
+	struct ifaces *ifaces = xcalloc(1, sizeof(*ifaces));
+
+	TAILQ_INIT(&ifaces->ports);
+	ifaces->loop = loop;
+	ifaces->log = log;
+	ifaces->booting = true;
+	ifaces->sysctls = sysctls_new();
+	ifaces->nl = nl_open();
+	if (ifaces->nl)
+		ifaces->monitor = nl_monitor_open(loop, &monitor_ops, ifaces);
+	if (!ifaces->monitor) {
+		log_warn("no rtnetlink: %s", strerror(errno));
+		ifaces_free(ifaces);
+		return NULL;
+	}
+	if (!lo_up(ifaces) || !map_all(ifaces, map, n)) {
+		ifaces_free(ifaces);
+		return NULL;
+	}
+	box_switches(ifaces);
+	return ifaces;
+}
+
+void ifaces_started(struct ifaces *ifaces)
+{
+	struct port *port;
+
+	ifaces->booting = false;
+	TAILQ_FOREACH (port, &ifaces->ports, link)
+		port_apply(port);
+}
+
+void ifaces_free(struct ifaces *ifaces)
+{
+	struct port *port;
+
+	if (!ifaces)
+		return;
+	nl_monitor_close(ifaces->monitor);
+	sysctls_free(ifaces->sysctls);
+	while ((port = TAILQ_FIRST(&ifaces->ports)))
+		port_free(port);
+	if (ifaces->lo_index && !ifaces->lo_was_up)
+		(void)nl_link_flags(ifaces->nl, ifaces->lo_index, 0, IFF_UP);
+	nl_close(ifaces->nl);
+	free(ifaces->watches);
+	free(ifaces);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A TAP takes the place of a Linux device in the kernel, and leaves it. */
+#include "router/iface_priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* The wire takes every frame (our worker looks at all of them) and answers
+ * none. */
+#define WIRE_FLAGS (IFF_NOARP | IFF_ALLMULTI)
+
+/* MAC and MTU first: the kernel must not see the front without them. */
+static int dress(struct nl *nl, unsigned int index, const struct nl_link *as)
+{
+	int err = nl_link_flags(nl, index, 0, IFF_UP);
+
+	if (!err)
+		err = nl_link_mac(nl, index, as->mac);
+	if (!err)
+		err = nl_link_mtu(nl, index, as->mtu);
+	return err;
+}
+
+static void rename_port(struct port *port, const struct nl_link *link)
+{
+	free(port->iface.device);
+	port->iface.device = xstrdup(link->name);
+	port->iface.ifindex = link->index;
+}
+
+/* Moves all that from carries to index, which comes up if it should. */
+static int move(struct port *port, const struct devstate *from,
+		unsigned int index)
+{
+	struct nl *nl = port->owner->nl;
+	unsigned int up = port->iface.shutdown ? 0 : IFF_UP;
+	int err;
+
+	devstate_strip(nl, from);
+	err = nl_link_flags(nl, index, up, IFF_UP);
+	if (err)
+		return err;
+	err = devstate_apply(nl, from, index);
+	/* Routes of an interface that is down come back with it. */
+	return port->iface.shutdown ? 0 : err;
+}
+
+int iface_front(struct ifaces *ifaces, struct iface *iface, const char *tap)
+{
+	struct port *port = port_of(iface);
+	struct nl *nl = ifaces->nl;
+	struct devstate was;
+	struct nl_link link;
+	int err;
+
+	if (port->wire_index)
+		return -EBUSY;
+	if (iface->loopback || !iface->ifindex)
+		return -ENODEV;
+	err = nl_link_by_name(nl, tap, &link);
+	if (err)
+		return err;
+	err = devstate_read(nl, iface->ifindex, &was);
+	if (!err)
+		err = dress(nl, link.index, &was.link);
+	if (!err)
+		err = nl_link_flags(nl, was.link.index, WIRE_FLAGS, WIRE_FLAGS);
+	if (err)
+		goto out;
+	iface->wire = iface->device;
+	iface->device = NULL;
+	rename_port(port, &link);
+	port->wire_index = was.link.index;
+	port_switches(port);
+	err = move(port, &was, link.index);
+	if (!err) {
+		(void)nl_link_carrier(nl, link.index, port->carrier);
+		goto out;
+	}
+	(void)nl_link_flags(nl, link.index, 0, IFF_UP);
+	port->wire_index = 0;
+	rename_port(port, &was.link);
+	free(iface->wire);
+	iface->wire = NULL;
+	(void)nl_link_flags(nl, was.link.index, was.link.flags, WIRE_FLAGS);
+	(void)devstate_apply(nl, &was, was.link.index);
+out:
+	devstate_fini(&was);
+	return err;
+}
+
+int iface_unfront(struct ifaces *ifaces, struct iface *iface)
+{
+	struct port *port = port_of(iface);
+	struct nl *nl = ifaces->nl;
+	struct devstate was;
+	struct nl_link link;
+	bool gone;
+	int err;
+
+	if (!port->wire_index)
+		return -ENODEV;
+	err = nl_link_by_index(nl, port->wire_index, &link);
+	if (err)
+		return err;
+	gone = devstate_read(nl, iface->ifindex, &was) != 0;
+	port->wire_index = 0;
+	free(iface->wire);
+	iface->wire = NULL;
+	rename_port(port, &link);
+	(void)nl_link_flags(nl, link.index, port->before.link.flags,
+			    WIRE_FLAGS);
+	if (gone) {
+		/* The front fell: what the model knows comes back. */
+		port->n_applied = 0;
+		port_apply(port);
+	} else {
+		err = move(port, &was, link.index);
+		(void)nl_link_flags(nl, was.link.index, 0, IFF_UP);
+	}
+	devstate_fini(&was);
+	return err;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the interfaces share. */
+#ifndef ROUTER_IFACE_PRIV_H
+#define ROUTER_IFACE_PRIV_H
+
+#include <sys/queue.h>
+
+#include "base/loop.h"
+#include "router/devstate.h"
+#include "router/iface.h"
+#include "router/ifname.h"
+#include "router/logging.h"
+#include "router/netlink.h"
+#include "router/sysctl.h"
+
+enum iface_limits {
+	IFACE_ADDRESSES = 256, /* of one interface, primary included */
+	IFACE_SLOT = 4,	       /* ports of a slot when names are automatic */
+	IFACE_MTU_MIN = 68,    /* RFC 791 */
+	IFACE_MTU_MAX = 18000, /* IOS: mtu <64-18000> */
+};
+
+struct if_prefix {
+	struct ip_addr addr;
+	unsigned int prefix;
+};
+
+/* A line of the interface's block that is kept as it was typed. */
+struct if_line {
+	const char *key; /* "load-interval" */
+	char *text;	 /* "load-interval 30" */
+};
+
+struct port {
+	struct iface iface; /* first: the public face */
+	TAILQ_ENTRY(port) link;
+	struct ifaces *owner;
+	struct ifname name;
+	char *mapped;		 /* the Linux device it is bound to by name */
+	struct devstate before;	 /* the device as it was found */
+	unsigned int wire_index; /* 0: not fronted */
+	bool carrier;
+	bool configured;   /* an interface command named it */
+	bool from_startup; /* its address is from startup-config */
+	bool no_redirects, no_proxy_arp;
+	unsigned int mtu_set; /* mtu N; 0: as the device was */
+	struct if_prefix *secondary;
+	size_t n_secondary;
+	struct if_prefix *applied; /* what the kernel has from us, in order */
+	size_t n_applied;
+	struct if_line *lines;
+	size_t n_lines;
+	struct nl_counters zero; /* clear counters */
+	int64_t cleared;	 /* clock_now(), 0: never */
+};
+
+TAILQ_HEAD(ports, port);
+
+struct if_watch {
+	void (*fn)(void *arg, struct iface *iface, enum iface_change change);
+	void *arg;
+};
+
+struct ifaces {
+	struct loop *loop;
+	struct logging *log;
+	struct nl *nl;
+	struct nl_monitor *monitor;
+	struct sysctls *sysctls;
+	struct cli *cli; /* NULL without commands */
+	struct ports ports;
+	struct if_watch *watches;
+	size_t n_watches;
+	unsigned int lo_index;
+	bool lo_was_up;
+	/* Until ifaces_started() commands only change the model. */
+	bool booting;
+};
+
+/* map: "Ethernet0/0=eth1" each; n 0: automatic.  NULL and a line on stderr
+ * when the kernel refuses. */
+struct ifaces *ifaces_new(struct loop *loop, struct logging *log,
+			  const char *const *map, size_t n);
+/* Puts back what was changed in the kernel. */
+void ifaces_free(struct ifaces *ifaces);
+/* The startup-config has been read: from now on the kernel follows. */
+void ifaces_started(struct ifaces *ifaces);
+void ifaces_cli_init(struct ifaces *ifaces, struct cli *cli);
+void iface_show_init(struct ifaces *ifaces, struct cli *cli);
+
+static inline struct port *port_of(struct iface *iface)
+{
+	return (struct port *)iface;
+}
+
+/* port.c: one interface. */
+struct port *port_new(struct ifaces *ifaces, const struct ifname *name,
+		      const char *device);
+/* Puts its device back as it was found. */
+void port_free(struct port *port);
+struct port *port_loopback(struct ifaces *ifaces, const struct ifname *name);
+/* The device is there now. */
+void port_bind(struct port *port, const struct nl_link *link);
+void port_unbind(struct port *port);
+/* Makes the kernel follow the model. */
+void port_apply(struct port *port);
+void port_set_shutdown(struct port *port, bool shutdown);
+void port_set_carrier(struct port *port, bool carrier);
+/* After a change of addresses. */
+void port_addresses_changed(struct port *port);
+/* 0 or -errno. */
+int port_set_mtu(struct port *port, unsigned int mtu);
+void port_switches(struct port *port);
+void port_notify(struct port *port, enum iface_change change);
+void port_line_keep(struct port *port, const char *key, const char *text);
+const char *port_line(const struct port *port, const char *key);
+/* Counters since clear counters. */
+bool port_counters(const struct port *port, struct nl_counters *out);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Names of interfaces as IOS writes and abbreviates them. */
+#ifndef ROUTER_IFNAME_H
+#define ROUTER_IFNAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum ifname_kind {
+	IFNAME_LOOPBACK,
+	IFNAME_NULL,
+	IFNAME_ETHERNET,
+	IFNAME_FAST_ETHERNET,
+	IFNAME_GIGABIT_ETHERNET,
+	IFNAME_TEN_GIGABIT_ETHERNET,
+	IFNAME_KINDS,
+};
+
+struct ifname_type {
+	const char *name, *help;
+	const char *hardware;	/* show interfaces: "Hardware is ..." */
+	unsigned int bandwidth; /* kbit/s */
+	unsigned int delay;	/* us */
+};
+
+extern const struct ifname_type ifname_types[IFNAME_KINDS];
+
+#define IFNAME_SIZE  48
+#define IFNAME_PARTS 4
+
+struct ifname {
+	enum ifname_kind kind;
+	unsigned int part[IFNAME_PARTS]; /* slot, port ... */
+	unsigned int n_parts;
+	char text[IFNAME_SIZE]; /* in full: "Ethernet0/0" */
+};
+
+/* Reads "e0/0", "Ethernet 0/0" (two tokens), "lo0".  How many tokens it took;
+ * 0: no name; -1: the beginning of one. */
+int ifname_parse(const char *const *tokens, size_t n, struct ifname *out);
+/* IOS's order: loopbacks, then by type, slot and port. */
+int ifname_compare(const struct ifname *a, const struct ifname *b);
+/* "Et0/0", as in show cdp, logs of some features. */
+const char *ifname_short(const struct ifname *name, char *out);
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "router/logging.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "router/router_msg.h"
+
+MSG_DEFINE(ROUTER_MSGS)
+
+void logging_init(struct logging *log, const struct timekeeper *clock)
+{
+	const struct stamp_style style = { .kind = STAMP_DATETIME,
+					   .msec = true };
+
+	*log = (struct logging){
+		.clock = clock,
+		.on = true,
+		.log_style = style,
+		.debug_style = style,
+		.console.level = LOGGING_DEBUGGING,
+		.monitor.level = LOGGING_DEBUGGING,
+		.buffer.level = LOGGING_DEBUGGING,
+		.trap.level = LOGGING_INFORMATIONAL,
+		.socket = -1,
+	};
+	logging_set_buffer(log, LOGGING_BUFFER);
+}
+
+void logging_fini(struct logging *log)
+{
+	if (log->socket >= 0)
+		close(log->socket);
+	free(log->ring);
+	free(log->source_interface);
+	*log = (struct logging){ .socket = -1 };
+}
+
+void logging_set_cli(struct logging *log, struct cli *cli)
+{
+	log->cli = cli;
+	logging_levels_changed(log);
+}
+
+void logging_levels_changed(struct logging *log)
+{
+	if (!log->cli)
+		return;
+	/* no logging on: only the console goes on */
+	cli_set_console_level(log->cli, log->console.level);
+	cli_set_monitor_level(log->cli,
+			      log->on ? log->monitor.level : LOGGING_OFF);
+}
+
+void logging_set_buffer(struct logging *log, size_t size)
+{
+	free(log->ring);
+	log->ring = size ? xcalloc(size, 1) : NULL;
+	log->ring_size = size;
+	log->ring_len = 0;
+}
+
+void logging_clear(struct logging *log)
+{
+	log->ring_len = 0;
+}
+
+static void drop_oldest(struct logging *log)
+{
+	char *end = memchr(log->ring, '\n', log->ring_len);
+	size_t n = end ? (size_t)(end - log->ring) + 1 : log->ring_len;
+
+	log->ring_len -= n;
+	memmove(log->ring, log->ring + n, log->ring_len);
+}
+
+static void to_buffer(struct logging *log, const char *line)
+{
+	size_t len = strlen(line);
+
+	if (len + 1 > log->ring_size)
+		return;
+	while (log->ring_size - log->ring_len < len + 1)
+		drop_oldest(log);
+	memcpy(log->ring + log->ring_len, line, len);
+	log->ring[log->ring_len + len] = '\n';
+	log->ring_len += len + 1;
+}
+
+static void open_socket(struct logging *log)
+{
+	struct endpoint e = { .addr = log->source };
+	struct sockaddr_storage ss;
+	socklen_t len;
+
+	log->socket =
+		socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (log->socket < 0 || !ip_is_set(&log->source))
+		return;
+	len = endpoint_to_sockaddr(&e, &ss);
+	/* An address that is not ours now: the kernel chooses one. */
+	(void)bind(log->socket, (struct sockaddr *)&ss, len);
+}
+
+static void to_hosts(struct logging *log, int severity, const char *line)
+{
+	char packet[LOGGING_LINE + 32];
+	struct sockaddr_storage ss;
+	struct endpoint e;
+	socklen_t len;
+	size_t i;
+	int n;
+
+	if (!log->n_hosts || severity > log->trap.level)
+		return;
+	if (log->socket < 0)
+		open_socket(log);
+	n = snprintf(packet, sizeof(packet), "<%d>%u: %s",
+		     LOGGING_FACILITY * 8 + severity, ++log->trap.count, line);
+	if (n >= (int)sizeof(packet))
+		n = sizeof(packet) - 1;
+	for (i = 0; i < log->n_hosts; i++) {
+		e = (struct endpoint){ log->hosts[i].addr, log->hosts[i].port };
+		len = endpoint_to_sockaddr(&e, &ss);
+		(void)sendto(log->socket, packet, (size_t)n, 0,
+			     (struct sockaddr *)&ss, len);
+	}
+}
+
+static void deliver(struct logging *log, int severity, const char *line)
+{
+	if (severity <= log->console.level)
+		log->console.count++;
+	if (!log->on) {
+		if (log->cli)
+			cli_log(log->cli, severity, line);
+		return;
+	}
+	if (severity <= log->buffer.level && log->ring) {
+		log->buffer.count++;
+		to_buffer(log, line);
+	}
+	if (log->cli)
+		cli_log(log->cli, severity, line);
+	to_hosts(log, severity, line);
+}
+
+static size_t lead(struct logging *log, const struct stamp_style *style,
+		   char *line)
+{
+	char stamp[STAMP_SIZE];
+	int n = 0;
+
+	if (log->sequence_numbers)
+		n = snprintf(line, LOGGING_LINE, "%06u: ", ++log->sequence);
+	n += snprintf(line + n, LOGGING_LINE - (size_t)n, "%s",
+		      stamp_log(log->clock, style, stamp));
+	return (size_t)n;
+}
+
+void logging_event(struct logging *log, const struct msg_def *def,
+		   const char *text)
+{
+	char line[LOGGING_LINE];
+	size_t at = lead(log, &log->log_style, line);
+
+	snprintf(line + at, sizeof(line) - at, "%%%s-%d-%s: %s", def->facility,
+		 def->severity, def->mnemonic, text);
+	deliver(log, def->severity, line);
+}
+
+void logging_debug(struct logging *log, const char *text)
+{
+	char line[LOGGING_LINE];
+	size_t at = lead(log, &log->debug_style, line);
+
+	snprintf(line + at, sizeof(line) - at, "%s", text);
+	deliver(log, LOGGING_DEBUGGING, line);
+}
+
+void logging_fmt(struct logging *log, const struct msg_def *def,
+		 const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	logging_event(log, def, text);
+	free(text);
+}
+
+bool logging_host_add(struct logging *log, const struct ip_addr *addr,
+		      uint16_t port)
+{
+	struct logging_host *h;
+	size_t i;
+
+	for (i = 0; i < log->n_hosts; i++)
+		if (ip_equal(&log->hosts[i].addr, addr))
+			break;
+	if (i == LOGGING_HOSTS)
+		return false;
+	h = &log->hosts[i];
+	if (i == log->n_hosts)
+		log->n_hosts++;
+	h->addr = *addr;
+	h->port = port;
+	return true;
+}
+
+bool logging_host_del(struct logging *log, const struct ip_addr *addr)
+{
+	size_t i;
+
+	for (i = 0; i < log->n_hosts; i++)
+		if (ip_equal(&log->hosts[i].addr, addr))
+			break;
+	if (i == log->n_hosts)
+		return false;
+	memmove(&log->hosts[i], &log->hosts[i + 1],
+		(log->n_hosts - i - 1) * sizeof(log->hosts[0]));
+	log->n_hosts--;
+	return true;
+}

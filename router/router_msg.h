@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The system messages of the box (IOS 15.4's words). */
+#ifndef ROUTER_ROUTER_MSG_H
+#define ROUTER_ROUTER_MSG_H
+
+#include "base/msg.h"
+
+#define ROUTER_MSGS(M)                                                     \
+	M(SYS_CONFIG_I, "SYS", 5, "CONFIG_I", "Configured from %s")        \
+	M(SYS_RESTART, "SYS", 5, "RESTART",                                \
+	  "System restarted --\nOpenGETVPN %s, compatible with Cisco IOS " \
+	  "Software, Version 15.4(1)T")                                    \
+	M(SYS_CLOCKUPDATE, "SYS", 6, "CLOCKUPDATE",                        \
+	  "System clock has been updated from %s to %s, configured from "  \
+	  "%s.")                                                           \
+	M(SYS_LOGGINGHOST, "SYS", 6, "LOGGINGHOST_STARTSTOP",              \
+	  "Logging to host %s port %u %s")                                 \
+	M(LINK_CHANGED, "LINK", 5, "CHANGED",                              \
+	  "Interface %s, changed state to administratively down")          \
+	M(LINK_UPDOWN, "LINK", 3, "UPDOWN",                                \
+	  "Interface %s, changed state to %s")                             \
+	M(LINEPROTO_UPDOWN, "LINEPROTO", 5, "UPDOWN",                      \
+	  "Line protocol on Interface %s, changed state to %s")            \
+	M(CLEAR_COUNTERS, "CLEAR", 5, "COUNTERS",                          \
+	  "Clear counter on %s by console")
+
+MSG_DECLARE(ROUTER_MSGS)
+
+#endif
