@@ -23,6 +23,10 @@ struct ks_config {
 	/* The address is one of this router's own, on an interface that is up
 	 * (address ipv4 A of server local). */
 	bool (*is_local)(void *arg, const struct ip_addr *addr);
+	/* The primary address of an interface (address ipv4 INTERFACE); may
+	 * be NULL: then commands take no interface names. */
+	bool (*interface_addr)(void *arg, const char *name,
+			       struct ip_addr *out);
 	void *arg;
 };
 

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ks/ks.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ks/ks_change.h"
+#include "ks/ks_cli.h"
+#include "ks/ks_group.h"
+#include "ks/ks_msg.h"
+#include "ks/ks_register.h"
+
+/* IOS numbers handles from here (show crypto gdoi ks coop). */
+enum { FIRST_HANDLE = 2 };
+#define HANDLE_BASE 0x80000000u
+
+/* Another identity is another group: nobody of the old one may go on with
+ * keys of the new one. */
+static void identity_changed(void *ctx, struct gdoi_group *group)
+{
+	struct ks_group *g = ks_group_of(group);
+
+	(void)ctx;
+	if (!g)
+		return;
+	ks_group_reset(g);
+	ks_group_changed(g);
+}
+
+static void group_removed(void *ctx, struct gdoi_group *group)
+{
+	struct ks_group *g = ks_group_of(group);
+
+	(void)ctx;
+	if (g)
+		ks_group_remove(g);
+}
+
+static void show_group(void *ctx, struct gdoi_group *group, struct cli_out *o)
+{
+	const struct ks_group *g = ks_group_of(group);
+
+	(void)ctx;
+	if (g)
+		ks_show_group(g, o);
+}
+
+static void clear_group(void *ctx, struct gdoi_group *group)
+{
+	struct ks_group *g = ks_group_of(group);
+
+	(void)ctx;
+	if (!g)
+		return;
+	ks_group_reset(g);
+	env_event(g->ks->env, KS_CLEAR_REGISTER, group->name);
+}
+
+static const struct gdoi_role_ops role_ops = {
+	.identity = identity_changed,
+	.removed = group_removed,
+	.show = show_group,
+	.clear = clear_group,
+};
+
+struct ks *ks_new(const struct ks_config *config)
+{
+	struct ks *ks = xcalloc(1, sizeof(*ks));
+
+	ks->config = *config;
+	ks->env = config->env;
+	ks->next_handle = HANDLE_BASE + FIRST_HANDLE;
+	ks->debug.title = "Crypto GDOI Key Server";
+	env_debug_register(ks->env, &ks->debug);
+	ks->server = gdoi_server_new(ks->env, config->isakmp, &ks_register_ops,
+				     ks);
+	gdoi_groups_set_role(config->groups, GDOI_ROLE_KS, &role_ops, ks);
+	ks_change_init(ks);
+	return ks;
+}
+
+void ks_free(struct ks *ks)
+{
+	struct ks_group *g;
+	size_t i;
+
+	if (!ks)
+		return;
+	gdoi_server_free(ks->server);
+	ks_change_fini(ks);
+	while ((g = ks_group_next(ks, NULL)))
+		ks_group_remove(g);
+	for (i = 0; i < ks->n_tables; i++)
+		free(ks->tables[i]);
+	free(ks->tables);
+	free(ks);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ks/ks_change.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "ks/ks_msg.h"
+#include "ks/ks_policy.h"
+
+static void write_transform(const struct ks_sa *sa, FILE *f)
+{
+	struct ipsec_profile_view view;
+	char text[ESP_TRANSFORM_TEXT];
+
+	if (!sa->profile || !ipsec_profile_find(sa->ks_group->ks->config.ipsec,
+						sa->profile, &view)) {
+		fputs("none\n", f);
+		return;
+	}
+	fprintf(f, "%s %s %u\n", esp_transform_text(&view.transform, text),
+		view.transform.transport ? "transport" : "tunnel",
+		view.lifetime_seconds);
+}
+
+static void write_sa(const struct ks_sa *sa, FILE *f)
+{
+	char text[ACE_TEXT];
+	struct ace *aces;
+	size_t i, n;
+
+	fprintf(f, "sa %u replay %d %u\n", sa->number, (int)sa->replay,
+		sa->replay == KS_REPLAY_NONE ? 0 : sa->window);
+	write_transform(sa, f);
+	aces = ks_sa_aces(sa, &n);
+	for (i = 0; i < n; i++)
+		fprintf(f, "%s\n", ace_text(&aces[i], false, ACE_GDOI, text));
+	free(aces);
+}
+
+/* Whatever members get of the configuration: two texts differ exactly when
+ * the policies do, so an edit that was taken back is none. */
+static char *policy_text(const struct ks_group *g)
+{
+	const struct ks_sa *sa;
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		log_fatal("out of memory");
+	fprintf(f, "receive-only %d deny %d d3p %u sid %u\n", g->receive_only,
+		!g->no_deny_download, g->d3p, g->sid_bits);
+	TAILQ_FOREACH(sa, &g->sas, entry)
+		write_sa(sa, f);
+	if (fclose(f) != 0)
+		log_fatal("out of memory");
+	return text;
+}
+
+void ks_change_forget(struct ks_group *g)
+{
+	free(g->policy_given);
+	free(g->policy_announced);
+	g->policy_given = NULL;
+	g->policy_announced = NULL;
+}
+
+void ks_change_given(struct ks_group *g)
+{
+	ks_change_forget(g);
+	g->policy_given = policy_text(g);
+}
+
+static void check(struct ks_group *g)
+{
+	char *text;
+
+	if (!g->policy_given)
+		return;
+	text = policy_text(g);
+	if (strcmp(text, g->policy_given) == 0) {
+		ks_set_string(&g->policy_announced, NULL);
+	} else if (!g->policy_announced ||
+		   strcmp(text, g->policy_announced) != 0) {
+		ks_set_string(&g->policy_announced, text);
+		env_event(g->ks->env, KS_POLICY_CHANGE, g->group->name);
+	}
+	free(text);
+}
+
+void ks_change_check(struct ks *ks)
+{
+	struct ks_group *g = NULL;
+
+	while ((g = ks_group_next(ks, g)))
+		check(g);
+}
+
+static void configured(void *arg)
+{
+	ks_change_check(arg);
+}
+
+static void all_changed(struct ks *ks)
+{
+	struct ks_group *g = NULL;
+
+	while ((g = ks_group_next(ks, g)))
+		ks_group_changed(g);
+}
+
+static void acl_changed(void *arg, const char *name)
+{
+	(void)name;
+	all_changed(arg);
+}
+
+static void profile_changed(void *arg)
+{
+	all_changed(arg);
+}
+
+static void key_changed(void *arg, const char *label)
+{
+	(void)label;
+	all_changed(arg);
+}
+
+void ks_change_init(struct ks *ks)
+{
+	const struct ks_config *config = &ks->config;
+
+	acls_watch(config->acls, acl_changed, ks);
+	ipsec_config_watch(config->ipsec, profile_changed, ks);
+	if (config->keys)
+		isakmp_keys_watch(config->keys, key_changed, ks);
+	if (config->cli)
+		cli_on_configured(config->cli, configured, ks);
+}
+
+void ks_change_fini(struct ks *ks)
+{
+	acls_unwatch(ks->config.acls, acl_changed, ks);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Notices that the policy is no longer what members were given, and says so
+ * once: %GDOI-5-POLICY_CHANGE. */
+#ifndef KS_KS_CHANGE_H
+#define KS_KS_CHANGE_H
+
+#include "ks/ks_group.h"
+
+/* Watches access lists, profiles, RSA keys and the end of configuring. */
+void ks_change_init(struct ks *ks);
+void ks_change_fini(struct ks *ks);
+/* Members are given the policy as it is now. */
+void ks_change_given(struct ks_group *g);
+void ks_change_forget(struct ks_group *g);
+/* A session has left configuration mode. */
+void ks_change_check(struct ks *ks);
+
+#endif

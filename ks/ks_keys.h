@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A group's keys as plain values with a life: the KEK of the rekey SA and the
+ * TEKs of one "sa ipsec N".  Times are env_now() microseconds. */
+#ifndef KS_KS_KEYS_H
+#define KS_KS_KEYS_H
+
+#include <sys/queue.h>
+
+#include "base/env.h"
+#include "gdoi/gdoi.h"
+
+struct ks_life {
+	int64_t born;
+	uint32_t seconds;  /* as configured when it was made */
+	uint32_t override; /* shortened: ends this long after born; 0: not */
+};
+
+struct ks_kek {
+	uint8_t spi[16]; /* neither half is zero: they become cookies */
+	enum gdoi_kek_cipher cipher;
+	unsigned int key_bits;
+	struct keybuf iv, key;
+	struct ks_life life;
+	uint32_t seq; /* last PUSH under it; the next one has seq + 1 */
+};
+
+struct ks_tek {
+	uint32_t spi;
+	struct keybuf key, auth_key;
+	/* Counter modes have a TEK for each permit entry (protocol.md 2.8.3),
+	 * all others one for all. */
+	bool per_ace;
+	struct ace ace;
+};
+
+/* TEKs that were made together and end together. */
+struct ks_tek_set {
+	struct esp_transform transform;
+	struct ks_life life;
+	struct ks_tek *teks;
+	size_t n;
+	TAILQ_ENTRY(ks_tek_set) entry;
+};
+
+TAILQ_HEAD(ks_tek_sets, ks_tek_set); /* the newest first */
+
+/* Of the life that is left, whole seconds, rounded down. */
+uint32_t ks_life_remaining(const struct ks_life *life, int64_t now);
+uint32_t ks_life_elapsed(const struct ks_life *life, int64_t now);
+/* When it ends, us. */
+int64_t ks_life_end(const struct ks_life *life);
+
+struct ks_kek *ks_kek_new(struct env *env, enum gdoi_kek_cipher cipher,
+			  unsigned int key_bits, uint32_t seconds);
+void ks_kek_free(struct ks_kek *kek); /* NULL is fine */
+/* RFC 6407 5.3.3: bits of the key and octets of the IV. */
+unsigned int ks_kek_bits(enum gdoi_kek_cipher cipher, unsigned int aes_bits);
+size_t ks_kek_iv_size(enum gdoi_kek_cipher cipher);
+
+/* Counter modes reuse no IV only if each sender has its own ID (RFC 6054). */
+bool ks_transform_counter(const struct esp_transform *t);
+
+struct ks_tek_set *ks_tek_set_new(struct env *env,
+				  const struct esp_transform *t,
+				  uint32_t seconds);
+void ks_tek_set_free(struct ks_tek_set *set);
+/* Adds a TEK with this SPI; ace NULL: for all entries.  The pointer is good
+ * until the next one is added. */
+struct ks_tek *ks_tek_add(struct env *env, struct ks_tek_set *set, uint32_t spi,
+			  const struct ace *ace);
+/* The TEK for this entry, or NULL. */
+struct ks_tek *ks_tek_find(const struct ks_tek_set *set, const struct ace *ace);
+
+/* The first octet of every SPI of a group (its members' SPIs then differ from
+ * those of most other groups). */
+uint8_t ks_spi_prefix(const struct gdoi_id *id);
+
+bool ks_ace_equal(const struct ace *a, const struct ace *b);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ks/ks_members.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static int compare(const struct ks_member *a, const struct ks_member *b)
+{
+	return ip_compare(&a->addr, &b->addr);
+}
+
+RB_GENERATE_STATIC(ks_member_tree, ks_member, node, compare)
+
+void ks_members_init(struct ks_members *members)
+{
+	RB_INIT(&members->tree);
+	members->count = 0;
+}
+
+void ks_members_remove(struct ks_members *members, struct ks_member *m)
+{
+	RB_REMOVE(ks_member_tree, &members->tree, m);
+	members->count--;
+	free(m);
+}
+
+void ks_members_clear(struct ks_members *members)
+{
+	while (members->count)
+		ks_members_remove(members, RB_ROOT(&members->tree));
+}
+
+struct ks_member *ks_members_find(struct ks_members *members,
+				  const struct ip_addr *addr)
+{
+	struct ks_member key = { .addr = *addr };
+
+	return RB_FIND(ks_member_tree, &members->tree, &key);
+}
+
+struct ks_member *ks_members_next(struct ks_members *members,
+				  struct ks_member *after)
+{
+	if (!after)
+		return RB_MIN(ks_member_tree, &members->tree);
+	return RB_NEXT(ks_member_tree, &members->tree, after);
+}
+
+static bool make_room(struct ks_members *members, int64_t stale)
+{
+	struct ks_member *oldest = NULL;
+	struct ks_member *m;
+
+	if (members->count < KS_MAX_MEMBERS)
+		return true;
+	RB_FOREACH(m, ks_member_tree, &members->tree) {
+		if (!oldest || m->registered < oldest->registered)
+			oldest = m;
+	}
+	if (!oldest || oldest->registered >= stale)
+		return false;
+	ks_members_remove(members, oldest);
+	return true;
+}
+
+struct ks_member *ks_members_register(struct ks_members *members,
+				      const struct gdoi_peer *peer, int64_t now,
+				      int64_t stale)
+{
+	struct ks_member *m = ks_members_find(members, &peer->remote.addr);
+
+	if (!m) {
+		if (!make_room(members, stale))
+			return NULL;
+		m = xcalloc(1, sizeof(*m));
+		m->addr = peer->remote.addr;
+		RB_INSERT(ks_member_tree, &members->tree, m);
+		members->count++;
+	}
+
+	memcpy(m->version, peer->version, sizeof(m->version));
+	m->version[sizeof(m->version) - 1] = '\0';
+	m->extensions = peer->extensions;
+	m->server = peer->local.addr;
+	m->registered = now;
+	m->registrations++;
+	m->missed_in_a_row = 0;
+	return m;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The database of a group's members, by registration address. */
+#ifndef KS_KS_MEMBERS_H
+#define KS_KS_MEMBERS_H
+
+#include <sys/tree.h>
+
+#include "base/addr.h"
+#include "base/env.h"
+#include "gdoi/gdoi.h"
+
+enum {
+	KS_MAX_MEMBERS = 8000, /* a group; IOS with protocol version optimize */
+	KS_SEQ_HISTORY = 4,    /* sequence numbers shown for a member */
+};
+
+struct ks_member {
+	RB_ENTRY(ks_member) node;
+	struct ip_addr addr;
+	struct ip_addr server;	/* the key server it registered with */
+	char version[16];	/* "": it told none */
+	bool extensions;	/* of our family */
+	bool acks;		/* its KEK policy asked for acknowledgements */
+	int64_t registered;	/* env_now() of the last registration */
+	unsigned int registrations;
+	/* Rekeys: written by whoever sends them and takes the ACKs. */
+	unsigned int rekeys_sent, rekeys_retried;
+	unsigned int acks_received, acks_missed;
+	unsigned int missed_in_a_row;
+	uint32_t seq_sent[KS_SEQ_HISTORY], seq_acked[KS_SEQ_HISTORY];
+};
+
+RB_HEAD(ks_member_tree, ks_member);
+
+struct ks_members {
+	struct ks_member_tree tree; /* by address */
+	unsigned int count;
+};
+
+void ks_members_init(struct ks_members *members);
+/* Removes all. */
+void ks_members_clear(struct ks_members *members);
+struct ks_member *ks_members_find(struct ks_members *members,
+				  const struct ip_addr *addr);
+/* The first with NULL, then the next in order of addresses. */
+struct ks_member *ks_members_next(struct ks_members *members,
+				  struct ks_member *after);
+/* The member of this peer, new or known, registered now.  When the database
+ * is full, the one that has been silent longest makes room if it registered
+ * before stale (env_now()); else NULL. */
+struct ks_member *ks_members_register(struct ks_members *members,
+				      const struct gdoi_peer *peer, int64_t now,
+				      int64_t stale);
+void ks_members_remove(struct ks_members *members, struct ks_member *m);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The key server's system messages (cli.md of IOS 15.4; the texts of the
+ * first three are known from a device). */
+#ifndef KS_KS_MSG_H
+#define KS_KS_MSG_H
+
+#include "base/msg.h"
+
+#define KS_MSGS(M)                                                             \
+	M(KS_UNAUTHORIZED_IPADDR, "GDOI", 1, "UNAUTHORIZED_IPADDR",            \
+	  "Group %s received registration from unauthorized ip address: %s")   \
+	M(KS_UNAUTHORIZED_IDENTITY, "GDOI", 1, "UNAUTHORIZED_IDENTITY",        \
+	  "Group %s received registration from unauthorized identity: %s")     \
+	M(KS_POLICY_CHANGE, "GDOI", 5, "POLICY_CHANGE",                        \
+	  "GDOI group %s policy has changed. Use 'crypto gdoi ks rekey' to "   \
+	  "send a rekey, or the changes will be send in the next scheduled "   \
+	  "rekey")                                                             \
+	M(KS_NO_RSA_KEYS, "GDOI", 1, "KS_NO_RSA_KEYS",                         \
+	  "RSA Key - %s : Not found, Required for group %s")                   \
+	M(KS_ACL_NUM, "GDOI", 1, "GDOI_ACL_NUM",                               \
+	  "The ACL has too many entries. GDOI will honor only the first 100 "  \
+	  "ACL entries specified.")                                            \
+	M(KS_ACL_RANGE, "GDOI", 1, "GDOI_ACL_RANGE",                           \
+	  "The ACL %s contains port range which is NOT supported. WARNING: "   \
+	  "No TEK policy will be created.")                                    \
+	M(KS_ACL_ENTRY, "GDOI", 1, "GDOI_ACL_ENTRY",                           \
+	  "The ACL %s contains an entry which is NOT supported (%s). "         \
+	  "WARNING: No TEK policy will be created.")                           \
+	M(KS_INCOMPLETE_CFG, "GDOI", 3, "KS_INCOMPLETE_CFG",                   \
+	  "Registration: incomplete config for group %s: %s")                  \
+	M(KS_NO_SID_AVAILABLE, "GDOI", 3, "KS_NO_SID_AVAILABLE",               \
+	  "Sender IDs of group %s are used up, registration of %s is refused") \
+	M(KS_UNAUTHORIZED, "GDOI", 4, "KS_UNAUTHORIZED",                       \
+	  "Registration: Unauthorized %s tried to join the group %s")          \
+	M(KS_BAD_ID, "GDOI", 4, "KS_BAD_ID",                                   \
+	  "Registration: %s config mismatch between KS and the GM %s, in the " \
+	  "group %s.")                                                         \
+	M(KS_GM_REJECTS_SA_PAYLOAD, "GDOI", 4, "KS_GM_REJECTS_SA_PAYLOAD",     \
+	  "Registration: GM %s rejected by a policy in the SA proposal sent "  \
+	  "by KS, in the group %s.")                                           \
+	M(KS_GM_LIMIT, "GDOI", 4, "KS_GM_LIMIT",                               \
+	  "Registration: GM %s refused, group %s has reached its limit of "    \
+	  "%u members")                                                        \
+	M(KS_CLEAR_REGISTER, "GDOI", 5, "KS_CLEAR_REGISTER",                   \
+	  "Config: KS cleared gdoi configuration for the group %s.")
+
+MSG_DECLARE(KS_MSGS)
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ks/ks_policy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ks/ks_msg.h"
+#include "ks/ks_sid.h"
+
+/* RFC 8263 5: REKEY_ACK_KEK_SHA256 */
+enum { ACK_KEK_SHA256 = 1 };
+
+static const struct acl *sa_acl(const struct ks_sa *sa)
+{
+	if (!sa->acl || sa->acl_ipv6)
+		return NULL;
+	return acls_find(sa->ks_group->ks->config.acls, sa->acl);
+}
+
+/* defect: the first entry that cannot be sent, or NULL; more: there are
+ * entries beyond the limit. */
+static struct ace *collect(const struct acl *acl, size_t *n,
+			   const struct ace **defect, bool *more)
+{
+	struct ace *aces = xcalloc(KS_MAX_ACES, sizeof(*aces));
+	size_t i;
+
+	*n = 0;
+	*defect = NULL;
+	*more = false;
+	for (i = 0; i < acl->n; i++) {
+		if (acl->entries[i].remark)
+			continue;
+		if (*n == KS_MAX_ACES) {
+			*more = true;
+			break;
+		}
+		aces[(*n)++] = acl->entries[i].ace;
+		if (!*defect && gdoi_ace_unsupported(&acl->entries[i].ace))
+			*defect = &acl->entries[i].ace;
+	}
+	if (*defect) {
+		free(aces);
+		*n = 0;
+		return NULL;
+	}
+	return aces;
+}
+
+struct ace *ks_sa_aces(const struct ks_sa *sa, size_t *n)
+{
+	const struct acl *acl = sa_acl(sa);
+	const struct ace *defect;
+	bool more;
+
+	*n = 0;
+	return acl ? collect(acl, n, &defect, &more) : NULL;
+}
+
+static bool port_range(const struct ace *ace)
+{
+	return ace->sport.op > ACE_EQ || ace->dport.op > ACE_EQ;
+}
+
+struct ace *ks_sa_aces_logged(struct ks_sa *sa, size_t *n)
+{
+	struct env *env = sa->ks_group->ks->env;
+	const struct acl *acl = sa_acl(sa);
+	const struct ace *defect;
+	struct ace *aces;
+	bool more;
+
+	*n = 0;
+	if (!acl)
+		return NULL;
+	aces = collect(acl, n, &defect, &more);
+	if (sa->told_acl)
+		return aces;
+	if (defect && port_range(defect))
+		env_event(env, KS_ACL_RANGE, acl->name);
+	else if (defect)
+		env_event(env, KS_ACL_ENTRY, acl->name,
+			  gdoi_ace_unsupported(defect));
+	if (more)
+		env_event(env, KS_ACL_NUM);
+	sa->told_acl = defect || more;
+	return aces;
+}
+
+bool ks_rekey_destination(const struct ks_group *g, struct endpoint *out)
+{
+	const struct acl *acl;
+	size_t i;
+
+	if (!g->rekey.address)
+		return false;
+	acl = acls_find(g->ks->config.acls, g->rekey.address);
+	for (i = 0; acl && i < acl->n; i++) {
+		const struct ace *ace = &acl->entries[i].ace;
+
+		if (acl->entries[i].remark || !ace->permit ||
+		    !ip_is_multicast(&ace->dst))
+			continue;
+		out->addr = ace->dst;
+		out->port = ace->dport.op == ACE_EQ ? ace->dport.lo : GDOI_PORT;
+		return true;
+	}
+	return false;
+}
+
+/* IOS's own acknowledgement goes to its own kind; interoperable is RFC 8263
+ * for all.  There is none for multicast. */
+static uint8_t ack_for(const struct ks_group *g, const struct gdoi_peer *peer)
+{
+	if (!g->rekey.unicast)
+		return 0;
+	if (g->rekey.ack == KS_ACK_CISCO && !peer->extensions)
+		return 0;
+	return ACK_KEK_SHA256;
+}
+
+static void add_kek(const struct ks_group *g, const struct gdoi_peer *peer,
+		    struct gdoi_policy *policy)
+{
+	const struct ks_kek *from = g->kek;
+	struct gdoi_kek *kek = &policy->kek;
+	struct endpoint dst = { peer->remote.addr, GDOI_PORT };
+
+	if (!from || !ks_has_rekey(g))
+		return;
+	if (!g->rekey.unicast && !ks_rekey_destination(g, &dst))
+		return;
+
+	policy->has_kek = true;
+	policy->seq = from->seq;
+	memcpy(kek->spi, from->spi, sizeof(kek->spi));
+	kek->cipher = from->cipher;
+	kek->key_bits = from->key_bits;
+	keybuf_set(&kek->iv, from->iv.data, from->iv.len);
+	keybuf_set(&kek->key, from->key.data, from->key.len);
+	kek->lifetime = ks_life_remaining(&from->life, env_now(g->ks->env));
+	kek->sig_hash = g->rekey.sig_hash;
+	ks_public_key(g, &kek->pubkey, NULL);
+	kek->src = (struct endpoint){ ks_group_address(g), GDOI_PORT };
+	kek->dst = dst;
+	kek->ack = ack_for(g, peer);
+}
+
+static void add_set(const struct ks_group *g, const struct ks_tek_set *set,
+		    struct gdoi_policy *policy)
+{
+	uint32_t left = ks_life_remaining(&set->life, env_now(g->ks->env));
+	size_t i;
+
+	if (!left || policy->n_teks + set->n > GDOI_MAX_TEKS)
+		return;
+	policy->teks = xrealloc(policy->teks, policy->n_teks + set->n,
+				sizeof(*policy->teks));
+	for (i = 0; i < set->n; i++) {
+		struct gdoi_tek *tek = &policy->teks[policy->n_teks++];
+		const struct ks_tek *from = &set->teks[i];
+
+		*tek = (struct gdoi_tek){ .spi = from->spi,
+					  .transform = set->transform,
+					  .lifetime = left };
+		keybuf_set(&tek->key, from->key.data, from->key.len);
+		keybuf_set(&tek->auth_key, from->auth_key.data,
+			   from->auth_key.len);
+	}
+}
+
+static bool add_rule(struct gdoi_policy *policy, const struct ace *ace,
+		     unsigned int tek)
+{
+	if (policy->n_rules == GDOI_MAX_RULES)
+		return false;
+	policy->rules = xrealloc(policy->rules, policy->n_rules + 1,
+				 sizeof(*policy->rules));
+	policy->rules[policy->n_rules++] = (struct gdoi_rule){ *ace, tek };
+	return true;
+}
+
+/* The first set added is the newest, at base. */
+static bool add_rules(const struct ks_sa *sa, const struct ace *aces, size_t n,
+		      unsigned int base, struct gdoi_policy *policy)
+{
+	const struct ks_tek_set *newest = TAILQ_FIRST(&sa->sets);
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct ks_tek *tek = NULL;
+
+		if (aces[i].permit) {
+			tek = newest ? ks_tek_find(newest, &aces[i]) : NULL;
+			if (!tek)
+				return false;
+		} else if (sa->ks_group->no_deny_download) {
+			continue;
+		}
+		if (!add_rule(policy, &aces[i],
+			      tek ? base + (unsigned int)(tek - newest->teks)
+				  : 0))
+			return false;
+	}
+	return true;
+}
+
+static const char *add_sa(const struct ks_sa *sa, struct gdoi_policy *policy)
+{
+	unsigned int base = (unsigned int)policy->n_teks;
+	const struct ks_tek_set *set;
+	const char *why = NULL;
+	struct ace *aces;
+	size_t n;
+
+	aces = ks_sa_aces(sa, &n);
+	if (!aces)
+		return NULL; /* logged by ks_schedule_start() */
+	TAILQ_FOREACH(set, &sa->sets, entry)
+		add_set(sa->ks_group, set, policy);
+	if (!add_rules(sa, aces, n, base, policy))
+		why = "more entries or keys than a policy can hold";
+	free(aces);
+	return why;
+}
+
+static void add_replay(const struct ks_group *g, struct gdoi_policy *policy)
+{
+	const struct ks_sa *sa;
+
+	TAILQ_FOREACH(sa, &g->sas, entry) {
+		if (sa->replay == KS_REPLAY_TIME && !policy->tbar) {
+			policy->tbar = true;
+			policy->tbar_window = sa->window;
+			policy->pseudotime = ks_pseudotime(g);
+		}
+		if (sa->replay == KS_REPLAY_COUNTER && !policy->replay_window)
+			policy->replay_window = sa->window;
+	}
+}
+
+static bool has_deny(const struct gdoi_policy *policy)
+{
+	size_t i;
+
+	for (i = 0; i < policy->n_rules; i++)
+		if (!policy->rules[i].ace.permit)
+			return true;
+	return false;
+}
+
+static const char *build(const struct ks_group *g, const struct gdoi_peer *peer,
+			 struct gdoi_policy *policy)
+{
+	const struct ks_sa *sa;
+	const char *why;
+
+	add_kek(g, peer, policy);
+	TAILQ_FOREACH(sa, &g->sas, entry) {
+		why = add_sa(sa, policy);
+		if (why)
+			return why;
+	}
+	if (!policy->has_kek && !policy->n_teks)
+		return "there is no key to give";
+	policy->receive_only = g->receive_only;
+	if (!peer->extensions)
+		return has_deny(policy) ? "the member cannot take deny entries"
+					: NULL;
+	add_replay(g, policy);
+	return NULL;
+}
+
+struct gdoi_policy *ks_policy_build(struct ks_group *g,
+				    const struct gdoi_peer *peer,
+				    const char **why)
+{
+	struct gdoi_policy *policy = gdoi_policy_new();
+
+	*why = build(g, peer, policy);
+	if (*why) {
+		gdoi_policy_free(policy);
+		return NULL;
+	}
+	ks_sid_prepare(g, policy);
+	return policy;
+}
+
+static bool have_spi(const struct ks_group *g, uint32_t spi)
+{
+	const struct ks_tek_set *set;
+	const struct ks_sa *sa;
+	size_t i;
+
+	TAILQ_FOREACH(sa, &g->sas, entry) {
+		TAILQ_FOREACH(set, &sa->sets, entry) {
+			for (i = 0; i < set->n; i++)
+				if (set->teks[i].spi == spi)
+					return true;
+		}
+	}
+	return false;
+}
+
+bool ks_policy_current(const struct ks_group *g,
+		       const struct gdoi_policy *policy)
+{
+	size_t i;
+
+	if (!g->live)
+		return false;
+	if (policy->has_kek &&
+	    (!g->kek || memcmp(policy->kek.spi, g->kek->spi,
+			       sizeof(g->kek->spi)) != 0))
+		return false;
+	for (i = 0; i < policy->n_teks; i++)
+		if (!have_spi(g, policy->teks[i].spi))
+			return false;
+	return true;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a member is given: the group's policy as a struct gdoi_policy. */
+#ifndef KS_KS_POLICY_H
+#define KS_KS_POLICY_H
+
+#include "ks/ks_group.h"
+
+/* The entries of sa's access list that count: no remarks, at most
+ * KS_MAX_ACES.  NULL (and *n 0) when the list is missing or has an entry that
+ * no SAT can carry.  Free it. */
+struct ace *ks_sa_aces(const struct ks_sa *sa, size_t *n);
+/* As ks_sa_aces(); says in the log what is wrong, once. */
+struct ace *ks_sa_aces_logged(struct ks_sa *sa, size_t *n);
+
+/* NULL and *why (constant text) when it cannot be given to this peer.  The
+ * keys must be there (ks_schedule_start()). */
+struct gdoi_policy *ks_policy_build(struct ks_group *g,
+				    const struct gdoi_peer *peer,
+				    const char **why);
+/* Its keys are still the group's. */
+bool ks_policy_current(const struct ks_group *g,
+		       const struct gdoi_policy *policy);
+/* Where PUSHes go when they are not sent to each member; false: the access
+ * list of rekey address names none. */
+bool ks_rekey_destination(const struct ks_group *g, struct endpoint *out);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ks/ks_register.h"
+
+#include "ks/ks_msg.h"
+#include "ks/ks_policy.h"
+#include "ks/ks_schedule.h"
+#include "ks/ks_sid.h"
+
+/* One answer for all that is refused: a peer must not learn which groups
+ * there are (protocol.md 10.1). */
+#define REFUSED ISAKMP_FAULT(INVALID_ID_INFORMATION, "not a member of the group")
+
+static struct ks_group *find(const struct ks *ks, const struct gdoi_id *id)
+{
+	struct ks_group *g = NULL;
+
+	while ((g = ks_group_next(ks, g))) {
+		if (!g->group->ipv6 && gdoi_id_equal(&g->group->id, id))
+			return g;
+	}
+	return NULL;
+}
+
+static bool address_authorized(const struct ks_group *g,
+			       const struct gdoi_peer *peer)
+{
+	const struct packet_key key = {
+		.src = peer->remote.addr,
+		.dst = peer->local.addr,
+		.protocol = IPPROTO_UDP,
+		.sport = peer->remote.port,
+		.dport = peer->local.port,
+	};
+	const struct acl_entry *entry;
+	const struct acl *acl;
+
+	if (!g->authorized_addresses)
+		return true;
+	/* A list that is not there (yet) lets nobody in. */
+	acl = acls_find(g->ks->config.acls, g->authorized_addresses);
+	entry = acl ? acl_match(acl, &key) : NULL;
+	return entry && entry->ace.permit;
+}
+
+static bool authorized(struct ks_group *g, const struct gdoi_peer *peer)
+{
+	char text[IP_ADDR_TEXT];
+
+	ip_text(&peer->remote.addr, text);
+	if (!address_authorized(g, peer)) {
+		env_event(g->ks->env, KS_UNAUTHORIZED_IPADDR, g->group->name,
+			  text);
+		return false;
+	}
+	/* Identity lists name certificates; a pre-shared key proves none. */
+	if (g->authorized_identity) {
+		env_event(g->ks->env, KS_UNAUTHORIZED_IDENTITY, g->group->name,
+			  text);
+		return false;
+	}
+	return true;
+}
+
+static bool address_serves(struct ks_group *g, const struct gdoi_peer *peer)
+{
+	const struct ks_config *config = &g->ks->config;
+	struct ip_addr address = ks_group_address(g);
+
+	return ip_equal(&address, &peer->local.addr) &&
+	       (!config->is_local || config->is_local(config->arg, &address));
+}
+
+/* Tells once what keeps the group from serving, until it is changed. */
+static void incomplete(struct ks_group *g, const char *why)
+{
+	if (!g->told_incomplete)
+		env_event(g->ks->env, KS_INCOMPLETE_CFG, g->group->name, why);
+	g->told_incomplete = true;
+}
+
+static bool complete(struct ks_group *g)
+{
+	const char *why;
+
+	if (g->no_gdoi) {
+		incomplete(g, "GDOI registration is off");
+		return false;
+	}
+	if (g->rekey.key_label && !ks_public_key(g, NULL, NULL) &&
+	    !g->told_rsa) {
+		g->told_rsa = true;
+		env_event(g->ks->env, KS_NO_RSA_KEYS, g->rekey.key_label,
+			  g->group->name);
+	}
+	why = ks_schedule_start(g);
+	if (why)
+		incomplete(g, why);
+	return !why;
+}
+
+static struct ks_group *accept(struct ks *ks, const struct gdoi_peer *peer,
+			       const struct gdoi_id *id)
+{
+	char addr[IP_ADDR_TEXT], group[GDOI_ID_TEXT];
+	struct ks_group *g = find(ks, id);
+
+	ip_text(&peer->remote.addr, addr);
+	if (!g) {
+		env_event(ks->env, KS_UNAUTHORIZED, addr,
+			  gdoi_id_text(id, group));
+		return NULL;
+	}
+	if (!address_serves(g, peer)) {
+		env_event(ks->env, KS_BAD_ID, "server address", addr,
+			  g->group->name);
+		return NULL;
+	}
+	if (!authorized(g, peer) || !complete(g))
+		return NULL;
+	return g;
+}
+
+static struct gdoi_policy *policy_for(void *ctx, const struct gdoi_peer *peer,
+				      const struct gdoi_id *id,
+				      struct isakmp_fault *why)
+{
+	struct ks *ks = ctx;
+	struct ks_group *g = accept(ks, peer, id);
+	struct gdoi_policy *policy;
+	const char *reason;
+
+	*why = REFUSED;
+	if (!g)
+		return NULL;
+	policy = ks_policy_build(g, peer, &reason);
+	if (!policy) {
+		env_debug(ks->env, &ks->debug,
+			  "GDOI:KS: group %s: no policy for this member: %s",
+			  g->group->name, reason);
+		return NULL;
+	}
+	*why = ISAKMP_OK;
+	return policy;
+}
+
+static int64_t stale(const struct ks_group *g, int64_t now)
+{
+	return now - SEC(g->rekey.lifetime);
+}
+
+/* HASH(3) was right.  Configuration and keys may have changed since message
+ * 2: then the member starts over and gets the new ones. */
+static bool registered(void *ctx, const struct gdoi_peer *peer,
+		       const struct gdoi_id *id, struct gdoi_policy *policy)
+{
+	struct ks *ks = ctx;
+	struct ks_group *g = find(ks, id);
+	int64_t now = env_now(ks->env);
+	char text[IP_ADDR_TEXT];
+	struct ks_member *m;
+
+	ip_text(&peer->remote.addr, text);
+	if (!g || !address_serves(g, peer) || !address_authorized(g, peer) ||
+	    !ks_policy_current(g, policy))
+		return false;
+	if (!ks_sid_take(g, peer->sids_wanted, policy)) {
+		env_event(ks->env, KS_NO_SID_AVAILABLE, g->group->name, text);
+		ks_schedule_renew(g);
+		return false;
+	}
+	m = ks_members_register(&g->members, peer, now, stale(g, now));
+	if (!m) {
+		env_event(ks->env, KS_GM_LIMIT, text, g->group->name,
+			  (unsigned int)KS_MAX_MEMBERS);
+		return false;
+	}
+	m->acks = policy->has_kek && policy->kek.ack;
+	if (policy->has_kek)
+		policy->seq = g->kek->seq;
+	env_debug(ks->env, &ks->debug, "GDOI:KS: group %s: %s is registered",
+		  g->group->name, text);
+	return true;
+}
+
+static void rejected(void *ctx, const struct gdoi_peer *peer,
+		     const struct gdoi_id *id)
+{
+	struct ks *ks = ctx;
+	struct ks_group *g = find(ks, id);
+	char text[IP_ADDR_TEXT];
+
+	if (g)
+		env_event(ks->env, KS_GM_REJECTS_SA_PAYLOAD,
+			  ip_text(&peer->remote.addr, text), g->group->name);
+}
+
+const struct gdoi_server_ops ks_register_ops = {
+	.policy = policy_for,
+	.member = registered,
+	.refused = rejected,
+};

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* When keys are made, replaced and dropped (protocol.md 3.10).  The rest of
+ * the key server states facts here; only this file sets the timer.
+ *
+ *	|-- life of a TEK ----------------------------------------|
+ *	0                                          -lead          end
+ *	                                            | new TEK, both are given
+ *	                                            | to who registers
+ *	                     members register again |  -max(60 s, 5 %)
+ */
+#ifndef KS_KS_SCHEDULE_H
+#define KS_KS_SCHEDULE_H
+
+#include "ks/ks_group.h"
+
+/* Seconds; protocol.md 3.10 says where the numbers come from. */
+enum ks_schedule_limits {
+	KS_KEK_LEAD = 200,
+	KS_TEK_LEAD_MIN = 90,
+	KS_TEK_LEAD_MAX = 3600,
+	KS_TEK_LEAD_PERCENT = 5,
+	KS_TEK_LEAD_CAP_PERCENT = 75,
+	KS_RETRANSMIT_SLACK = 5,
+	KS_PSEUDOTIME_REFRESH = 7200,
+	/* A key that could not be made is tried again this much later. */
+	KS_RETRY = 10,
+};
+
+/* Time that the retransmissions of a rekey take. */
+uint32_t ks_retransmit_time(const struct ks_rekey_config *rekey);
+/* How long before its end a key is replaced. */
+uint32_t ks_kek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime);
+uint32_t ks_tek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime);
+/* What an old TEK gets when policy-replace shortens it. */
+uint32_t ks_tek_shortened(uint32_t remaining, uint32_t lifetime);
+
+/* A member registers: makes the keys that are not there yet.  NULL, or why
+ * the group cannot serve (constant text). */
+const char *ks_schedule_start(struct ks_group *g);
+/* The configuration changed: leads may have. */
+void ks_schedule_changed(struct ks_group *g);
+/* All keys go. */
+void ks_schedule_stop(struct ks_group *g);
+void ks_schedule_drop_teks(struct ks_sa *sa);
+/* New keys now, the old ones are given to nobody any more (sender IDs are
+ * used up). */
+void ks_schedule_renew(struct ks_group *g);
+
+/* Seconds until the key is replaced; 0: it was, or is about to be. */
+uint32_t ks_kek_due(const struct ks_group *g);
+uint32_t ks_tek_due(const struct ks_sa *sa, const struct ks_tek_set *set);
+
+/* A fresh SPI: 256 and up, unlike any of this key server's. */
+uint32_t ks_new_spi(struct ks_group *g);
+
+#endif
