@@ -72,8 +72,8 @@ struct ks *ks_new(const struct ks_config *config)
 	ks->next_handle = HANDLE_BASE + FIRST_HANDLE;
 	ks->debug.title = "Crypto GDOI Key Server";
 	env_debug_register(ks->env, &ks->debug);
-	ks->server = gdoi_server_new(ks->env, config->isakmp, &ks_register_ops,
-				     ks);
+	ks->server =
+		gdoi_server_new(ks->env, config->isakmp, &ks_register_ops, ks);
 	gdoi_groups_set_role(config->groups, GDOI_ROLE_KS, &role_ops, ks);
 	ks_change_init(ks);
 	return ks;

@@ -53,7 +53,7 @@ static char *policy_text(const struct ks_group *g)
 		log_fatal("out of memory");
 	fprintf(f, "receive-only %d deny %d d3p %u sid %u\n", g->receive_only,
 		!g->no_deny_download, g->d3p, g->sid_bits);
-	TAILQ_FOREACH(sa, &g->sas, entry)
+	TAILQ_FOREACH (sa, &g->sas, entry)
 		write_sa(sa, f);
 	if (fclose(f) != 0)
 		log_fatal("out of memory");

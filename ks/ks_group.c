@@ -70,7 +70,7 @@ static void forget_modes(struct ks_group *g)
 
 	if (!g->ks->config.cli)
 		return;
-	TAILQ_FOREACH(sa, &g->sas, entry)
+	TAILQ_FOREACH (sa, &g->sas, entry)
 		cli_forget(g->ks->config.cli, sa);
 	cli_forget(g->ks->config.cli, &g->coop);
 	cli_forget(g->ks->config.cli, &g->identifier);
@@ -103,7 +103,7 @@ void ks_group_changed(struct ks_group *g)
 
 	g->told_rsa = false;
 	g->told_incomplete = false;
-	TAILQ_FOREACH(sa, &g->sas, entry)
+	TAILQ_FOREACH (sa, &g->sas, entry)
 		sa->told_acl = false;
 	ks_schedule_changed(g);
 }
@@ -123,7 +123,7 @@ struct ks_sa *ks_sa_find(const struct ks_group *g, unsigned int number)
 {
 	struct ks_sa *sa;
 
-	TAILQ_FOREACH(sa, &g->sas, entry) {
+	TAILQ_FOREACH (sa, &g->sas, entry) {
 		if (sa->number == number)
 			return sa;
 	}
@@ -144,7 +144,7 @@ struct ks_sa *ks_sa_add(struct ks_group *g, unsigned int number)
 	sa->window = KS_COUNTER_WINDOW;
 	TAILQ_INIT(&sa->sets);
 
-	TAILQ_FOREACH(after, &g->sas, entry) {
+	TAILQ_FOREACH (after, &g->sas, entry) {
 		if (after->number > number)
 			break;
 	}

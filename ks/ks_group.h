@@ -78,7 +78,7 @@ struct ks_coop {
 	struct ip_addr peers[KS_MAX_PEERS];
 	size_t n_peers;
 	bool optimize, has_version;
-	unsigned int pdu; /* 0: not set */
+	unsigned int pdu;				     /* 0: not set */
 	unsigned int refresh, periodic, retransmit, retries; /* 0: not set */
 };
 
@@ -123,10 +123,10 @@ struct ks_group {
 
 	/* Keys.  There are none before the first member registers. */
 	bool live;
-	struct ks_kek *kek;	/* NULL: no rekeys, or no RSA key */
+	struct ks_kek *kek;	 /* NULL: no rekeys, or no RSA key */
 	int64_t pseudotime_zero; /* env_now(), valid when live */
 	struct env_timer *timer; /* ks_schedule.c */
-	uint32_t next_sid;	/* GMSID, never given twice under one TEK */
+	uint32_t next_sid;	 /* GMSID, never given twice under one TEK */
 	bool told_rsa, told_incomplete; /* logged since the last change */
 
 	/* What members were given, as text, to find out about changes. */

@@ -97,9 +97,8 @@ bool ks_transform_counter(const struct esp_transform *t)
 	return t->cipher == ESP_AES_GCM || t->cipher == ESP_AES_GMAC;
 }
 
-struct ks_tek_set *ks_tek_set_new(struct env *env,
-				  const struct esp_transform *t,
-				  uint32_t seconds)
+struct ks_tek_set *
+ks_tek_set_new(struct env *env, const struct esp_transform *t, uint32_t seconds)
 {
 	struct ks_tek_set *set = xcalloc(1, sizeof(*set));
 
@@ -154,8 +153,7 @@ bool ks_ace_equal(const struct ace *a, const struct ace *b)
 	       a->icmp_type == b->icmp_type && a->icmp_code == b->icmp_code &&
 	       a->igmp_type == b->igmp_type && a->dscp == b->dscp &&
 	       a->precedence == b->precedence && a->tos == b->tos &&
-	       a->established == b->established &&
-	       a->fragments == b->fragments;
+	       a->established == b->established && a->fragments == b->fragments;
 }
 
 struct ks_tek *ks_tek_find(const struct ks_tek_set *set, const struct ace *ace)

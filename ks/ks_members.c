@@ -11,7 +11,8 @@ static int compare(const struct ks_member *a, const struct ks_member *b)
 	return ip_compare(&a->addr, &b->addr);
 }
 
-RB_GENERATE_STATIC(ks_member_tree, ks_member, node, compare)
+RB_GENERATE_INTERNAL(ks_member_tree, ks_member, node, compare,
+		     static __attribute__((unused)))
 
 void ks_members_init(struct ks_members *members)
 {
@@ -55,7 +56,7 @@ static bool make_room(struct ks_members *members, int64_t stale)
 
 	if (members->count < KS_MAX_MEMBERS)
 		return true;
-	RB_FOREACH(m, ks_member_tree, &members->tree) {
+	RB_FOREACH (m, ks_member_tree, &members->tree) {
 		if (!oldest || m->registered < oldest->registered)
 			oldest = m;
 	}
@@ -63,6 +64,17 @@ static bool make_room(struct ks_members *members, int64_t stale)
 		return false;
 	ks_members_remove(members, oldest);
 	return true;
+}
+
+/* What a peer calls its version is shown to people: digits and dots only. */
+static void set_version(struct ks_member *m, const struct gdoi_peer *peer)
+{
+	size_t len = strnlen(peer->version, sizeof(peer->version));
+
+	memset(m->version, 0, sizeof(m->version));
+	if (len < sizeof(m->version) &&
+	    strspn(peer->version, "0123456789.") >= len)
+		memcpy(m->version, peer->version, len);
 }
 
 struct ks_member *ks_members_register(struct ks_members *members,
@@ -80,8 +92,7 @@ struct ks_member *ks_members_register(struct ks_members *members,
 		members->count++;
 	}
 
-	memcpy(m->version, peer->version, sizeof(m->version));
-	m->version[sizeof(m->version) - 1] = '\0';
+	set_version(m, peer);
 	m->extensions = peer->extensions;
 	m->server = peer->local.addr;
 	m->registered = now;

@@ -17,11 +17,11 @@ enum {
 struct ks_member {
 	RB_ENTRY(ks_member) node;
 	struct ip_addr addr;
-	struct ip_addr server;	/* the key server it registered with */
-	char version[16];	/* "": it told none */
-	bool extensions;	/* of our family */
-	bool acks;		/* its KEK policy asked for acknowledgements */
-	int64_t registered;	/* env_now() of the last registration */
+	struct ip_addr server; /* the key server it registered with */
+	char version[16];      /* "": it told none */
+	bool extensions;       /* of our family */
+	bool acks;	       /* its KEK policy asked for acknowledgements */
+	int64_t registered;    /* env_now() of the last registration */
 	unsigned int registrations;
 	/* Rekeys: written by whoever sends them and takes the ACKs. */
 	unsigned int rekeys_sent, rekeys_retried;

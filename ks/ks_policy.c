@@ -147,27 +147,34 @@ static void add_kek(const struct ks_group *g, const struct gdoi_peer *peer,
 	kek->ack = ack_for(g, peer);
 }
 
-static void add_set(const struct ks_group *g, const struct ks_tek_set *set,
-		    struct gdoi_policy *policy)
+static bool tek_index(const struct gdoi_policy *policy, uint32_t spi,
+		      unsigned int *index)
+{
+	for (*index = 0; *index < policy->n_teks; ++*index)
+		if (policy->teks[*index].spi == spi)
+			return true;
+	return false;
+}
+
+static bool add_tek(const struct ks_group *g, const struct ks_tek_set *set,
+		    const struct ks_tek *from, struct gdoi_policy *policy)
 {
 	uint32_t left = ks_life_remaining(&set->life, env_now(g->ks->env));
-	size_t i;
+	struct gdoi_tek *tek;
 
-	if (!left || policy->n_teks + set->n > GDOI_MAX_TEKS)
-		return;
-	policy->teks = xrealloc(policy->teks, policy->n_teks + set->n,
+	if (!left || policy->n_teks == GDOI_MAX_TEKS)
+		return false;
+	policy->teks = xrealloc(policy->teks, policy->n_teks + 1,
 				sizeof(*policy->teks));
-	for (i = 0; i < set->n; i++) {
-		struct gdoi_tek *tek = &policy->teks[policy->n_teks++];
-		const struct ks_tek *from = &set->teks[i];
-
-		*tek = (struct gdoi_tek){ .spi = from->spi,
-					  .transform = set->transform,
-					  .lifetime = left };
-		keybuf_set(&tek->key, from->key.data, from->key.len);
-		keybuf_set(&tek->auth_key, from->auth_key.data,
-			   from->auth_key.len);
-	}
+	tek = &policy->teks[policy->n_teks++];
+	*tek = (struct gdoi_tek){
+		.spi = from->spi,
+		.transform = set->transform,
+		.lifetime = left,
+	};
+	keybuf_set(&tek->key, from->key.data, from->key.len);
+	keybuf_set(&tek->auth_key, from->auth_key.data, from->auth_key.len);
+	return true;
 }
 
 static bool add_rule(struct gdoi_policy *policy, const struct ace *ace,
@@ -181,46 +188,89 @@ static bool add_rule(struct gdoi_policy *policy, const struct ace *ace,
 	return true;
 }
 
-/* The first set added is the newest, at base. */
-static bool add_rules(const struct ks_sa *sa, const struct ace *aces, size_t n,
-		      unsigned int base, struct gdoi_policy *policy)
+/* The first entry counts, so a second with the same selectors does nothing;
+ * to a member it would look like a roll-over. */
+static bool known_permit(const struct gdoi_policy *policy,
+			 const struct ace *ace)
+{
+	size_t i;
+
+	for (i = 0; i < policy->n_rules; i++)
+		if (ks_ace_equal(&policy->rules[i].ace, ace))
+			return true;
+	return false;
+}
+
+static bool add_permit(const struct ks_sa *sa, const struct ace *ace,
+		       struct gdoi_policy *policy)
 {
 	const struct ks_tek_set *newest = TAILQ_FIRST(&sa->sets);
+	const struct ks_tek *tek = newest ? ks_tek_find(newest, ace) : NULL;
+	unsigned int index;
+
+	if (known_permit(policy, ace))
+		return true;
+	if (!tek)
+		return false;
+	if (!tek_index(policy, tek->spi, &index) &&
+	    !add_tek(sa->ks_group, newest, tek, policy))
+		return false;
+	return add_rule(policy, ace, index);
+}
+
+static bool add_entries(const struct ks_sa *sa, const struct ace *aces,
+			size_t n, struct gdoi_policy *policy)
+{
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		const struct ks_tek *tek = NULL;
-
 		if (aces[i].permit) {
-			tek = newest ? ks_tek_find(newest, &aces[i]) : NULL;
-			if (!tek)
+			if (!add_permit(sa, &aces[i], policy))
 				return false;
-		} else if (sa->ks_group->no_deny_download) {
-			continue;
+		} else if (!sa->ks_group->no_deny_download) {
+			if (!add_rule(policy, &aces[i], 0))
+				return false;
 		}
-		if (!add_rule(policy, &aces[i],
-			      tek ? base + (unsigned int)(tek - newest->teks)
-				  : 0))
-			return false;
 	}
 	return true;
 }
 
+/* TEKs of a roll-over, for members that still send with them. */
+static void add_old_teks(const struct ks_sa *sa, struct gdoi_policy *policy)
+{
+	const struct ks_tek_set *newest = TAILQ_FIRST(&sa->sets);
+	const struct ks_tek_set *set;
+	const struct ks_tek *newer;
+	unsigned int index;
+	size_t i;
+
+	TAILQ_FOREACH (set, &sa->sets, entry) {
+		for (i = 0; set != newest && i < set->n; i++) {
+			newer = ks_tek_find(newest, &set->teks[i].ace);
+			if (!newer || !tek_index(policy, newer->spi, &index) ||
+			    !add_tek(sa->ks_group, set, &set->teks[i], policy))
+				continue;
+			policy->teks[policy->n_teks - 1].old = true;
+			policy->teks[policy->n_teks - 1].newer = index;
+		}
+	}
+}
+
 static const char *add_sa(const struct ks_sa *sa, struct gdoi_policy *policy)
 {
-	unsigned int base = (unsigned int)policy->n_teks;
-	const struct ks_tek_set *set;
 	const char *why = NULL;
 	struct ace *aces;
 	size_t n;
 
-	aces = ks_sa_aces(sa, &n);
+	/* Without a key the list cannot be sent or permits nothing:
+	 * ks_schedule_start() has said so. */
+	aces = TAILQ_EMPTY(&sa->sets) ? NULL : ks_sa_aces(sa, &n);
 	if (!aces)
-		return NULL; /* logged by ks_schedule_start() */
-	TAILQ_FOREACH(set, &sa->sets, entry)
-		add_set(sa->ks_group, set, policy);
-	if (!add_rules(sa, aces, n, base, policy))
-		why = "more entries or keys than a policy can hold";
+		return NULL;
+	if (add_entries(sa, aces, n, policy))
+		add_old_teks(sa, policy);
+	else
+		why = "no key for an entry, or more than a policy can hold";
 	free(aces);
 	return why;
 }
@@ -229,7 +279,7 @@ static void add_replay(const struct ks_group *g, struct gdoi_policy *policy)
 {
 	const struct ks_sa *sa;
 
-	TAILQ_FOREACH(sa, &g->sas, entry) {
+	TAILQ_FOREACH (sa, &g->sas, entry) {
 		if (sa->replay == KS_REPLAY_TIME && !policy->tbar) {
 			policy->tbar = true;
 			policy->tbar_window = sa->window;
@@ -257,7 +307,7 @@ static const char *build(const struct ks_group *g, const struct gdoi_peer *peer,
 	const char *why;
 
 	add_kek(g, peer, policy);
-	TAILQ_FOREACH(sa, &g->sas, entry) {
+	TAILQ_FOREACH (sa, &g->sas, entry) {
 		why = add_sa(sa, policy);
 		if (why)
 			return why;
@@ -293,8 +343,8 @@ static bool have_spi(const struct ks_group *g, uint32_t spi)
 	const struct ks_sa *sa;
 	size_t i;
 
-	TAILQ_FOREACH(sa, &g->sas, entry) {
-		TAILQ_FOREACH(set, &sa->sets, entry) {
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		TAILQ_FOREACH (set, &sa->sets, entry) {
 			for (i = 0; i < set->n; i++)
 				if (set->teks[i].spi == spi)
 					return true;
@@ -310,9 +360,8 @@ bool ks_policy_current(const struct ks_group *g,
 
 	if (!g->live)
 		return false;
-	if (policy->has_kek &&
-	    (!g->kek || memcmp(policy->kek.spi, g->kek->spi,
-			       sizeof(g->kek->spi)) != 0))
+	if (policy->has_kek && (!g->kek || memcmp(policy->kek.spi, g->kek->spi,
+						  sizeof(g->kek->spi)) != 0))
 		return false;
 	for (i = 0; i < policy->n_teks; i++)
 		if (!have_spi(g, policy->teks[i].spi))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ks/ks_register.h"
 
+#include <netinet/in.h>
+
 #include "ks/ks_msg.h"
 #include "ks/ks_policy.h"
 #include "ks/ks_schedule.h"
@@ -8,7 +10,8 @@
 
 /* One answer for all that is refused: a peer must not learn which groups
  * there are (protocol.md 10.1). */
-#define REFUSED ISAKMP_FAULT(INVALID_ID_INFORMATION, "not a member of the group")
+#define REFUSED \
+	ISAKMP_FAULT(INVALID_ID_INFORMATION, "not a member of the group")
 
 static struct ks_group *find(const struct ks *ks, const struct gdoi_id *id)
 {
@@ -98,8 +101,8 @@ static bool complete(struct ks_group *g)
 	return !why;
 }
 
-static struct ks_group *accept(struct ks *ks, const struct gdoi_peer *peer,
-			       const struct gdoi_id *id)
+static struct ks_group *admit(struct ks *ks, const struct gdoi_peer *peer,
+			      const struct gdoi_id *id)
 {
 	char addr[IP_ADDR_TEXT], group[GDOI_ID_TEXT];
 	struct ks_group *g = find(ks, id);
@@ -125,7 +128,7 @@ static struct gdoi_policy *policy_for(void *ctx, const struct gdoi_peer *peer,
 				      struct isakmp_fault *why)
 {
 	struct ks *ks = ctx;
-	struct ks_group *g = accept(ks, peer, id);
+	struct ks_group *g = admit(ks, peer, id);
 	struct gdoi_policy *policy;
 	const char *reason;
 

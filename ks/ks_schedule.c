@@ -7,9 +7,9 @@
 #include "ks/ks_policy.h"
 
 enum {
-	SPI_RESERVED = 256,		   /* RFC 4303 2.1: 0 to 255 */
-	MAX_SET = 2 * KS_MAX_ACES,	   /* TEKs, after many ACL edits */
-	LEAD_GRANULARITY = 1,		   /* s, seen on devices */
+	SPI_RESERVED = 256,	   /* RFC 4303 2.1: 0 to 255 */
+	MAX_SET = 2 * KS_MAX_ACES, /* TEKs, after many ACL edits */
+	LEAD_GRANULARITY = 1,	   /* s, seen on devices */
 };
 
 static uint32_t min_u32(uint32_t a, uint32_t b)
@@ -71,8 +71,8 @@ static bool spi_used(const struct ks *ks, uint32_t spi)
 	size_t i;
 
 	while ((g = ks_group_next(ks, g))) {
-		TAILQ_FOREACH(sa, &g->sas, entry) {
-			TAILQ_FOREACH(set, &sa->sets, entry) {
+		TAILQ_FOREACH (sa, &g->sas, entry) {
+			TAILQ_FOREACH (set, &sa->sets, entry) {
 				for (i = 0; i < set->n; i++)
 					if (set->teks[i].spi == spi)
 						return true;
@@ -110,21 +110,20 @@ static void fill_set(struct ks_sa *sa, struct ks_tek_set *set,
 	}
 }
 
-static const char *make_set(struct ks_sa *sa, const struct ace *aces, size_t n)
+static bool make_set(struct ks_sa *sa, const struct ace *aces, size_t n)
 {
 	const struct ks_config *config = &sa->ks_group->ks->config;
 	struct ipsec_profile_view view;
 	struct ks_tek_set *set;
 
-	if (!sa->profile)
-		return "no profile";
-	if (!ipsec_profile_find(config->ipsec, sa->profile, &view))
-		return "no such profile or transform set";
+	if (!sa->profile ||
+	    !ipsec_profile_find(config->ipsec, sa->profile, &view))
+		return false;
 	set = ks_tek_set_new(config->env, &view.transform,
 			     view.lifetime_seconds);
 	fill_set(sa, set, aces, n);
 	TAILQ_INSERT_HEAD(&sa->sets, set, entry);
-	return NULL;
+	return true;
 }
 
 static bool has_permit(const struct ace *aces, size_t n)
@@ -135,27 +134,44 @@ static bool has_permit(const struct ace *aces, size_t n)
 	return false;
 }
 
-/* Keys for all permit entries of sa, as they are now; NULL or why not. */
-static const char *start_sa(struct ks_sa *sa)
+/* What is missing in the configuration of sa, or NULL. */
+static const char *sa_incomplete(const struct ks_sa *sa)
 {
-	struct ks_tek_set *newest = TAILQ_FIRST(&sa->sets);
-	const char *why = NULL;
-	struct ace *aces;
-	size_t n;
+	const struct ks_config *config = &sa->ks_group->ks->config;
+	struct ipsec_profile_view view;
 
 	if (!sa->acl)
 		return "no match address";
+	if (sa->acl_ipv6)
+		return "the access list is for IPv6";
+	if (!acls_find(config->acls, sa->acl))
+		return "no such access list";
+	if (!sa->profile)
+		return "no profile";
+	if (!ipsec_profile_find(config->ipsec, sa->profile, &view))
+		return "no such profile or transform set";
+	return NULL;
+}
+
+/* Keys for all permit entries of sa, as they are now; false: there are no
+ * such entries, or the list cannot be sent. */
+static bool start_sa(struct ks_sa *sa)
+{
+	struct ks_tek_set *newest = TAILQ_FIRST(&sa->sets);
+	bool any = false;
+	struct ace *aces;
+	size_t n;
+
 	aces = ks_sa_aces_logged(sa, &n);
-	if (!aces)
-		return "the access list is missing or not supported";
-	if (!has_permit(aces, n))
-		why = "the access list permits nothing";
-	else if (!newest || newest->n >= MAX_SET)
-		why = make_set(sa, aces, n);
-	else
-		fill_set(sa, newest, aces, n);
+	if (aces && has_permit(aces, n)) {
+		any = true;
+		if (!newest || newest->n >= MAX_SET)
+			any = make_set(sa, aces, n);
+		else
+			fill_set(sa, newest, aces, n);
+	}
 	free(aces);
-	return why;
+	return any;
 }
 
 static void make_kek(struct ks_group *g)
@@ -224,27 +240,28 @@ static bool replace_kek(struct ks_group *g, int64_t now)
 static bool replace_teks(struct ks_sa *sa, int64_t now)
 {
 	struct ks_tek_set *newest = TAILQ_FIRST(&sa->sets);
-	const char *why;
+	struct ks_group *g = sa->ks_group;
 	struct ace *aces;
+	bool made;
 	size_t n;
 
 	if (!newest || tek_due_at(sa, newest) > now)
 		return false;
 	aces = ks_sa_aces_logged(sa, &n);
-	why = aces ? make_set(sa, aces, n) : "no access list";
+	made = aces && has_permit(aces, n) && make_set(sa, aces, n);
 	free(aces);
-	if (why)
-		env_debug(sa->ks_group->ks->env, &sa->ks_group->ks->debug,
-			  "GDOI:KS: group %s, sa ipsec %u: no new TEK: %s",
-			  sa->ks_group->group->name, sa->number, why);
-	return !why;
+	if (!made)
+		env_debug(g->ks->env, &g->ks->debug,
+			  "GDOI:KS: group %s, sa ipsec %u: no new TEK",
+			  g->group->name, sa->number);
+	return made;
 }
 
 static void drop_expired(struct ks_sa *sa, int64_t now)
 {
 	struct ks_tek_set *set, *next;
 
-	TAILQ_FOREACH_SAFE(set, &sa->sets, entry, next) {
+	TAILQ_FOREACH_SAFE (set, &sa->sets, entry, next) {
 		if (ks_life_end(&set->life) > now)
 			continue;
 		TAILQ_REMOVE(&sa->sets, set, entry);
@@ -272,14 +289,14 @@ static int64_t next_event(const struct ks_group *g, int64_t now)
 		sooner(&next, when > now ? when : retry);
 		sooner(&next, ks_life_end(&g->kek->life));
 	}
-	TAILQ_FOREACH(sa, &g->sas, entry) {
+	TAILQ_FOREACH (sa, &g->sas, entry) {
 		set = TAILQ_FIRST(&sa->sets);
 		if (set) {
 			int64_t when = tek_due_at(sa, set);
 
 			sooner(&next, when > now ? when : retry);
 		}
-		TAILQ_FOREACH(set, &sa->sets, entry)
+		TAILQ_FOREACH (set, &sa->sets, entry)
 			sooner(&next, ks_life_end(&set->life));
 	}
 	return next;
@@ -309,7 +326,7 @@ static void run(void *arg)
 	bool renewed = replace_kek(g, now);
 	struct ks_sa *sa;
 
-	TAILQ_FOREACH(sa, &g->sas, entry) {
+	TAILQ_FOREACH (sa, &g->sas, entry) {
 		renewed |= replace_teks(sa, now);
 		drop_expired(sa, now);
 	}
@@ -320,27 +337,38 @@ static void run(void *arg)
 
 /* --- facts from outside -------------------------------------------------- */
 
+static const char *incomplete(const struct ks_group *g)
+{
+	const char *why = NULL;
+	const struct ks_sa *sa;
+
+	if (TAILQ_EMPTY(&g->sas) && !g->rekey.key_label)
+		return "no sa ipsec";
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		why = sa_incomplete(sa);
+		if (why)
+			break;
+	}
+	return why;
+}
+
 const char *ks_schedule_start(struct ks_group *g)
 {
-	const char *why = "no sa ipsec";
-	bool any = false;
+	const char *why = incomplete(g);
 	struct ks_sa *sa;
+	bool any = false;
 
+	if (why)
+		return why;
 	if (ks_has_rekey(g)) {
 		if (!g->kek)
 			make_kek(g);
 		any = true;
 	}
-	TAILQ_FOREACH(sa, &g->sas, entry) {
-		const char *sa_why = start_sa(sa);
-
-		if (sa_why)
-			why = sa_why;
-		else
-			any = true;
-	}
+	TAILQ_FOREACH (sa, &g->sas, entry)
+		any |= start_sa(sa);
 	if (!any)
-		return why;
+		return "there is nothing to encrypt";
 	if (!g->live) {
 		g->live = true;
 		g->pseudotime_zero = env_now(g->ks->env);
@@ -370,7 +398,7 @@ static void drop_keys(struct ks_group *g)
 {
 	struct ks_sa *sa;
 
-	TAILQ_FOREACH(sa, &g->sas, entry)
+	TAILQ_FOREACH (sa, &g->sas, entry)
 		ks_schedule_drop_teks(sa);
 	ks_kek_free(g->kek);
 	g->kek = NULL;

@@ -2,6 +2,7 @@
 #include "ks/ks_sid.h"
 
 #include "base/mem.h"
+#include "ks/ks_schedule.h"
 
 /* protocol.md 2.11: medium is 7 + 17 bits, large 9 + 23; the small sizes are
  * for key servers without KSSIDs. */
@@ -58,8 +59,8 @@ bool ks_sid_needed(const struct ks_group *g)
 	const struct ks_tek_set *set;
 	const struct ks_sa *sa;
 
-	TAILQ_FOREACH(sa, &g->sas, entry) {
-		TAILQ_FOREACH(set, &sa->sets, entry) {
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		TAILQ_FOREACH (set, &sa->sets, entry) {
 			if (ks_transform_counter(&set->transform))
 				return true;
 		}
@@ -97,6 +98,13 @@ bool ks_sid_take(struct ks_group *g, unsigned int wanted,
 	for (policy->n_sids = 0; policy->n_sids < wanted; policy->n_sids++)
 		policy->sids[policy->n_sids] = nth_sid(g, g->next_sid++);
 	return true;
+}
+
+void ks_sid_layout_changed(struct ks_group *g)
+{
+	ks_group_changed(g);
+	if (g->live && ks_sid_needed(g))
+		ks_schedule_renew(g);
 }
 
 bool ks_sid_used(const struct ks_group *g, unsigned int *kssid, uint32_t *gmsid)
