@@ -211,12 +211,13 @@ void screen_show(struct screen *s, const char *text, size_t len, size_t point)
 	draw(s, scroll(s, cursor));
 }
 
-void screen_leave(struct screen *s)
+void screen_leave(struct screen *s, const char *mark)
 {
 	if (!s->visible)
 		return;
 	move(s, s->shown.len);
 	s->visible = false;
+	term_puts(s->term, mark);
 	term_write(s->term, "\n", 1);
 }
 

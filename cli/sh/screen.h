@@ -43,8 +43,9 @@ void screen_set_width(struct screen *s, unsigned int width);
 void screen_begin(struct screen *s, const char *prompt);
 /* Draws or redraws; point: where in text the cursor stands, in octets. */
 void screen_show(struct screen *s, const char *text, size_t len, size_t point);
-/* Leaves the line on the screen as it is and goes to a new one. */
-void screen_leave(struct screen *s);
+/* Leaves the line on the screen, with a mark (^C) behind it, and goes to a new
+ * one.  Nothing happens if no line is visible. */
+void screen_leave(struct screen *s, const char *mark);
 /* Takes the line off the screen; the cursor is at column 0 after it. */
 void screen_erase(struct screen *s);
 

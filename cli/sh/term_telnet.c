@@ -104,7 +104,7 @@ static void on_event(telnet_t *telnet, telnet_event_t *ev, void *arg)
 		 ev->neg.telopt == TELNET_TELOPT_TTYPE)
 		telnet_ttype_send(telnet);
 	else if (ev->type == TELNET_EV_SUBNEGOTIATION &&
-		 ev->sub.telopt == TELNET_TELOPT_NAWS)
+		 ev->sub.telopt == TELNET_TELOPT_NAWS && ev->sub.size)
 		window(t, ev->sub.buffer, ev->sub.size);
 }
 

@@ -116,7 +116,8 @@ def test_question_mark_asks_for_help_and_keeps_the_line(telnet):
 def test_help_is_about_what_stands_left_of_the_cursor(telnet):
     session = telnet()
     session.write("show clock\x01\x1bf?")
-    session.expect("help for [show]")
+    out = "R1#" + session.expect("help for [show]")
+    assert screen(out) == ["R1#show clock?", "help for [show]"]
     session.write("\r")
     assert session.router.wait_for("L") == ["show clock"]
 

@@ -169,6 +169,21 @@ def test_long_help_is_paged_and_the_line_comes_back(telnet):
     session.expect("output of show a")
 
 
+def test_a_router_that_dies_behind_the_pager_is_reported_after_it(telnet):
+    session = telnet(terminal=(10, 80, 10))
+    session.write("lines 20\r")
+    session.expect(MORE)
+    session.router.sock.shutdown(socket.SHUT_RDWR)
+    session.nothing_more()
+    session.write(" ")
+    session.expect(MORE)
+    session.write(" ")
+    assert session.rest() == (
+        erased(MORE) + "line 19\r\nline 20\r\nR1#\r\n"
+        "[Connection to router lost]\r\n")
+    assert session.process.wait(10) == 1
+
+
 # --- log lines
 
 
