@@ -36,7 +36,12 @@ struct cli *cli_new(struct loop *loop, const struct cli_hooks *hooks)
 	cli->monitor_level = LEVEL_DEBUGGING;
 	cli_std_init(cli);
 	cli_config_init(cli);
+	cli_terminal_init(cli);
+	cli_lines_init(cli);
+	cli_secrets_init(cli);
 	cli_aliases_init(cli);
+	cli_banners_init(cli);
+	cli_verbatim_init(cli);
 	return cli;
 }
 
@@ -49,7 +54,11 @@ void cli_free(struct cli *cli)
 	cli->stopping = true;
 	while (!TAILQ_EMPTY(&cli->sessions))
 		cli_session_free(TAILQ_FIRST(&cli->sessions));
+	cli_lines_free(cli);
+	cli_secrets_free(cli);
 	cli_aliases_free(cli);
+	cli_banners_free(cli);
+	cli_verbatim_free(cli);
 	for (i = 0; i < cli->n_commands; i++)
 		cli_grammar_free(cli->commands[i].grammar);
 	free(cli->commands);

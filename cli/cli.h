@@ -190,6 +190,10 @@ void cli_write_mode(struct cli_out *o, const struct cli_mode *mode,
 /* The whole running-config as text, to be freed. */
 char *cli_config_text(struct cli *cli);
 
+/* Whether a line that is only kept stands in the configuration
+ * ("service internal"). */
+bool cli_config_has(const struct cli *cli, const char *line);
+
 /* --- token types of features ------------------------------------------ */
 
 struct cli_type {

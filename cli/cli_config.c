@@ -50,6 +50,7 @@ void cli_write_mode(struct cli_out *o, const struct cli_mode *mode,
 	v = writers(o->cli, mode, &n);
 	for (i = 0; i < n; i++) {
 		o->ctx = v[i]->ctx;
+		o->writing = v[i]->cmd;
 		if (mode == &cli_mode_config && i &&
 		    v[i]->cmd->order / SECTION !=
 			    v[i - 1]->cmd->order / SECTION)
@@ -58,26 +59,6 @@ void cli_write_mode(struct cli_out *o, const struct cli_mode *mode,
 	}
 	o->ctx = ctx;
 	free(v);
-}
-
-/* One separator is enough. */
-static void join_separators(char *text)
-{
-	char *from = text, *to = text, *end;
-	bool last = false, is;
-
-	while (*from) {
-		end = strchr(from, '\n');
-		end = end ? end + 1 : from + strlen(from);
-		is = end - from == 2 && *from == '!';
-		if (!is || !last) {
-			memmove(to, from, (size_t)(end - from));
-			to += end - from;
-		}
-		last = is;
-		from = end;
-	}
-	*to = '\0';
 }
 
 char *cli_config_text(struct cli *cli)
@@ -95,7 +76,6 @@ char *cli_config_text(struct cli *cli)
 	cli_say(o, "!\nend\n");
 	text = cli_out_take(o);
 	cli_out_free(o);
-	join_separators(text);
 	return text;
 }
 

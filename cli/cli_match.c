@@ -391,7 +391,8 @@ static const struct thread *best(const struct matcher *m)
 	for (i = 0; i < p->n; i++) {
 		if (p->v[i].node->kind != CLI_NODE_END && !p->v[i].stop)
 			continue;
-		if (!found || better(&p->v[i], found))
+		/* Of equals the later one: features come after cli/. */
+		if (!found || !better(found, &p->v[i]))
 			found = &p->v[i];
 	}
 	return found;

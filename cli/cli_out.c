@@ -63,9 +63,21 @@ static void append(void *arg, const char *text, size_t len)
 		cli_out_flush(o);
 }
 
+/* Separators in a configuration: one is enough. */
+static bool is_second_separator(const struct cli_out *o, const char *text,
+				size_t len)
+{
+	const char *end = o->buf + o->len;
+
+	if (!o->capture || len != 2 || memcmp(text, "!\n", 2))
+		return false;
+	return o->len == 2 ? !memcmp(o->buf, "!\n", 2)
+			   : o->len > 2 && !memcmp(end - 3, "\n!\n", 3);
+}
+
 void cli_out_raw(struct cli_out *o, const char *text, size_t len)
 {
-	if (!len)
+	if (!len || is_second_separator(o, text, len))
 		return;
 	o->in_line = text[len - 1] != '\n';
 	if (o->filter)

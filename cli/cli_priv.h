@@ -133,7 +133,8 @@ struct cli_out {
 	void *obj;		     /* of the mode the command stands in */
 	void *parent;
 	void *ctx;
-	size_t level; /* its index in the session's stack */
+	const struct cli_cmd *writing; /* whose .write is at work */
+	size_t level;		       /* its index in the session's stack */
 	bool startup;
 	bool failed;
 	bool in_line; /* the last octet printed was not a newline */
@@ -243,9 +244,6 @@ void cli_run_line(struct cli_session *s, const char *line);
 /* cli_help.c; to be freed. */
 char *cli_help(struct cli_session *s, const char *text);
 char *cli_complete(struct cli_session *s, const char *text);
-
-/* cli_login.c */
-void cli_login_start(struct cli_session *s);
 
 /* cli_config.c */
 char *cli_mode_text(struct cli *cli, const struct cli_mode *mode,

@@ -7,7 +7,12 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
+#include "cli/cli_line.h"
+#include "cli/cli_login.h"
 #include "cli/proto.h"
+
+enum { LOGIN_SECONDS = 30 }; /* IOS: timeout login response */
 
 static void send_text(struct cli_session *s, int type, const char *text)
 {
@@ -26,6 +31,16 @@ void cli_session_say(struct cli_session *s, const char *fmt, ...)
 	if (*text)
 		send_text(s, CLI_S_TEXT, text);
 	free(text);
+}
+
+static void drop_question(struct cli_session *s)
+{
+	struct cli_question q = s->question;
+
+	s->question = (struct cli_question){ 0 };
+	if (q.prompt && q.release)
+		q.release(q.arg);
+	free(q.prompt);
 }
 
 struct cli_session *cli_session_new(struct cli *cli, enum cli_kind kind,
@@ -56,16 +71,6 @@ void cli_session_start(struct cli_session *s)
 	s->logged_in = true;
 	cli_session_terminal(s);
 	cli_session_ready(s);
-}
-
-static void drop_question(struct cli_session *s)
-{
-	struct cli_question q = s->question;
-
-	s->question = (struct cli_question){ 0 };
-	if (q.prompt && q.release)
-		q.release(q.arg);
-	free(q.prompt);
 }
 
 static void history_free(struct cli_history *h)
@@ -167,6 +172,43 @@ static void send_prompt(struct cli_session *s, unsigned int flags,
 	free(body);
 }
 
+/* The user has left.  A console is there for the next one. */
+static void leave(struct cli_session *s)
+{
+	s->closing = false;
+	drop_question(s);
+	cli_session_to_exec(s);
+	if (s->kind == CLI_KIND_CONSOLE && !s->local) {
+		cli_login_start(s);
+		return;
+	}
+	s->over = true;
+	s->transport.send(s->transport.arg, CLI_S_BYE, NULL, 0);
+}
+
+static void idle_too_long(void *arg)
+{
+	struct cli_session *s = arg;
+
+	if (s->over || s->held || s->running)
+		return;
+	leave(s);
+}
+
+/* exec-timeout for those who are in; LOGIN_SECONDS for who is not yet. */
+static void watch_idle(struct cli_session *s)
+{
+	int64_t seconds =
+		s->logged_in ? cli_line_of(s)->timeout : LOGIN_SECONDS;
+
+	s->since = clock_real_now();
+	if (!s->cli->loop || seconds <= 0 || s->kind == CLI_KIND_SCRIPT ||
+	    s->kind == CLI_KIND_LOAD ||
+	    (s->kind == CLI_KIND_CONSOLE && !s->logged_in))
+		return;
+	loop_timer_set(s->cli->loop, &s->idle, SEC(seconds), idle_too_long, s);
+}
+
 void cli_session_ready(struct cli_session *s)
 {
 	char *prompt;
@@ -174,10 +216,10 @@ void cli_session_ready(struct cli_session *s)
 	if (s->over || s->held || s->running)
 		return;
 	if (s->closing) {
-		s->over = true;
-		s->transport.send(s->transport.arg, CLI_S_BYE, NULL, 0);
+		leave(s);
 		return;
 	}
+	watch_idle(s);
 	if (s->question.prompt) {
 		send_prompt(s,
 			    CLI_P_DIALOGUE |
@@ -275,6 +317,7 @@ void cli_session_line(struct cli_session *s, const char *line)
 {
 	if (s->over || s->held || s->running)
 		return;
+	loop_timer_cancel(&s->idle);
 	cli_session_run(s, line);
 	cli_session_ready(s);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/cli_login.h"
 #include "cli/cli_priv.h"
 #include "cli/proto.h"
 

@@ -20,6 +20,7 @@ struct cli_server_config {
 /* NULL and a line on stderr when a socket cannot be had. */
 struct cli_server *cli_server_new(struct loop *loop, struct cli *cli,
 				  const struct cli_server_config *config);
+/* Ends all sessions that came this way; to be called before cli_free(). */
 void cli_server_free(struct cli_server *server);
 
 #endif

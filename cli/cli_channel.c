@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/cli_channel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "cli/cli_login.h"
+#include "cli/cli_priv.h"
+#include "cli/proto.h"
+
+enum {
+	PEER_MAX = 64,		 /* octets of a peer's name */
+	READS_AT_ONCE = 16,	 /* messages before others get a turn */
+	LOG_LIMIT = 1024 * 1024, /* waiting octets over which logs are lost */
+	HARD_LIMIT = 64 * 1024 * 1024, /* and over which the session ends */
+};
+
+struct message {
+	STAILQ_ENTRY(message) link;
+	size_t len;
+	char body[];
+};
+
+struct cli_channel {
+	struct loop *loop;
+	struct cli *cli;
+	int fd;
+	struct loop_fd *watch;
+	enum cli_origin origin;
+	char *peer;
+	int vty;
+	struct cli_session *session; /* NULL before the hello */
+	STAILQ_HEAD(, message) out;
+	size_t waiting; /* octets in out */
+	bool ending;	/* close when out is empty */
+	bool dead;
+	struct loop_timer *farewell; /* tells gone() from the loop */
+	void (*gone)(void *arg);
+	void *arg;
+	char in[CLI_PROTO_MAX + 1];
+};
+
+static void tell_gone(void *arg)
+{
+	struct cli_channel *c = arg;
+
+	c->gone(c->arg);
+}
+
+/* The end comes from the loop, never from within a call of the session. */
+static void die(struct cli_channel *c)
+{
+	if (c->dead)
+		return;
+	c->dead = true;
+	loop_fd_close(&c->watch);
+	loop_timer_set(c->loop, &c->farewell, 0, tell_gone, c);
+}
+
+static void drop_messages(struct cli_channel *c)
+{
+	struct message *m;
+
+	while ((m = STAILQ_FIRST(&c->out))) {
+		STAILQ_REMOVE_HEAD(&c->out, link);
+		free(m);
+	}
+	c->waiting = 0;
+}
+
+static void flush(struct cli_channel *c)
+{
+	struct message *m;
+
+	while ((m = STAILQ_FIRST(&c->out))) {
+		if (send(c->fd, m->body, m->len, MSG_NOSIGNAL) < 0) {
+			if (errno == EAGAIN || errno == EINTR ||
+			    errno == ENOBUFS)
+				break;
+			die(c);
+			return;
+		}
+		STAILQ_REMOVE_HEAD(&c->out, link);
+		c->waiting -= m->len;
+		free(m);
+	}
+	if (!m && c->ending) {
+		die(c);
+		return;
+	}
+	if (c->watch)
+		loop_fd_want(c->watch, LOOP_READ | (m ? LOOP_WRITE : 0));
+}
+
+static void channel_send(void *arg, int type, const void *data, size_t len)
+{
+	struct cli_channel *c = arg;
+	struct message *m;
+
+	if (c->dead || len + 1 > CLI_PROTO_MAX ||
+	    (type == CLI_S_LOG && c->waiting > LOG_LIMIT))
+		return;
+	if (c->waiting > HARD_LIMIT) {
+		die(c);
+		return;
+	}
+	m = xcalloc(1, sizeof(*m) + len + 1);
+	m->len = len + 1;
+	m->body[0] = (char)type;
+	if (len)
+		memcpy(m->body + 1, data, len);
+	STAILQ_INSERT_TAIL(&c->out, m, link);
+	c->waiting += m->len;
+	c->ending = c->ending || type == CLI_S_BYE;
+	flush(c);
+}
+
+static enum cli_kind kind_of(const struct cli_channel *c, char said)
+{
+	switch (c->origin) {
+	case CLI_FROM_CONSOLE:
+		return CLI_KIND_CONSOLE;
+	case CLI_FROM_VTY:
+		return CLI_KIND_VTY;
+	case CLI_FROM_SOCKET:
+		break;
+	}
+	if (said == CLI_KIND_VTY || said == CLI_KIND_SCRIPT)
+		return (enum cli_kind)said;
+	return CLI_KIND_CONSOLE;
+}
+
+static void hello(struct cli_channel *c, const char *body)
+{
+	struct cli_transport t = { .send = channel_send, .arg = c };
+	enum cli_kind kind = kind_of(c, body[0]);
+
+	c->session = cli_session_new(c->cli, kind, &t);
+	c->session->local = c->origin == CLI_FROM_SOCKET;
+	c->session->vty = kind == CLI_KIND_VTY && c->vty < 0 ? 0 : c->vty;
+	free(c->session->peer);
+	if (c->session->local)
+		c->session->peer = strndup(body[0] ? body + 1 : "", PEER_MAX);
+	else
+		c->session->peer = xstrdup(c->peer);
+	if (kind == CLI_KIND_SCRIPT)
+		cli_session_start(c->session);
+	else
+		cli_login_start(c->session);
+}
+
+static void window(struct cli_session *s, const uint8_t *body, size_t len)
+{
+	unsigned int width, height;
+
+	if (len != 4)
+		return;
+	width = (unsigned int)body[0] << 8 | body[1];
+	height = (unsigned int)body[2] << 8 | body[3];
+	if (width && width <= CLI_TERMINAL_MAX && !s->width_set)
+		s->width = width;
+	if (height && height <= CLI_TERMINAL_MAX && !s->length_set &&
+	    s->kind != CLI_KIND_SCRIPT)
+		s->length = height;
+	cli_session_terminal(s);
+}
+
+static void answer_text(struct cli_channel *c, int type, char *text)
+{
+	channel_send(c, type, text, strlen(text));
+	free(text);
+}
+
+/* body ends in a NUL; a NUL inside ends the text early. */
+static void received(struct cli_channel *c, int type, const char *body,
+		     size_t len)
+{
+	struct cli_session *s = c->session;
+
+	if (!s) {
+		if (type == CLI_C_HELLO)
+			hello(c, body);
+		else
+			die(c);
+		return;
+	}
+	switch (type) {
+	case CLI_C_LINE:
+		cli_session_line(s, body);
+		break;
+	case CLI_C_END:
+		cli_session_end(s, body);
+		break;
+	case CLI_C_HELP:
+		answer_text(c, CLI_S_HELP, cli_help(s, body));
+		break;
+	case CLI_C_COMPLETE:
+		answer_text(c, CLI_S_COMPLETE, cli_complete(s, body));
+		break;
+	case CLI_C_INTERRUPT:
+		cli_session_interrupt(s);
+		break;
+	case CLI_C_WINDOW:
+		window(s, (const uint8_t *)body, len);
+		break;
+	default: /* a message of a newer terminal */
+		break;
+	}
+}
+
+static void ready(void *arg, unsigned int events)
+{
+	struct cli_channel *c = arg;
+	ssize_t n;
+	int i;
+
+	if (events & LOOP_WRITE)
+		flush(c);
+	for (i = 0; i < READS_AT_ONCE && !c->dead; i++) {
+		n = recv(c->fd, c->in, CLI_PROTO_MAX, 0);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n <= 0) {
+			die(c);
+			return;
+		}
+		c->in[n] = '\0';
+		received(c, (unsigned char)c->in[0], c->in + 1, (size_t)n - 1);
+	}
+}
+
+struct cli_channel *cli_channel_new(struct loop *loop, struct cli *cli, int fd,
+				    enum cli_origin origin, const char *peer,
+				    int vty, void (*gone)(void *arg), void *arg)
+{
+	struct cli_channel *c = xcalloc(1, sizeof(*c));
+
+	c->loop = loop;
+	c->cli = cli;
+	c->fd = fd;
+	c->origin = origin;
+	c->peer = xstrdup(peer);
+	c->vty = vty;
+	c->gone = gone;
+	c->arg = arg;
+	STAILQ_INIT(&c->out);
+	loop_fd_open(loop, &c->watch, fd, LOOP_READ, ready, c);
+	return c;
+}
+
+void cli_channel_free(struct cli_channel *c)
+{
+	if (!c)
+		return;
+	c->dead = true; /* nothing more is sent */
+	if (c->session)
+		cli_session_free(c->session);
+	loop_fd_close(&c->watch);
+	loop_timer_cancel(&c->farewell);
+	drop_messages(c);
+	close(c->fd);
+	free(c->peer);
+	free(c);
+}
+
+int cli_channel_vty(const struct cli_channel *c)
+{
+	return c->vty;
+}

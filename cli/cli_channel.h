@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One terminal process: its SEQPACKET socket and the session behind it
+ * (proto.h).  What it sends is believed only as far as the connection's
+ * origin allows. */
+#ifndef CLI_CLI_CHANNEL_H
+#define CLI_CLI_CHANNEL_H
+
+#include "base/loop.h"
+
+struct cli;
+struct cli_channel;
+
+enum cli_origin {
+	CLI_FROM_SOCKET,  /* getvpnsh on this machine: says what it is */
+	CLI_FROM_CONSOLE, /* TCP to the console's port */
+	CLI_FROM_VTY,	  /* TCP to the telnet port */
+};
+
+/* Owns fd (not blocking).  peer: the address as text.  vty: its number, -1
+ * if it is none.  gone(arg) is called when
+ * the channel has ended; it must then be freed. */
+struct cli_channel *cli_channel_new(struct loop *loop, struct cli *cli, int fd,
+				    enum cli_origin origin, const char *peer,
+				    int vty, void (*gone)(void *arg),
+				    void *arg);
+void cli_channel_free(struct cli_channel *c);
+/* The vty it takes up, -1 if none. */
+int cli_channel_vty(const struct cli_channel *c);
+
+#endif

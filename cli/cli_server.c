@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/addr.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "cli/cli_channel.h"
+#include "cli/cli_line.h"
+
+enum {
+	BACKLOG = 16,
+	VTY_MAX = 16,	 /* IOS: vty 0 to 15 */
+	CONSOLE_MAX = 8, /* terminals on the console port */
+	LOCAL_MAX = 64,	 /* getvpnsh processes on this machine */
+	/* The only descriptors that a session process inherits besides 0-2. */
+	CHILD_TELNET = 3,
+	CHILD_CONTROL = 4,
+};
+
+struct listener {
+	struct cli_server *server;
+	enum cli_origin origin;
+	int fd; /* -1: none */
+	struct loop_fd *watch;
+};
+
+struct member {
+	LIST_ENTRY(member) link;
+	struct cli_server *server;
+	enum cli_origin origin;
+	struct cli_channel *channel;
+};
+
+struct child {
+	LIST_ENTRY(child) link;
+	pid_t pid;
+};
+
+struct cli_server {
+	struct loop *loop;
+	struct cli *cli;
+	char *path; /* of the socket, NULL: none was made */
+	char *getvpnsh;
+	struct listener listen[3]; /* by enum cli_origin */
+	LIST_HEAD(, member) members;
+	LIST_HEAD(, child) children;
+	struct loop_signal *sigchld;
+};
+
+/* --- members --- */
+
+static void member_free(struct member *m)
+{
+	LIST_REMOVE(m, link);
+	cli_channel_free(m->channel);
+	free(m);
+}
+
+static void member_gone(void *arg)
+{
+	member_free(arg);
+}
+
+static void member_new(struct cli_server *s, int fd, enum cli_origin origin,
+		       const char *peer, int vty)
+{
+	struct member *m = xcalloc(1, sizeof(*m));
+
+	m->server = s;
+	m->origin = origin;
+	LIST_INSERT_HEAD(&s->members, m, link);
+	m->channel = cli_channel_new(s->loop, s->cli, fd, origin, peer, vty,
+				     member_gone, m);
+}
+
+static int count(const struct cli_server *s, enum cli_origin origin)
+{
+	const struct member *m;
+	int n = 0;
+
+	LIST_FOREACH (m, &s->members, link) {
+		n += m->origin == origin;
+	}
+	return n;
+}
+
+static bool vty_taken(const struct cli_server *s, int vty)
+{
+	const struct member *m;
+
+	LIST_FOREACH (m, &s->members, link) {
+		if (m->origin == CLI_FROM_VTY &&
+		    cli_channel_vty(m->channel) == vty)
+			return true;
+	}
+	return false;
+}
+
+/* -1: all are taken. */
+static int free_vty(const struct cli_server *s)
+{
+	int i, n = cli_line_vtys(s->cli);
+
+	for (i = 0; i < n && i < VTY_MAX; i++)
+		if (!vty_taken(s, i))
+			return i;
+	return -1;
+}
+
+/* --- session processes --- */
+
+static void reap(void *arg)
+{
+	struct cli_server *s = arg;
+	struct child *c, *next;
+
+	/* Only our own: others may have children too. */
+	for (c = LIST_FIRST(&s->children); c; c = next) {
+		next = LIST_NEXT(c, link);
+		if (waitpid(c->pid, NULL, WNOHANG) == 0)
+			continue;
+		LIST_REMOVE(c, link);
+		free(c);
+	}
+}
+
+/* Signals as a fresh process has them. */
+static int child_signals(posix_spawnattr_t *attr)
+{
+	sigset_t none, all;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	if (posix_spawnattr_setsigmask(attr, &none) ||
+	    posix_spawnattr_setsigdefault(attr, &all))
+		return -1;
+	return posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK |
+						      POSIX_SPAWN_SETSIGDEF);
+}
+
+/* The two sockets first go above the numbers they are to have. */
+static int child_files(posix_spawn_file_actions_t *fa, int telnet, int control)
+{
+	if (posix_spawn_file_actions_addopen(fa, STDIN_FILENO, "/dev/null",
+					     O_RDONLY, 0) ||
+	    posix_spawn_file_actions_addopen(fa, STDOUT_FILENO, "/dev/null",
+					     O_WRONLY, 0) ||
+	    posix_spawn_file_actions_adddup2(fa, telnet, CHILD_TELNET) ||
+	    posix_spawn_file_actions_adddup2(fa, control, CHILD_CONTROL))
+		return -1;
+	return posix_spawn_file_actions_addclosefrom_np(fa, CHILD_CONTROL + 1);
+}
+
+static int spawn(const char *program, int telnet, int control, pid_t *pid)
+{
+	char telnet_text[12], control_text[12];
+	char *argv[] = { xstrdup(program),     xstrdup("--telnet"), telnet_text,
+			 xstrdup("--control"), control_text,	    NULL };
+	posix_spawn_file_actions_t fa;
+	posix_spawnattr_t attr;
+	int error;
+
+	snprintf(telnet_text, sizeof(telnet_text), "%d", CHILD_TELNET);
+	snprintf(control_text, sizeof(control_text), "%d", CHILD_CONTROL);
+	posix_spawn_file_actions_init(&fa);
+	posix_spawnattr_init(&attr);
+	if (child_files(&fa, telnet, control) || child_signals(&attr))
+		error = ENOMEM;
+	else
+		error = posix_spawnp(pid, program, &fa, &attr, argv, environ);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&fa);
+	free(argv[0]);
+	free(argv[1]);
+	free(argv[3]);
+	return error;
+}
+
+/* A copy of fd that is not one of the numbers the child gets. */
+static int move_up(int fd)
+{
+	int up = fcntl(fd, F_DUPFD_CLOEXEC, CHILD_CONTROL + 1);
+
+	close(fd);
+	return up;
+}
+
+static void start_session(struct cli_server *s, int tcp, enum cli_origin origin,
+			  const char *peer, int vty)
+{
+	struct child *child;
+	int pair[2], error;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+		log_warn("no socket for a terminal: %s", strerror(errno));
+		close(tcp);
+		return;
+	}
+	tcp = move_up(tcp);
+	pair[1] = move_up(pair[1]);
+	error = tcp < 0 || pair[1] < 0 ? EMFILE
+				       : spawn(s->getvpnsh, tcp, pair[1], &pid);
+	if (tcp >= 0)
+		close(tcp);
+	if (pair[1] >= 0)
+		close(pair[1]);
+	if (error) {
+		log_warn("cannot start %s: %s", s->getvpnsh, strerror(error));
+		close(pair[0]);
+		return;
+	}
+	child = xcalloc(1, sizeof(*child));
+	child->pid = pid;
+	LIST_INSERT_HEAD(&s->children, child, link);
+	(void)fcntl(pair[0], F_SETFL, O_NONBLOCK);
+	member_new(s, pair[0], origin, peer, vty);
+}
+
+/* --- listening --- */
+
+static bool peer_is_allowed(int fd)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+		return false;
+	return cred.uid == 0 || cred.uid == geteuid();
+}
+
+static void accept_local(struct cli_server *s, int fd)
+{
+	int c = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (c < 0)
+		return;
+	if (!peer_is_allowed(c) || count(s, CLI_FROM_SOCKET) >= LOCAL_MAX)
+		close(c);
+	else
+		member_new(s, c, CLI_FROM_SOCKET, "", -1);
+}
+
+static void peer_text(const struct sockaddr_storage *sa, char *out)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	struct endpoint e = { 0 };
+
+	out[0] = '\0';
+	if (!endpoint_from_sockaddr(&e, (const struct sockaddr *)sa))
+		return;
+	if (e.addr.family == IP_V6 &&
+	    !memcmp(e.addr.b, mapped, sizeof(mapped))) {
+		memmove(e.addr.b, e.addr.b + sizeof(mapped), 4);
+		memset(e.addr.b + 4, 0, sizeof(mapped));
+		e.addr.family = IP_V4;
+	}
+	ip_text(&e.addr, out);
+}
+
+static void accept_tcp(struct cli_server *s, int fd, enum cli_origin origin)
+{
+	struct sockaddr_storage sa = { 0 };
+	socklen_t len = sizeof(sa);
+	char peer[IP_ADDR_TEXT];
+	int c, vty = -1;
+
+	c = accept4(fd, (struct sockaddr *)&sa, &len, SOCK_CLOEXEC);
+	if (c < 0)
+		return;
+	if (origin == CLI_FROM_VTY)
+		vty = free_vty(s);
+	if ((origin == CLI_FROM_VTY && vty < 0) ||
+	    (origin == CLI_FROM_CONSOLE && count(s, origin) >= CONSOLE_MAX)) {
+		close(c);
+		return;
+	}
+	peer_text(&sa, peer);
+	start_session(s, c, origin, peer, vty);
+}
+
+static void knocked(void *arg, unsigned int events)
+{
+	struct listener *l = arg;
+
+	(void)events;
+	if (l->origin == CLI_FROM_SOCKET)
+		accept_local(l->server, l->fd);
+	else
+		accept_tcp(l->server, l->fd, l->origin);
+}
+
+static void listen_on(struct cli_server *s, enum cli_origin origin, int fd)
+{
+	struct listener *l = &s->listen[origin];
+
+	l->fd = fd;
+	loop_fd_open(s->loop, &l->watch, fd, LOOP_READ, knocked, l);
+}
+
+/* Somebody already answers there. */
+static bool in_use(const struct sockaddr_un *sa)
+{
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	bool used;
+
+	if (fd < 0)
+		return false;
+	used = connect(fd, (const struct sockaddr *)sa, sizeof(*sa)) == 0;
+	close(fd);
+	return used;
+}
+
+static bool open_local(struct cli_server *s, const char *path)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	int fd, n = snprintf(sa.sun_path, sizeof(sa.sun_path), "%s", path);
+
+	if (n < 0 || (size_t)n >= sizeof(sa.sun_path)) {
+		log_warn("%s: name too long for a socket", path);
+		return false;
+	}
+	if (in_use(&sa)) {
+		log_warn("%s: another router answers there", path);
+		return false;
+	}
+	(void)unlink(path);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	/* The mode is that of the socket when it is bound: no gap between. */
+	if (fd < 0 || fchmod(fd, S_IRUSR | S_IWUSR) < 0 ||
+	    bind(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0 ||
+	    listen(fd, BACKLOG) < 0) {
+		log_warn("%s: %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	s->path = xstrdup(path);
+	listen_on(s, CLI_FROM_SOCKET, fd);
+	return true;
+}
+
+static int tcp_socket(int family)
+{
+	int on = 1, off = 0;
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return -1;
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (family == AF_INET6)
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off,
+				 sizeof(off));
+	return fd;
+}
+
+static bool bind_port(int fd, int family, int port)
+{
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6,
+				    .sin6_port = htons((uint16_t)port) };
+	struct sockaddr_in four = { .sin_family = AF_INET,
+				    .sin_port = htons((uint16_t)port) };
+
+	if (family == AF_INET6)
+		return bind(fd, (struct sockaddr *)&six, sizeof(six)) == 0;
+	return bind(fd, (struct sockaddr *)&four, sizeof(four)) == 0;
+}
+
+/* Both families where the kernel has IPv6, else IPv4. */
+static bool open_vty(struct cli_server *s, int port)
+{
+	static const int families[] = { AF_INET6, AF_INET };
+	size_t i;
+	int fd;
+
+	for (i = 0; i < ARRAY_SIZE(families); i++) {
+		fd = tcp_socket(families[i]);
+		if (fd < 0)
+			continue;
+		if (bind_port(fd, families[i], port) &&
+		    listen(fd, BACKLOG) == 0) {
+			listen_on(s, CLI_FROM_VTY, fd);
+			return true;
+		}
+		close(fd);
+	}
+	log_warn("telnet port %d: %s", port, strerror(errno));
+	return false;
+}
+
+struct cli_server *cli_server_new(struct loop *loop, struct cli *cli,
+				  const struct cli_server_config *config)
+{
+	struct cli_server *s = xcalloc(1, sizeof(*s));
+	size_t i;
+
+	s->loop = loop;
+	s->cli = cli;
+	s->getvpnsh = xstrdup(config->getvpnsh ? config->getvpnsh : "getvpnsh");
+	LIST_INIT(&s->members);
+	LIST_INIT(&s->children);
+	for (i = 0; i < ARRAY_SIZE(s->listen); i++)
+		s->listen[i] = (struct listener){ .server = s,
+						  .origin = (enum cli_origin)i,
+						  .fd = -1 };
+	loop_signal_open(loop, &s->sigchld, SIGCHLD, reap, s);
+	if ((config->socket_path && !open_local(s, config->socket_path)) ||
+	    (config->vty_port > 0 && !open_vty(s, config->vty_port))) {
+		cli_server_free(s);
+		return NULL;
+	}
+	if (config->console_fd >= 0) {
+		(void)fcntl(config->console_fd, F_SETFL, O_NONBLOCK);
+		(void)fcntl(config->console_fd, F_SETFD, FD_CLOEXEC);
+		listen_on(s, CLI_FROM_CONSOLE, config->console_fd);
+	}
+	return s;
+}
+
+void cli_server_free(struct cli_server *s)
+{
+	struct child *c;
+	size_t i;
+
+	if (!s)
+		return;
+	while (!LIST_EMPTY(&s->members))
+		member_free(LIST_FIRST(&s->members));
+	for (i = 0; i < ARRAY_SIZE(s->listen); i++) {
+		loop_fd_close(&s->listen[i].watch);
+		if (s->listen[i].fd >= 0)
+			close(s->listen[i].fd);
+	}
+	loop_signal_close(&s->sigchld);
+	/* Their sockets are closed: they end by themselves. */
+	while ((c = LIST_FIRST(&s->children))) {
+		LIST_REMOVE(c, link);
+		free(c);
+	}
+	if (s->path)
+		(void)unlink(s->path);
+	free(s->path);
+	free(s->getvpnsh);
+	free(s);
+}
