@@ -36,7 +36,8 @@ writers(const struct cli *cli, const struct cli_mode *mode, size_t *n)
 		if (cli->commands[i].cmd->mode == mode &&
 		    cli->commands[i].cmd->write)
 			v[(*n)++] = &cli->commands[i];
-	qsort(v, *n, sizeof(*v), by_order);
+	if (*n > 1)
+		qsort(v, *n, sizeof(*v), by_order);
 	return v;
 }
 

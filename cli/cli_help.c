@@ -241,7 +241,8 @@ static void ask(struct question *q, struct cli_session *s, const char *text)
 		list_level(q, --level, end);
 	if (end == q->first)
 		list_extras(q);
-	qsort(q->list.v, q->list.n, sizeof(*q->list.v), by_word);
+	if (q->list.n > 1)
+		qsort(q->list.v, q->list.n, sizeof(*q->list.v), by_word);
 }
 
 static void ask_free(struct question *q)

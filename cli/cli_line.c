@@ -494,8 +494,8 @@ static const struct cli_cmd commands[] = {
 			 "| aux        Auxiliary line\n"
 			 "0            First Line number\n"
 			 "| vty        Virtual terminal\n"
-			 "<0-15>$first First Line number\n"
-			 "[ <0-15>$last Last Line number\n"
+			 "<0-15>$first  First Line number\n"
+			 "[ <0-15>$last  Last Line number\n"
 			 "] )\n",
 		.run = enter_line,
 		.no = no_line,
