@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "ipsec/esp_format.h"
+#include "ipsec/ip.h"
 
 enum {
 	GCM_SALT = 4, /* RFC 4106 4, RFC 4543 4 */
@@ -82,6 +83,20 @@ size_t esp_icv_size(const struct esp_transform *t)
 size_t esp_block_size(const struct esp_transform *t)
 {
 	return ciphers[t->cipher].block;
+}
+
+unsigned int ipsec_plaintext_mtu(const struct esp_transform *t, bool tbar,
+				 unsigned int mtu)
+{
+	size_t fixed =
+		IPV4_HEADER + ESP_HEADER + esp_iv_size(t) + esp_icv_size(t);
+	size_t inside = ESP_TRAILER + (tbar ? TBAR_HEADER : 0);
+	size_t block = esp_block_size(t), room;
+
+	if (mtu < fixed)
+		return 0;
+	room = (mtu - fixed) / block * block;
+	return room > inside ? (unsigned int)(room - inside) : 0;
 }
 
 bool esp_transform_equal(const struct esp_transform *a,

@@ -53,6 +53,10 @@ bool esp_transform_equal(const struct esp_transform *a,
 #define ESP_TRANSFORM_TEXT 64
 const char *esp_transform_text(const struct esp_transform *t, char *out);
 
+/* The largest inner packet (tunnel mode) whose ESP packet fits into mtu; tbar:
+ * with the time stamp of time-based anti-replay. */
+unsigned int ipsec_plaintext_mtu(const struct esp_transform *t, bool tbar,
+				 unsigned int mtu);
 /* "esp-sha-hmac"; "" for none. */
 const char *esp_auth_text(enum esp_auth auth);
 

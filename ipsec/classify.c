@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ipsec/classify.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+enum {
+	TCP_RST_ACK = 0x04 | 0x10, /* what "established" means */
+	TCP_FLAGS_AT = 13,
+	DSCP_SHIFT = 2,
+	PRECEDENCE_SHIFT = 5,
+	TOS_SHIFT = 1,
+	TOS_BITS = 0x0f,
+};
+
+struct port_range {
+	uint16_t lo, hi;
+	bool outside; /* matches outside of the range */
+};
+
+struct row {
+	uint32_t src, src_mask, dst, dst_mask;
+	uint8_t tos, tos_mask;
+	uint8_t protocol; /* 0: any */
+	bool l4;	  /* asks for what later fragments have not */
+	bool fragments;	  /* only later fragments */
+	bool established;
+	struct port_range sport, dport;
+	struct verdict verdict;
+};
+
+struct classifier {
+	size_t n;
+	struct row rows[];
+};
+
+static bool has_ports(uint8_t protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP;
+}
+
+void flow_key_read(struct flow_key *key, const struct ipv4 *ip,
+		   const uint8_t *packet)
+{
+	const uint8_t *l4 = packet + ip->header;
+	size_t len = (size_t)ip->total - ip->header;
+
+	*key = (struct flow_key){
+		.src = ip->src,
+		.dst = ip->dst,
+		.protocol = ip->protocol,
+		.tos = ip->tos,
+		.later_fragment = ipv4_later_fragment(ip),
+	};
+	if (key->later_fragment)
+		return;
+	if (has_ports(ip->protocol) && len >= 4) {
+		key->ports = true;
+		key->sport = get16(l4);
+		key->dport = get16(l4 + 2);
+	}
+	if (ip->protocol == IPPROTO_TCP && len > TCP_FLAGS_AT)
+		key->tcp_flags = l4[TCP_FLAGS_AT];
+	if ((ip->protocol == IPPROTO_ICMP || ip->protocol == IPPROTO_IGMP) &&
+	    len >= 2) {
+		key->ports = true;
+		key->sport = l4[0];
+		key->dport = l4[1];
+	}
+}
+
+void flow_key_mirror(struct flow_key *key)
+{
+	uint32_t addr = key->src;
+	uint16_t port = key->sport;
+
+	key->src = key->dst;
+	key->dst = addr;
+	if (!has_ports(key->protocol))
+		return;
+	key->sport = key->dport;
+	key->dport = port;
+}
+
+static struct port_range any_port(void)
+{
+	return (struct port_range){ .lo = 0, .hi = UINT16_MAX };
+}
+
+/* "gt 65535" and "lt 0" are empty ranges. */
+static struct port_range port_range(const struct ace_port *port, bool *asks)
+{
+	struct port_range r = any_port();
+
+	switch ((enum ace_op)port->op) {
+	case ACE_ANY:
+		return r;
+	case ACE_EQ:
+	case ACE_NEQ:
+		r.lo = r.hi = port->lo;
+		r.outside = port->op == ACE_NEQ;
+		break;
+	case ACE_GT:
+		r.lo = (uint16_t)(port->lo + 1);
+		r.outside = port->lo == UINT16_MAX;
+		break;
+	case ACE_LT:
+		r.hi = (uint16_t)(port->lo - 1);
+		r.outside = port->lo == 0;
+		break;
+	case ACE_RANGE:
+		r.lo = port->lo;
+		r.hi = port->hi;
+		break;
+	}
+	*asks = true;
+	return r;
+}
+
+static struct port_range type_range(int16_t type, bool *asks)
+{
+	struct ace_port p = { .op = ACE_EQ, .lo = (uint16_t)type };
+
+	return type < 0 ? any_port() : port_range(&p, asks);
+}
+
+static uint32_t mask_of(const struct ip_addr *wild)
+{
+	return ~ip_v4_host(wild);
+}
+
+static void compile_tos(struct row *row, const struct ace *ace)
+{
+	if (ace->dscp >= 0) {
+		row->tos_mask = 0x3f << DSCP_SHIFT;
+		row->tos = (uint8_t)(ace->dscp << DSCP_SHIFT);
+	}
+	if (ace->precedence >= 0) {
+		row->tos_mask |= 0x07 << PRECEDENCE_SHIFT;
+		row->tos |= (uint8_t)(ace->precedence << PRECEDENCE_SHIFT);
+	}
+	if (ace->tos >= 0) {
+		row->tos_mask |= TOS_BITS << TOS_SHIFT;
+		row->tos |= (uint8_t)(ace->tos << TOS_SHIFT);
+	}
+}
+
+static void compile_l4(struct row *row, const struct ace *ace)
+{
+	row->sport = row->dport = any_port();
+	row->established = ace->established;
+	row->l4 = ace->established;
+	if (has_ports(ace->protocol)) {
+		row->sport = port_range(&ace->sport, &row->l4);
+		row->dport = port_range(&ace->dport, &row->l4);
+	} else if (ace->protocol == IPPROTO_ICMP) {
+		row->sport = type_range(ace->icmp_type, &row->l4);
+		row->dport = type_range(ace->icmp_code, &row->l4);
+	} else if (ace->protocol == IPPROTO_IGMP) {
+		row->sport = type_range(ace->igmp_type, &row->l4);
+	}
+}
+
+static void compile(struct row *row, const struct ipsec_rule *rule)
+{
+	const struct ace *ace = &rule->ace;
+
+	row->src_mask = mask_of(&ace->src_wild);
+	row->dst_mask = mask_of(&ace->dst_wild);
+	row->src = ip_v4_host(&ace->src) & row->src_mask;
+	row->dst = ip_v4_host(&ace->dst) & row->dst_mask;
+	row->protocol = ace->protocol;
+	row->fragments = ace->fragments;
+	row->verdict.action = rule->action;
+	row->verdict.flow = rule->flow;
+	row->verdict.group = rule->group;
+	compile_tos(row, ace);
+	compile_l4(row, ace);
+}
+
+struct classifier *classifier_new(const struct ipsec_rule *rules, size_t n)
+{
+	struct classifier *c;
+
+	c = xcalloc(1, sizeof(*c) + n * sizeof(c->rows[0]));
+	for (size_t i = 0; i < n; i++) {
+		/* An IPv6 entry never meets an IPv4 packet. */
+		if (rules[i].ace.src.family == IP_V6 ||
+		    rules[i].ace.dst.family == IP_V6)
+			continue;
+		compile(&c->rows[c->n++], &rules[i]);
+	}
+	return c;
+}
+
+void classifier_free(struct classifier *c)
+{
+	free(c);
+}
+
+static bool in_range(const struct port_range *r, uint16_t port)
+{
+	return (port >= r->lo && port <= r->hi) != r->outside;
+}
+
+static bool match_l4(const struct row *row, const struct flow_key *key)
+{
+	if (!row->l4)
+		return true;
+	if (key->later_fragment || !key->ports)
+		return false;
+	if (row->established && !(key->tcp_flags & TCP_RST_ACK))
+		return false;
+	return in_range(&row->sport, key->sport) &&
+	       in_range(&row->dport, key->dport);
+}
+
+static bool match(const struct row *row, const struct flow_key *key)
+{
+	if ((key->src & row->src_mask) != row->src ||
+	    (key->dst & row->dst_mask) != row->dst)
+		return false;
+	if (row->protocol && row->protocol != key->protocol)
+		return false;
+	if (row->fragments && !key->later_fragment)
+		return false;
+	return (key->tos & row->tos_mask) == row->tos && match_l4(row, key);
+}
+
+struct verdict classify(const struct classifier *c, const struct flow_key *key)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (match(&c->rows[i], key))
+			return c->rows[i].verdict;
+	return (struct verdict){ .action = IPSEC_CLEAR };
+}
+
+bool classify_any(const struct classifier *c, const struct flow_key *key,
+		  bool (*is_flow)(const void *arg, unsigned int flow),
+		  const void *arg)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct verdict *v = &c->rows[i].verdict;
+
+		if (v->action == IPSEC_PROTECT && match(&c->rows[i], key) &&
+		    is_flow(arg, v->flow))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which rule of a policy a packet meets.  A table is made once from the rules
+ * and then only read, by any number of workers.  Rules are written in the
+ * outbound sense; an inbound packet is looked up mirrored.
+ *
+ * A later fragment has no ports: entries that ask for ports, ICMP types or
+ * TCP flags pass it by, so it takes the action of the first entry that looks
+ * at addresses and protocol only. */
+#ifndef IPSEC_CLASSIFY_H
+#define IPSEC_CLASSIFY_H
+
+#include "ipsec/dataplane.h"
+#include "ipsec/ip.h"
+
+/* What the rules look at; host order. */
+struct flow_key {
+	uint32_t src, dst;
+	uint8_t protocol, tos, tcp_flags;
+	bool later_fragment;
+	bool ports; /* sport and dport (ICMP, IGMP: type, code) are there */
+	uint16_t sport, dport;
+};
+
+/* packet: the whole IP packet of ip. */
+void flow_key_read(struct flow_key *key, const struct ipv4 *ip,
+		   const uint8_t *packet);
+/* The same packet as its sender's outbound side saw it. */
+void flow_key_mirror(struct flow_key *key);
+
+struct classifier;
+
+struct classifier *classifier_new(const struct ipsec_rule *rules, size_t n);
+void classifier_free(struct classifier *c);
+
+struct verdict {
+	enum ipsec_action action;
+	unsigned int flow, group; /* with IPSEC_PROTECT */
+};
+
+/* The first rule that matches; where none does: IPSEC_CLEAR. */
+struct verdict classify(const struct classifier *c, const struct flow_key *key);
+/* Some IPSEC_PROTECT rule whose flow satisfies is_flow(arg, flow) matches,
+ * whatever stands before it: for packets that were decrypted. */
+bool classify_any(const struct classifier *c, const struct flow_key *key,
+		  bool (*is_flow)(const void *arg, unsigned int flow),
+		  const void *arg);
+
+#endif

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ipsec/esp.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/rd.h"
+
+enum {
+	ECN_MASK = 3,
+	ECN_CE = 3, /* congestion experienced, RFC 3168 5 */
+};
+
+bool esp_sa_init(struct esp_sa *out, const struct ipsec_sa *sa,
+		 struct sa_key *key)
+{
+	const struct esp_transform *t = &sa->transform;
+	unsigned int bits = sa->sender_id_bits;
+
+	if (!key || !esp_transform_valid(t) || bits > 32)
+		return false;
+	if (sa->replay == IPSEC_REPLAY_COUNTER && sa->window > SA_WINDOW_MAX)
+		return false;
+	*out = (struct esp_sa){
+		.spi = sa->spi,
+		.key = key,
+		.aead = esp_is_aead(t),
+		.transport = t->transport,
+		.iv = (uint8_t)esp_iv_size(t),
+		.icv = (uint8_t)esp_icv_size(t),
+		.block = (uint8_t)esp_block_size(t),
+		.replay = sa->replay,
+		.window = sa->window,
+		.pst_offset = sa->pst_offset,
+		.send_from = sa->send_from,
+		.expires = sa->expires,
+		.group = sa->group,
+		.number_end = UINT64_MAX,
+	};
+	/* RFC 6054: the sender's own part of the IV space.  Without one, two
+	 * members would sooner or later use the same IV. */
+	if (out->aead) {
+		out->number_end = bits ? UINT64_C(1) << (64 - bits) : 0;
+		out->iv_prefix =
+			bits ? (uint64_t)sa->sender_id << (64 - bits) : 0;
+	}
+	/* RFC 4303 3.3.3: with a replay window the number may not start again
+	 * from zero. */
+	if (sa->replay == IPSEC_REPLAY_COUNTER && out->number_end > UINT32_MAX)
+		out->number_end = UINT32_MAX;
+	return true;
+}
+
+static size_t tag_size(const struct esp_sa *sa)
+{
+	return sa->replay == IPSEC_REPLAY_TIME ? TBAR_HEADER : 0;
+}
+
+/* From the ESP header to the end of the trailer. */
+static size_t esp_size(const struct esp_sa *sa, size_t content)
+{
+	size_t clear = tag_size(sa) + content + ESP_TRAILER;
+
+	return (size_t)ESP_HEADER + sa->iv +
+	       (clear + sa->block - 1) / sa->block * sa->block;
+}
+
+size_t esp_wrapped_size(const struct esp_sa *sa, size_t len, size_t header)
+{
+	if (sa->transport)
+		return header + esp_size(sa, len - header) + sa->icv;
+	return IPV4_HEADER + esp_size(sa, len) + sa->icv;
+}
+
+/* 32.32 fixed point seconds. */
+static uint64_t pseudotime(const struct esp_worker *w, const struct esp_sa *sa)
+{
+	int64_t us = w->now + sa->pst_offset;
+	uint64_t u = us > 0 ? (uint64_t)us : 0;
+
+	return u / US_PER_SEC << 32 | (u % US_PER_SEC << 32) / US_PER_SEC;
+}
+
+static void write_iv(struct esp_worker *w, const struct esp_sa *sa,
+		     uint64_t number, uint8_t *at)
+{
+	if (sa->aead)
+		put64(at, sa->iv_prefix | number);
+	else
+		ivgen_take(w->ivgen, at, sa->iv);
+}
+
+static void write_tag(const struct esp_worker *w, const struct esp_sa *sa,
+		      uint8_t next, uint8_t *at)
+{
+	at[0] = next;
+	at[1] = TBAR_WORDS;
+	at[2] = TBAR_VERSION;
+	at[3] = 0;
+	put64(at + 4, pseudotime(w, sa));
+}
+
+/* Padding 1, 2, 3 .. and the trailer, from end of content to the end. */
+static void write_trailer(uint8_t *at, uint8_t *end, uint8_t next)
+{
+	uint8_t pad = (uint8_t)(end - at - ESP_TRAILER);
+
+	for (uint8_t i = 1; i <= pad; i++)
+		*at++ = i;
+	*at++ = pad;
+	*at = next;
+}
+
+static bool take_number(const struct esp_worker *w, const struct esp_sa *sa,
+			uint64_t *number)
+{
+	if (!sa->number_end)
+		return false;
+	*number = sa_number(sa->key, w->number);
+	return *number < sa->number_end;
+}
+
+/* Where things go in a frame that becomes ESP. */
+struct layout {
+	uint8_t *ip;   /* the outer header */
+	size_t header; /* its octets */
+	uint8_t *esp;
+	uint8_t *content; /* the inner packet, or what follows the IP header */
+	size_t len;	  /* of content */
+	size_t total;	  /* from ip to the end of the ICV */
+	uint8_t next;
+};
+
+static struct layout lay_out(const struct esp_sa *sa, const struct pkt *p,
+			     const struct ipv4 *ip)
+{
+	uint8_t *packet = pkt_data(p) + ETH_HEADER;
+	size_t before = (size_t)ESP_HEADER + sa->iv + tag_size(sa);
+	struct layout l = { .header = IPV4_HEADER, .next = IPPROTO_IPV4 };
+
+	l.content = packet;
+	l.len = ip->total;
+	if (sa->transport) {
+		l.header = ip->header;
+		l.content += ip->header;
+		l.len -= ip->header;
+		l.next = ip->protocol;
+	}
+	l.esp = l.content - before;
+	l.ip = l.esp - l.header;
+	l.total = l.header + esp_size(sa, l.len) + sa->icv;
+	return l;
+}
+
+static void write_outer(struct esp_worker *w, const struct esp_sa *sa,
+			const struct layout *l, const struct ipv4 *ip)
+{
+	struct ipv4 outer = *ip;
+
+	if (sa->transport) {
+		memmove(l->ip, l->content - ip->header, ip->header);
+		ipv4_rewrite(l->ip, (uint16_t)l->total, ip->tos, ESP_PROTOCOL);
+		return;
+	}
+	outer.total = (uint16_t)l->total;
+	outer.id = ++w->ip_id;
+	outer.fragment = ip->fragment & IPV4_DF;
+	outer.protocol = ESP_PROTOCOL;
+	ipv4_write(&outer, l->ip);
+}
+
+enum esp_result esp_wrap(struct esp_worker *w, const struct esp_sa *sa,
+			 struct pkt *p, const struct ipv4 *ip,
+			 struct crypto_op *op)
+{
+	struct layout l = lay_out(sa, p, ip);
+	uint8_t *frame = l.ip - ETH_HEADER;
+	uint64_t number;
+
+	if (l.total > UINT16_MAX || frame < p->buf ||
+	    (size_t)(p->buf + PKT_BUF - l.ip) < l.total ||
+	    (sa->transport && ipv4_is_fragment(ip)))
+		return ESP_BAD_LENGTH;
+	if (!take_number(w, sa, &number))
+		return ESP_NO_NUMBER;
+	memmove(frame, pkt_data(p), ETH_HEADER);
+	write_outer(w, sa, &l, ip);
+	put32(l.esp, sa->spi);
+	put32(l.esp + 4, (uint32_t)(number + 1));
+	write_iv(w, sa, number, l.esp + ESP_HEADER);
+	op->esp = l.esp;
+	op->len = (uint32_t)(l.total - l.header - sa->icv);
+	write_trailer(l.content + l.len, l.esp + op->len,
+		      tag_size(sa) ? TBAR_NEXT_HEADER : l.next);
+	if (tag_size(sa))
+		write_tag(w, sa, l.next, l.content - TBAR_HEADER);
+	p->off = (uint32_t)(frame - p->buf);
+	p->len = (uint32_t)(ETH_HEADER + l.total);
+	return ESP_OK;
+}
+
+enum esp_result esp_open(const struct esp_sa *sa, const struct pkt *p,
+			 const struct ipv4 *ip, struct crypto_op *op)
+{
+	size_t head = (size_t)ESP_HEADER + sa->iv;
+	size_t len = (size_t)ip->total - ip->header;
+	size_t clear;
+
+	if (len < head + sa->block + sa->icv)
+		return ESP_BAD_LENGTH;
+	clear = len - head - sa->icv;
+	if (clear % sa->block != 0)
+		return ESP_BAD_LENGTH;
+	op->esp = pkt_data(p) + ETH_HEADER + ip->header;
+	op->len = (uint32_t)(len - sa->icv);
+	op->ok = false;
+	return ESP_OK;
+}
+
+/* The content without padding and trailer; next: what the trailer says. */
+static bool read_trailer(const uint8_t *clear, size_t len, size_t *content,
+			 uint8_t *next)
+{
+	uint8_t pad = clear[len - 2];
+
+	*next = clear[len - 1];
+	if ((size_t)pad + ESP_TRAILER > len)
+		return false;
+	*content = len - ESP_TRAILER - pad;
+	for (uint8_t i = 0; i < pad; i++) /* RFC 4303 2.4 */
+		if (clear[*content + i] != i + 1)
+			return false;
+	return true;
+}
+
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+static enum esp_result read_tag(const struct esp_worker *w,
+				const struct esp_sa *sa, struct rd *content,
+				uint8_t *next, struct esp_times *times)
+{
+	struct rd tag = rd_sub(content, TBAR_HEADER);
+	uint8_t words, version;
+
+	if (*next != TBAR_NEXT_HEADER)
+		return ESP_NOT_TAGGED;
+	*next = rd_u8(&tag);
+	words = rd_u8(&tag);
+	version = rd_u8(&tag);
+	rd_skip(&tag, 1);
+	times->peer = rd_u64(&tag);
+	times->mine = pseudotime(w, sa);
+	if (!rd_done(&tag) || words != TBAR_WORDS || version != TBAR_VERSION)
+		return ESP_NOT_TAGGED;
+	if (distance(times->mine, times->peer) > (uint64_t)sa->window << 32)
+		return ESP_REPLAYED;
+	return ESP_OK;
+}
+
+/* Sequence number or time stamp; content and next move behind a tag. */
+static enum esp_result check_replay(const struct esp_worker *w,
+				    const struct esp_sa *sa,
+				    const struct crypto_op *op,
+				    struct rd *content, uint8_t *next,
+				    struct esp_times *times)
+{
+	switch (sa->replay) {
+	case IPSEC_REPLAY_NONE:
+		return ESP_OK;
+	case IPSEC_REPLAY_TIME:
+		return read_tag(w, sa, content, next, times);
+	case IPSEC_REPLAY_COUNTER:
+		if (!sa_window_take(&sa->key->window, get32(op->esp + 4),
+				    sa->window))
+			return ESP_REPLAYED;
+		return ESP_OK;
+	}
+	return ESP_BAD_PROTOCOL;
+}
+
+/* The frame now ends with len octets at packet, which is its IP packet. */
+static void reframe(struct pkt *p, uint8_t *packet, size_t len)
+{
+	memmove(packet - ETH_HEADER, pkt_data(p), ETH_HEADER);
+	p->off = (uint32_t)(packet - ETH_HEADER - p->buf);
+	p->len = (uint32_t)(ETH_HEADER + len);
+}
+
+static enum esp_result unwrap_tunnel(struct pkt *p, const struct ipv4 *outer,
+				     uint8_t *content, size_t len,
+				     struct ipv4 *inner)
+{
+	if (!ipv4_read(inner, content, len))
+		return ESP_BAD_INNER;
+	if (inner->src != outer->src || inner->dst != outer->dst)
+		return ESP_BAD_ADDRESS;
+	/* RFC 6040 4.2: congestion met on the way is told to the end host. */
+	if ((outer->tos & ECN_MASK) == ECN_CE && (inner->tos & ECN_MASK) != 0)
+		ipv4_rewrite(content, inner->total, inner->tos | ECN_CE,
+			     inner->protocol);
+	reframe(p, content, inner->total);
+	return ESP_OK;
+}
+
+static enum esp_result unwrap_transport(struct pkt *p, const struct ipv4 *outer,
+					uint8_t *content, size_t len,
+					uint8_t next, struct ipv4 *inner)
+{
+	uint8_t *packet = content - outer->header;
+
+	memmove(packet, pkt_data(p) + ETH_HEADER, outer->header);
+	ipv4_rewrite(packet, (uint16_t)(outer->header + len), outer->tos, next);
+	if (!ipv4_read(inner, packet, outer->header + len))
+		return ESP_BAD_INNER;
+	reframe(p, packet, inner->total);
+	return ESP_OK;
+}
+
+enum esp_result esp_unwrap(const struct esp_worker *w, const struct esp_sa *sa,
+			   struct pkt *p, const struct ipv4 *ip,
+			   const struct crypto_op *op, struct ipv4 *inner,
+			   struct esp_times *times)
+{
+	uint8_t *clear = op->esp + ESP_HEADER + sa->iv, *at;
+	enum esp_result result;
+	struct rd content;
+	uint8_t next;
+	size_t len;
+
+	if (!read_trailer(clear, op->len - ESP_HEADER - sa->iv, &len, &next))
+		return ESP_BAD_PADDING;
+	content = rd_init(clear, len);
+	result = check_replay(w, sa, op, &content, &next, times);
+	if (result != ESP_OK)
+		return result;
+	if (next == IPPROTO_NO_NEXT)
+		return ESP_DUMMY;
+	at = clear + len - rd_left(&content);
+	if (sa->transport)
+		return unwrap_transport(p, ip, at, rd_left(&content), next,
+					inner);
+	if (next != IPPROTO_IPV4)
+		return ESP_BAD_PROTOCOL;
+	return unwrap_tunnel(p, ip, at, rd_left(&content), inner);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ESP in tunnel mode with header preservation, and in transport mode: what
+ * stands around the encrypted octets.  RFC 4303, 4106, 4543; the outer header
+ * is a copy of the inner one's addresses, TOS, DF and TTL (RFC 6407 5.5.1.1).
+ *
+ * Encrypting is in two steps so that packets can go through the crypto in
+ * bursts: esp_wrap(), crypto, done; esp_open(), crypto, esp_unwrap().  Pure
+ * functions of their arguments but for the numbers taken from the key. */
+#ifndef IPSEC_ESP_H
+#define IPSEC_ESP_H
+
+#include "ipsec/esp_format.h"
+#include "ipsec/ip.h"
+#include "ipsec/ivgen.h"
+#include "ipsec/pkt.h"
+#include "ipsec/sa.h"
+
+/* An SA as workers see it: part of an immutable policy. */
+struct esp_sa {
+	uint32_t spi;
+	struct sa_key *key;
+	bool aead, transport;
+	uint8_t iv, icv, block; /* octets */
+	enum ipsec_replay replay;
+	unsigned int window; /* packets or seconds */
+	int64_t pst_offset;  /* us, added to the clock */
+	int64_t send_from, expires;
+	/* Numbers from here on may not be sent; 0: receive only. */
+	uint64_t number_end;
+	uint64_t iv_prefix; /* the sender ID's bits of a counter mode's IV */
+	unsigned int group;
+};
+
+/* False: the SA is not valid, or key NULL. */
+bool esp_sa_init(struct esp_sa *out, const struct ipsec_sa *sa,
+		 struct sa_key *key);
+/* The length of the ESP packet (from its IP header on) that an inner packet
+ * of len octets with a header of header octets becomes. */
+size_t esp_wrapped_size(const struct esp_sa *sa, size_t len, size_t header);
+
+/* What a worker brings along. */
+struct esp_worker {
+	unsigned int number;
+	struct ivgen *ivgen;
+	uint16_t ip_id; /* of the last packet */
+	int64_t now;	/* env time of this burst, us */
+};
+
+enum esp_result {
+	ESP_OK,
+	ESP_NO_NUMBER,	/* the SA cannot send (any more) */
+	ESP_BAD_LENGTH, /* no whole ESP packet, or not of this SA's form */
+	ESP_BAD_PADDING,
+	ESP_BAD_PROTOCOL, /* the next header is not what it has to be */
+	ESP_NOT_TAGGED,	  /* a time stamp was expected */
+	ESP_REPLAYED,	  /* outside of the window */
+	ESP_BAD_INNER,	  /* no whole IPv4 packet inside */
+	ESP_BAD_ADDRESS,  /* outer and inner addresses differ */
+	ESP_DUMMY,	  /* RFC 4303 2.6: to be thrown away in silence */
+};
+
+/* Makes the frame p, whose IPv4 packet is ip, into an ESP frame that is ready
+ * to be encrypted by op.  On failure nothing has changed. */
+enum esp_result esp_wrap(struct esp_worker *w, const struct esp_sa *sa,
+			 struct pkt *p, const struct ipv4 *ip,
+			 struct crypto_op *op);
+/* Makes ready to decrypt: op covers the ESP packet of frame p. */
+enum esp_result esp_open(const struct esp_sa *sa, const struct pkt *p,
+			 const struct ipv4 *ip, struct crypto_op *op);
+
+struct esp_times {
+	uint64_t mine, peer; /* pseudotime, 32.32 fixed point seconds */
+};
+
+/* The ICV was right and p is decrypted: takes the ESP away, so that p is the
+ * frame with the inner packet, and inner its header.  times: filled when the
+ * SA has time stamps. */
+enum esp_result esp_unwrap(const struct esp_worker *w, const struct esp_sa *sa,
+			   struct pkt *p, const struct ipv4 *ip,
+			   const struct crypto_op *op, struct ipv4 *inner,
+			   struct esp_times *times);
+
+#endif
