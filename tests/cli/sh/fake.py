@@ -147,16 +147,24 @@ class Router:
         self.thread.join(PATIENCE)
 
 
+def tcp_pair():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname())
+        return client, listener.accept()[0]
+
+
 class Telnet:
     """A getvpnsh with a telnet client that looks at single octets."""
 
-    def __init__(self, quiet=True, **router):
-        self.sock, theirs = socket.socketpair()
+    def __init__(self, quiet=True, tcp=False, **router):
+        self.sock, theirs = tcp_pair() if tcp else socket.socketpair()
         ours, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         fds = (theirs.fileno(), control.fileno())
+        for fd in fds:
+            os.set_inheritable(fd, True)
         self.process = subprocess.Popen(
             [program(), "--telnet", str(fds[0]), "--control", str(fds[1])],
-            pass_fds=fds, stdin=subprocess.DEVNULL)
+            stdin=subprocess.DEVNULL, close_fds=False)
         theirs.close()
         control.close()
         self.router = Router(ours, **router)

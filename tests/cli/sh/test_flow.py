@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pasting, paging, log lines, interrupts, telnet options, the end."""
 
+import os
+import pathlib
 import re
 import socket
 import struct
@@ -330,6 +332,30 @@ def test_octet_255_is_a_character_when_it_is_doubled(telnet):
     session = telnet()
     session.write(b"a" + bytes([IAC, IAC]) + b"b\r")
     assert session.router.wait_for("L") == ["a\udcffb"]
+
+
+def test_the_router_is_told_who_the_client_is(telnet):
+    session = telnet(tcp=True)
+    assert session.router.wait_for("H") == ["v127.0.0.1"]
+    session.write("show a\r\nexit\r\n")
+    assert session.rest() == (
+        "show a\r\noutput of show a\r\nR1#exit\r\nbye\r\n")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give it up")
+def test_a_session_with_a_stranger_has_no_privileges(telnet):
+    with open("/dev/zero") as inherited:
+        os.set_inheritable(inherited.fileno(), True)
+        session = telnet()
+    proc = pathlib.Path("/proc/%d" % session.process.pid)
+    status = (proc / "status").read_text()
+    assert "\nUid:\t65534\t65534\t65534\t65534\n" in status
+    assert "\nGid:\t65534\t65534\t65534\t65534\n" in status
+    assert re.search(r"^NoNewPrivs:\t1$", status, re.M)
+    assert re.search(r"^CapPrm:\t0+$", status, re.M)
+    assert re.search(r"^CapEff:\t0+$", status, re.M)
+    open_files = {os.readlink(fd) for fd in (proc / "fd").iterdir()}
+    assert "/dev/zero" not in open_files
 
 
 # --- the end
