@@ -216,9 +216,8 @@ START_TEST(a_decrypted_packet_needs_a_permit_of_its_own_flow)
 }
 END_TEST
 
-int main(void)
+static TCase *classify_case(void)
 {
-	Suite *s = suite_create("ipsec/classify");
 	TCase *tc = tcase_create("classify");
 
 	tcase_add_test(tc, the_first_match_decides_and_the_end_is_clear);
@@ -229,6 +228,7 @@ int main(void)
 	tcase_add_test(tc, ipv6_entries_never_meet_ipv4);
 	tcase_add_test(tc, a_mirrored_key_has_both_ends_exchanged);
 	tcase_add_test(tc, a_decrypted_packet_needs_a_permit_of_its_own_flow);
-	suite_add_tcase(s, tc);
-	return check_main(s);
+	return tc;
 }
+
+RUN_CASES("ipsec/classify", classify_case)

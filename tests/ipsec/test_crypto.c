@@ -205,13 +205,11 @@ START_TEST(an_unknown_backend_is_not_there)
 }
 END_TEST
 
-int main(void)
+static TCase *crypto_case(void)
 {
-	Suite *s = suite_create("ipsec/crypto");
 	TCase *tc = tcase_create("crypto");
 	int n = (int)n_transforms;
 
-	suite_add_tcase(s, tc);
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, both_backends_give_the_same_octets, 0, n);
 	tcase_add_loop_test(tc, each_backend_decrypts_what_the_other_made, 0,
@@ -221,5 +219,7 @@ int main(void)
 	tcase_add_test(tc, the_esp_sample_of_rfc_3602_comes_out);
 	tcase_add_test(tc, keys_of_the_wrong_size_are_refused);
 	tcase_add_test(tc, an_unknown_backend_is_not_there);
-	return check_main(s);
+	return tc;
 }
+
+RUN_CASES("ipsec/crypto", crypto_case)

@@ -462,13 +462,11 @@ START_TEST(plaintext_mtu_is_the_largest_that_fits)
 }
 END_TEST
 
-int main(void)
+static TCase *esp_case(void)
 {
-	Suite *s = suite_create("ipsec/esp");
 	TCase *tc = tcase_create("esp");
 	int n = (int)n_transforms;
 
-	suite_add_tcase(s, tc);
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, every_transform_brings_every_size_back, 0, n);
 	tcase_add_loop_test(tc, transport_mode_brings_every_size_back, 0, n);
@@ -490,5 +488,7 @@ int main(void)
 	tcase_add_test(tc,
 		       a_sequence_number_passes_once_and_only_in_the_window);
 	tcase_add_test(tc, plaintext_mtu_is_the_largest_that_fits);
-	return check_main(s);
+	return tc;
 }
+
+RUN_CASES("ipsec/esp", esp_case)
