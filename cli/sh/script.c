@@ -13,6 +13,7 @@
 struct script {
 	char **lines;
 	size_t len, at;
+	bool file;  /* the lines come from one */
 	bool leave; /* the configuration mode at the end */
 };
 
@@ -60,6 +61,7 @@ int script_add_file(struct script *s, const char *path)
 		return -errno;
 	script_add(s, "configure terminal");
 	add_text(s, text);
+	s->file = true;
 	s->leave = true;
 	free(text);
 	return 0;
@@ -79,4 +81,11 @@ const char *script_next(struct script *s, bool config)
 bool script_is_done(const struct script *s)
 {
 	return s->at == s->len;
+}
+
+bool script_asks_help(const struct script *s, const char *line)
+{
+	size_t len = strlen(line);
+
+	return !s->file && len && line[len - 1] == '?';
 }

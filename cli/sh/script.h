@@ -19,5 +19,8 @@ int script_add_file(struct script *s, const char *path);
  * NULL at the end. */
 const char *script_next(struct script *s, bool config);
 bool script_is_done(const struct script *s);
+/* A command that ends with ? asks for help, as it would at a terminal; in a
+ * file that is text. */
+bool script_asks_help(const struct script *s, const char *line);
 
 #endif

@@ -21,14 +21,6 @@ void session_end_help(struct session *s)
 	session_show_line(s);
 }
 
-static void on_help(struct session *s, const char *text, size_t len)
-{
-	if (s->state != SESSION_HELPING)
-		return;
-	pager_write(&s->pager, text, len);
-	s->helped = true;
-}
-
 /* A pasted tab that completes nothing still parts two words. */
 static void on_complete(struct session *s, const char *text)
 {
@@ -118,8 +110,29 @@ static void run_script(struct session *s)
 			term_puts(s->term, line);
 		term_puts(s->term, "\n");
 	}
+	if (!(s->flags & CLI_P_DIALOGUE) &&
+	    script_asks_help(s->config.script, line)) {
+		session_send(s, CLI_C_HELP, line, strlen(line) - 1);
+		s->state = SESSION_HELPING;
+		return;
+	}
 	session_send(s, CLI_C_LINE, line, strlen(line));
 	s->state = SESSION_WAITING;
+}
+
+static void on_help(struct session *s, const char *text, size_t len)
+{
+	if (s->state != SESSION_HELPING)
+		return;
+	pager_write(&s->pager, text, len);
+	if (!s->config.script) {
+		s->helped = true;
+		return;
+	}
+	/* No prompt says whether it was an error. */
+	if (*text == '%')
+		s->status = 1;
+	run_script(s);
 }
 
 /* Of a prompt of several lines only the last one is edited. */

@@ -91,6 +91,21 @@ def test_a_question_without_an_answer_gives_status_1(place):
     assert "unanswered" in done.stderr
 
 
+def test_a_command_that_ends_with_a_question_mark_asks_for_help(place):
+    done = place.run("-c", "show cl?", "-c", "show ?", "-c", "show a")
+    assert done.stdout == ("help for [show cl]\n\nhelp for [show ]\n\n"
+                           "output of show a\n")
+    assert done.returncode == 0
+    assert place.routers[0].lines() == ["show a"]
+
+
+def test_a_question_mark_in_a_file_is_text(place, tmp_path):
+    config = tmp_path / "config"
+    config.write_text("description why?\n")
+    assert place.run("-f", str(config)).returncode == 0
+    assert "description why?" in place.routers[0].lines()
+
+
 def test_a_long_output_is_not_paged(place):
     done = place.run("-c", "lines 5000")
     assert done.stdout == "".join("line %d\n" % (n + 1) for n in range(5000))
