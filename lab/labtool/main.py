@@ -120,7 +120,7 @@ def _topology_path(given):
     """The file as given, or one of the topologies that come with us."""
     if given is None:
         given = DEFAULT_FILE
-    elif os.path.exists(given) or os.path.dirname(given):
+    elif os.path.isfile(given) or os.path.dirname(given):
         return given
     here = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
     for name in (given, given + ".clab.yml"):
