@@ -148,6 +148,18 @@ static struct isakmp_fault take_attributes(struct gdoi_kek *kek,
 	return take_signature(kek, v);
 }
 
+/* RESERVED2.  An older implementation has 6 octets here instead of 4; no
+ * attribute begins with two zero octets, so they can be told apart. */
+static void skip_reserved(struct rd *r)
+{
+	struct rd longer;
+
+	rd_skip(r, 4);
+	longer = *r;
+	if (rd_u16(&longer) == 0 && !longer.bad)
+		*r = longer;
+}
+
 struct isakmp_fault gdoi_sak_parse(struct rd body, struct gdoi_kek *out)
 {
 	struct gdoi_attr_value v[N_RULES];
@@ -159,8 +171,7 @@ struct isakmp_fault gdoi_sak_parse(struct rd body, struct gdoi_kek *out)
 	known_ids = parse_endpoint(&body, &out->src);
 	known_ids &= parse_endpoint(&body, &out->dst);
 	rd_copy(&body, out->spi, sizeof(out->spi));
-	/* RESERVED2; RFC 3547 has its POP algorithm here, which is gone. */
-	rd_skip(&body, 4);
+	skip_reserved(&body);
 	if (body.bad)
 		return ISAKMP_FAULT(PAYLOAD_MALFORMED, "SAK payload is short");
 	if (protocol != SAK_PROTOCOL_UDP || !known_ids)
