@@ -36,7 +36,7 @@ struct app {
 	struct loop *loop;
 	struct loop_fd *link_watch, *in_watch, *out_watch;
 	struct loop_signal *winch, *term_signal, *hup;
-	struct loop_timer *probe;
+	struct loop_timer *probe, *redraw;
 	struct term *term;
 	struct link *link;
 	struct session *session;
@@ -169,6 +169,14 @@ static void on_probe(void *arg)
 	update(a);
 }
 
+static void on_redraw(void *arg)
+{
+	struct app *a = arg;
+
+	session_redraw(a->session);
+	update(a);
+}
+
 static void want(struct app *a, struct loop_fd **watch, int fd, bool wanted,
 		 unsigned int events, void (*ready)(void *, unsigned int))
 {
@@ -192,6 +200,9 @@ static void update(struct app *a)
 	     LOOP_READ, on_typed);
 	want(a, &a->out_watch, a->term->out_fd, !queue_is_empty(&a->term->out),
 	     LOOP_WRITE, on_link);
+	if (session_wants_redraw(a->session) && !a->redraw)
+		loop_timer_set(a->loop, &a->redraw, MSEC(SESSION_REDRAW_MS),
+			       on_redraw, a);
 	if (a->term->ended && !a->probe)
 		loop_timer_set(a->loop, &a->probe, SEC(PROBE_EVERY_S), on_probe,
 			       a);
@@ -217,6 +228,7 @@ static int run(struct app *a, const struct session_config *config)
 	loop_signal_close(&a->term_signal);
 	loop_signal_close(&a->hup);
 	loop_timer_cancel(&a->probe);
+	loop_timer_cancel(&a->redraw);
 	loop_free(a->loop);
 	session_free(a->session);
 	term_free(a->term);

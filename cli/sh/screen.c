@@ -220,14 +220,3 @@ void screen_leave(struct screen *s, const char *mark)
 	term_puts(s->term, mark);
 	term_write(s->term, "\n", 1);
 }
-
-void screen_erase(struct screen *s)
-{
-	if (!s->visible)
-		return;
-	move(s, s->shown.len);
-	repeat(s, "\b", s->shown.len);
-	repeat(s, " ", s->shown.len);
-	repeat(s, "\b", s->shown.len);
-	s->visible = false;
-}

@@ -46,7 +46,5 @@ void screen_show(struct screen *s, const char *text, size_t len, size_t point);
 /* Leaves the line on the screen, with a mark (^C) behind it, and goes to a new
  * one.  Nothing happens if no line is visible. */
 void screen_leave(struct screen *s, const char *mark);
-/* Takes the line off the screen; the cursor is at column 0 after it. */
-void screen_erase(struct screen *s);
 
 #endif

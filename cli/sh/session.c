@@ -172,6 +172,17 @@ int session_status(const struct session *s)
 	return s->status;
 }
 
+bool session_wants_redraw(const struct session *s)
+{
+	return s->state == SESSION_EDITING && !s->screen.visible;
+}
+
+void session_redraw(struct session *s)
+{
+	if (session_wants_redraw(s))
+		session_show_line(s);
+}
+
 bool session_wants_link(const struct session *s)
 {
 	return !s->lost && !queue_is_full(&s->term->out) &&

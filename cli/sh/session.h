@@ -33,6 +33,13 @@ bool session_is_over(const struct session *s);
 /* When it is over: 0 or 1. */
 int session_status(const struct session *s);
 
+/* A log line has pushed the line being typed off: it is to be shown again by
+ * session_redraw() SESSION_REDRAW_MS later (so that a burst of them stands in
+ * one piece), unless a key comes before. */
+#define SESSION_REDRAW_MS 100
+bool session_wants_redraw(const struct session *s);
+void session_redraw(struct session *s);
+
 /* Neither side is read while the other does not keep up. */
 bool session_wants_link(const struct session *s);
 bool session_wants_term(const struct session *s);

@@ -82,7 +82,7 @@ void session_key(struct session *s, uint8_t c)
 		session_over(s, 0);
 		return;
 	}
-	s->logged = false;
+	session_redraw(s);
 	switch (edit_key(c)) {
 	case EDIT_CHANGED:
 		session_show_line(s);

@@ -35,26 +35,17 @@ static void on_complete(struct session *s, const char *text)
 	session_show_line(s);
 }
 
-/* As IOS shows it with "logging synchronous": the log line below the typed
- * one, which then comes again.  Further log lines take the place of a line
- * that is only there because of the log line before. */
+/* As IOS does with "logging synchronous": the log line goes below the typed
+ * one, which then comes again (session_redraw). */
 static void on_log(struct session *s, const char *text)
 {
-	bool visible = s->screen.visible;
-
 	pager_hide(&s->pager);
-	if (visible && s->logged)
-		screen_erase(&s->screen);
 	screen_leave(&s->screen, "");
 	term_fresh_line(s->term);
 	term_puts(s->term, text);
 	term_fresh_line(s->term);
 	s->pager.column = 0;
 	pager_show(&s->pager);
-	if (visible) {
-		session_show_line(s);
-		s->logged = true;
-	}
 }
 
 static void on_terminal(struct session *s, const char *body, size_t len)
@@ -168,7 +159,6 @@ static void on_prompt(struct session *s, const char *body, size_t len)
 		session_begin_line(s);
 	screen_begin(&s->screen, s->prompt);
 	s->state = SESSION_EDITING;
-	s->logged = false;
 	session_show_line(s);
 }
 

@@ -46,7 +46,6 @@ struct session {
 	int status;
 	bool lost;     /* the router is gone: nothing more comes */
 	bool sized;    /* the router has said how large the screen is */
-	bool logged;   /* nothing was typed since a log line was shown */
 	bool helped;   /* help is on the screen, perhaps behind the pager */
 	uint8_t flags; /* of the prompt */
 	char *prompt;  /* its last line */

@@ -101,6 +101,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		session_run(session);
 		router(pair[1], data[0]);
 		session_run(session);
+		if (data[0] & 2)
+			session_redraw(session);
 		data += n;
 		len -= n;
 	}

@@ -205,7 +205,18 @@ def test_log_lines_in_a_row_stand_below_each_other(telnet):
     for n in range(3):
         session.router.log("*log %d\n" % n)
     out = "R1#" + session.settle()
-    assert screen(out) == ["R1#", "*log 0", "*log 1", "*log 2", "R1#"]
+    assert out == "R1#\r\n*log 0\r\n*log 1\r\n*log 2\r\nR1#"
+
+
+def test_a_key_after_a_log_line_finds_its_line_again(telnet):
+    session = telnet()
+    session.write("sh")
+    session.expect("sh")
+    session.router.log("*log\n")
+    session.expect("*log\r\n")
+    session.write("ow a\r")
+    assert session.expect("R1#") == "R1#"
+    assert session.expect("R1#") == "show a\r\noutput of show a\r\nR1#"
 
 
 def test_the_cursor_is_where_it_was_after_a_log_line(telnet):

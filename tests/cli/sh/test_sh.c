@@ -203,10 +203,6 @@ START_TEST(the_screen_is_right_after_any_edit)
 		look(&g, t);
 		check_row(&g, line, point);
 	}
-	screen_erase(&s);
-	look(&g, t);
-	ck_assert_uint_eq(g.at, 0);
-	ck_assert_uint_eq(strspn(g.row, " "), WIDTH);
 	screen_fini(&s);
 	term_free(t);
 }
