@@ -206,6 +206,14 @@ static struct isakmp_fault take_rule(struct reading *r,
 	return ISAKMP_OK;
 }
 
+static bool lacks_key_length(const struct esp_transform *t)
+{
+	bool aes = t->cipher == ESP_AES_CBC || t->cipher == ESP_AES_GCM ||
+		   t->cipher == ESP_AES_GMAC;
+
+	return aes && t->key_bits == 0;
+}
+
 static struct isakmp_fault take_sat(struct reading *r,
 				    const struct gdoi_sat *sat)
 {
@@ -214,6 +222,9 @@ static struct isakmp_fault take_sat(struct reading *r,
 
 	if (sat->protocol_id == GDOI_SAT_DENY)
 		return take_rule(r, sat, tek);
+	if (lacks_key_length(&sat->transform))
+		return ISAKMP_FAULT(NO_PROPOSAL_CHOSEN,
+				    "AES without a key length");
 	/* What header preservation does in our dataplane. */
 	if (sat->preserve != GDOI_PRESERVE_BOTH)
 		return ISAKMP_FAULT(ATTRIBUTES_NOT_SUPPORTED,

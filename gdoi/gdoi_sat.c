@@ -156,9 +156,10 @@ static bool take_transform(struct gdoi_sat *sat, uint8_t id,
 		return false;
 	if (ciphers[i].authenticates && sat->transform.auth != ESP_AUTH_NONE)
 		return false;
-	if (v[KEY_BITS].seen != ciphers[i].has_key_length)
-		return false;
-	if (v[KEY_BITS].seen && bits != 128 && bits != 192 && bits != 256)
+	/* 0 is what a peer says that has no key for its AES: readable, but no
+	 * policy to follow. */
+	if (bits && (!ciphers[i].has_key_length ||
+		     (bits != 128 && bits != 192 && bits != 256)))
 		return false;
 	sat->transform.cipher = ciphers[i].cipher;
 	sat->transform.key_bits = bits;

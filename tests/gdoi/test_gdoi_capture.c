@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Decrypted messages of an independent GDOI implementation.  It has ways of
  * its own (RFC 3547's time): group number and selectors in host byte order,
- * six reserved octets in its SAK, no encryption key for its AES TEKs, header
- * preservation of the destination alone.  So its payloads are read, and its policy is then refused. */
+ * six reserved octets in its SAK, AES of 0 bits without a key in its TEKs,
+ * header preservation of the destination alone.  So its payloads are read, and its policy is then refused. */
 #include "base/mem.h"
 #include "gdoi/gdoi_kd.h"
 #include "gdoi/gdoi_pull_message.h"
@@ -82,7 +82,7 @@ static void check_sa(const struct run *run, struct rd body, uint32_t spi,
 	sat = &sa.sats[n_sats - 1];
 	ck_assert_uint_eq(sat->spi, spi);
 	ck_assert_int_eq(sat->transform.cipher, ESP_AES_CBC);
-	ck_assert_uint_eq(sat->transform.key_bits, 128);
+	ck_assert_uint_eq(sat->transform.key_bits, 0);
 	ck_assert_int_eq(sat->transform.auth, ESP_AUTH_SHA1);
 	ck_assert_uint_eq(sat->lifetime, 120);
 	ck_assert_uint_eq(sat->preserve, GDOI_PRESERVE_DESTINATION);
@@ -91,7 +91,7 @@ static void check_sa(const struct run *run, struct rd body, uint32_t spi,
 	ck_assert_uint_eq(ip_v4_host(&sat->src.addr), 0x2a8913ac);
 	ck_assert_uint_eq(ip_v4_host(&sat->dst.addr), 0x0101c0ef);
 	ck_assert_uint_eq(gdoi_sa_to_policy(&sa, false, &policy).notify,
-			  ISAKMP_N_ATTRIBUTES_NOT_SUPPORTED);
+			  ISAKMP_N_NO_PROPOSAL_CHOSEN);
 	gdoi_sa_fini(&sa);
 }
 
@@ -135,7 +135,7 @@ START_TEST(message_2_brings_the_policy)
 	check_sa(&runs[_i], isakmp_find(&m, ISAKMP_SA)->body,
 		 runs[_i].tek_spi[0], 1);
 	ck_assert_uint_eq(gdoi_pull_2_read(&m, false, &nonce, &policy).notify,
-			  ISAKMP_N_ATTRIBUTES_NOT_SUPPORTED);
+			  ISAKMP_N_NO_PROPOSAL_CHOSEN);
 	ck_assert_uint_eq(nonce.len, 16);
 }
 END_TEST

@@ -205,6 +205,12 @@ static void addresses_are_lost(struct gdoi_sa *sa)
 	sa->n_sats = 1;
 }
 
+static void aes_without_length(struct gdoi_sa *sa)
+{
+	sa->sats[0].transform.key_bits = 0;
+	sa->n_sats = 1;
+}
+
 static void port_without_protocol(struct gdoi_sa *sa)
 {
 	sa->sats[0].src.port = 80;
@@ -220,6 +226,7 @@ static void server_asks_for_sids(struct gdoi_sa *sa)
 static void (*const unwanted[])(struct gdoi_sa *sa) = {
 	sats_disagree,	    sats_differ_in_direction, sats_are_for_senders,
 	addresses_are_lost, port_without_protocol,    server_asks_for_sids,
+	aes_without_length,
 };
 
 START_TEST(policies_we_cannot_do_are_refused)
