@@ -20,6 +20,11 @@
 #define GDOI_DOI  2   /* RFC 6407 2.1 */
 #define IPSEC_DOI 1
 
+/* IOS: a message without an answer is sent again after 10 s, five times; then
+ * the peer counts as silent. */
+#define ISAKMP_RETRY   SEC(10)
+#define ISAKMP_RETRIES 5
+
 enum isakmp_exchange_type {
 	ISAKMP_MAIN_MODE = 2,
 	ISAKMP_AGGRESSIVE = 4,
@@ -244,6 +249,7 @@ struct isakmp_exchange_ops {
 	 * or the SA is gone.  Free ctx here; x is gone after this. */
 	void (*gone)(void *ctx, struct isakmp_fault why);
 };
+/* NULL when the SA has ended (or is not up yet). */
 struct isakmp_exchange *
 isakmp_exchange_new(struct isakmp_sa *sa, uint8_t type,
 		    const struct isakmp_exchange_ops *ops, void *ctx);
