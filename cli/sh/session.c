@@ -22,6 +22,13 @@ void session_send(struct session *s, int type, const char *text, size_t len)
 	link_send(s->link, type, text, len);
 }
 
+void session_interrupt(struct session *s)
+{
+	if (!s->broken)
+		link_send(s->link, CLI_C_INTERRUPT, NULL, 0);
+	s->broken = true;
+}
+
 struct history *session_history(struct session *s)
 {
 	return s->flags & CLI_P_CONFIG ? &s->configure : &s->exec;
@@ -92,7 +99,7 @@ static bool key_while_busy(struct session *s)
 		return false;
 	queue_pop(&s->term->in);
 	if (s->state == SESSION_WAITING)
-		link_send(s->link, CLI_C_INTERRUPT, NULL, 0);
+		session_interrupt(s);
 	return true;
 }
 

@@ -53,7 +53,7 @@ static void abort_line(struct session *s)
 	if (s->flags & (CLI_P_CONFIG | CLI_P_DIALOGUE | CLI_P_HIDDEN)) {
 		edit_clear();
 		s->state = SESSION_WAITING;
-		link_send(s->link, CLI_C_INTERRUPT, NULL, 0);
+		session_interrupt(s);
 		return;
 	}
 	session_begin_line(s);

@@ -149,6 +149,7 @@ static void on_prompt(struct session *s, const char *body, size_t len)
 	 * mode is gone under the user.  What he has typed stays. */
 	again = again && s->flags == (uint8_t)body[0];
 	screen_leave(&s->screen, "");
+	s->broken = false;
 	s->flags = (uint8_t)body[0];
 	set_prompt(s, body + 1);
 	if (s->config.script) {

@@ -44,6 +44,7 @@ struct session {
 	struct session_config config;
 	enum session_state state;
 	int status;
+	bool broken;   /* an interrupt is on its way to the router */
 	bool lost;     /* the router is gone: nothing more comes */
 	bool sized;    /* the router has said how large the screen is */
 	bool helped;   /* help is on the screen, perhaps behind the pager */
@@ -58,6 +59,8 @@ struct session {
 
 void session_over(struct session *s, int status);
 void session_send(struct session *s, int type, const char *text, size_t len);
+/* One is enough until the next prompt. */
+void session_interrupt(struct session *s);
 /* Of the mode the prompt stands for. */
 struct history *session_history(struct session *s);
 /* Of the screen, as the router sees it. */

@@ -271,6 +271,18 @@ def test_a_break_interrupts_the_running_command(telnet, key):
     assert session.expect("R1#") == "\r\nR1#"
 
 
+def test_many_breaks_are_one_interrupt(telnet):
+    session = telnet(on_line=lambda router, line: router.text("...."))
+    session.write("ping\r")
+    session.expect("....")
+    session.write("\x03" * 1000)
+    session.router.wait_for("I")
+    session.router.prompt()
+    session.write("\x03" * 10 + "show a\r")
+    session.router.wait_for("L", 2)
+    assert len(session.router.wait_for("I")) == 1
+
+
 def test_a_break_behind_unread_characters_waits_its_turn(telnet):
     session = telnet(on_line=lambda router, line: None)
     session.write("ping\r")
