@@ -90,11 +90,16 @@ static bool read_link(struct session *s)
 	return true;
 }
 
-/* While the router works a key waits, but for a break that is the first. */
+/* While the router works a key waits, unless it is the first one and means to
+ * break off or to leave. */
 static bool key_while_busy(struct session *s)
 {
 	uint8_t c = queue_peek(&s->term->in);
 
+	if (c == SESSION_DETACH && s->config.detach) {
+		session_over(s, 0);
+		return false;
+	}
 	if (c != TERM_CTRL_C && c != TERM_BREAK)
 		return false;
 	queue_pop(&s->term->in);

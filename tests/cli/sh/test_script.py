@@ -235,6 +235,15 @@ def test_a_tty_is_raw_during_the_session_and_as_before_after_it(tty):
     assert termios.tcgetattr(tty.slave)[3] == tty.before[3]
 
 
+def test_a_session_can_be_left_while_the_router_is_busy(tty, place):
+    tty.expect("R1#")
+    place.routers[0].on_line = lambda router, line: None
+    os.write(tty.master, b"wait\r")
+    place.routers[0].wait_for("L")
+    os.write(tty.master, b"\x1d")
+    assert tty.process.wait(PATIENCE) == 0
+
+
 def test_the_size_of_a_tty_and_its_changes_reach_the_router(tty, place):
     tty.expect("R1#")
     router = place.routers[0]
