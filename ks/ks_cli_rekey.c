@@ -257,7 +257,7 @@ static const struct cli_cmd commands[] = {
 		".\n"
 		"ipv4              IPv4 address\n"
 		"( <100-199>$acl   IP extended access list\n"
-		"| <2000-2699>$acl IP extended access list (expanded "
+		"| <2000-2699>$acl  IP extended access list (expanded "
 		"range)\n"
 		"| WORD$acl        Access list name\n"
 		")\n",
