@@ -21,7 +21,7 @@ static void show_short(const struct ks_group *g, const struct ks_member *m,
 {
 	char addr[IP_ADDR_TEXT], server[IP_ADDR_TEXT], id[GDOI_ID_TEXT];
 
-	cli_say(o, "Group Member ID    : %-20s GM Version: %s\n",
+	cli_say(o, "Group Member ID    : %-20sGM Version: %s\n",
 		ip_text(&m->addr, addr),
 		m->version[0] ? m->version : "unknown");
 	cli_say(o, " Group ID          : %s\n",

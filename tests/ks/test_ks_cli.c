@@ -1,0 +1,808 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ks/ks_cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "tests/check_main.h"
+#include "tests/ks/ks_world.h"
+
+static struct ks_world w;
+
+static void set_up(void)
+{
+	ks_world_open(&w, NULL);
+}
+
+static void tear_down(void)
+{
+	ks_world_close(&w);
+}
+
+static void join(const char *address, uint32_t group)
+{
+	struct gdoi_peer peer = ks_world_peer(address, true);
+	struct gdoi_policy *policy = ks_world_register(&w, &peer, group);
+
+	ck_assert_ptr_nonnull(policy);
+	gdoi_policy_free(policy);
+}
+
+static void expect(const char *line, const char *screen)
+{
+	char *typed = xasprintf("%s\n", line);
+	char *got = ks_world_exec(&w, typed);
+
+	ck_assert_str_eq(got, screen);
+	free(got);
+	free(typed);
+}
+
+static void expect_section(const char *text)
+{
+	char *section = ks_world_section(&w);
+
+	ck_assert_str_eq(section, text);
+	free(section);
+}
+
+/* --- configuration ----------------------------------------------------------- */
+
+#define ARTICLE_SECTION                                  \
+	"crypto gdoi group GDOI-GROUP1\n"                \
+	" identity number 1234\n"                        \
+	" server local\n"                                \
+	"  rekey algorithm aes 128\n"                    \
+	"  rekey authentication mypubkey rsa MYRSAKEY\n" \
+	"  rekey transport unicast\n"                    \
+	"  sa ipsec 1\n"                                 \
+	"   profile profile1\n"                          \
+	"   match address ipv4 getvpn-acl\n"             \
+	"   replay time window-size 5\n"                 \
+	"  address ipv4 192.168.111.111\n"
+
+START_TEST(the_articles_group_is_written_as_the_article_has_it)
+{
+	ks_world_article(&w);
+	expect_section(ARTICLE_SECTION);
+}
+END_TEST
+
+/* All there is, in the order in which it is written. */
+#define FULL_SECTION                                  \
+	"crypto gdoi group G(1)\n"                    \
+	" identity number 2147483647\n"               \
+	" server local\n"                             \
+	"  rekey address ipv4 REKEY-ACL\n"            \
+	"  rekey algorithm aes 256\n"                 \
+	"  rekey lifetime seconds 10800\n"            \
+	"  rekey retransmit 20 number 3\n"            \
+	"  rekey sig-hash algorithm sha256\n"         \
+	"  rekey acknowledgement any\n"               \
+	"  rekey authentication mypubkey rsa KEY\n"   \
+	"  rekey transport unicast\n"                 \
+	"  authorization address ipv4 10\n"           \
+	"  authorization identity LIST\n"             \
+	"  registration periodic crl trustpoint TP\n" \
+	"  identifier\n"                              \
+	"   range 3 - 9\n"                            \
+	"   value 127\n"                              \
+	"  group size small 12\n"                     \
+	"  no gdoi\n"                                 \
+	"  gikev2 PROFILE\n"                          \
+	"  pfs\n"                                     \
+	"  no split-resilency\n"                      \
+	"  no deny download\n"                        \
+	"  sa receive-only\n"                         \
+	"  sa d3p window sec 20\n"                    \
+	"  sa pair-wise-keying safety-limit 40\n"     \
+	"  sa ipsec 1\n"                              \
+	"   profile profile1\n"                       \
+	"   match address ipv4 101\n"                 \
+	"   replay counter window-size 1024\n"        \
+	"  sa ipsec 2\n"                              \
+	"   profile profile2\n"                       \
+	"   match address ipv6 SIX(6)\n"              \
+	"   no replay\n"                              \
+	"   tag cts sgt\n"                            \
+	"  address ipv4 192.168.111.111\n"            \
+	"  redundancy\n"                              \
+	"   local priority 100\n"                     \
+	"   peer address ipv4 192.168.222.222\n"      \
+	"   peer address ipv4 192.168.222.223\n"      \
+	"   protocol version optimize\n"              \
+	"   protocol pdu 1400\n"                      \
+	"   protocol timeout refresh 25\n"            \
+	"   protocol timeout periodic 35\n"           \
+	"   protocol timeout retransmit 12\n"         \
+	"   protocol retransmit 4\n"
+
+static const char *const sections[] = {
+	ARTICLE_SECTION,
+	FULL_SECTION,
+	"crypto gkm group G\n"
+	" identity number 4294967295\n"
+	" server local\n"
+	"  rekey algorithm des-cbc\n"
+	"  rekey lifetime days 30\n"
+	"  rekey retransmit 60 periodic\n"
+	"  rekey sig-hash algorithm sha512\n"
+	"  rekey acknowledgement interoperable\n"
+	"  group size large\n"
+	"  sa d3p window msec 1500\n"
+	"  sa pair-wise-keying\n"
+	"  sa ipsec 65535\n"
+	"   match address ipv4 2100\n"
+	"   replay time window-size 100\n"
+	"  redundancy\n"
+	"   protocol version base\n",
+	"crypto gdoi group G\n"
+	" identity address ipv4 10.0.0.1\n"
+	" server local\n"
+	"  rekey algorithm 3des-cbc\n"
+	"  rekey sig-hash algorithm sha384\n"
+	"  group size medium\n",
+	"crypto gdoi group ipv6 G\n"
+	" server local\n"
+	"  identifier\n"
+	"  group size small 8\n"
+	"  redundancy\n",
+};
+
+START_TEST(what_is_written_can_be_typed_and_is_written_again)
+{
+	struct ks_world other;
+	char *differs;
+
+	ks_world_configure(&w, sections[_i]);
+	expect_section(sections[_i]);
+	ks_world_open(&other, w.sim);
+	differs = cli_test_round_trip(w.cli, other.cli);
+	ck_assert_msg(!differs, "%s", differs);
+	ks_world_close(&other);
+}
+END_TEST
+
+/* Each line, and the line that takes it back. */
+static const char *const opposites[][2] = {
+	{ "rekey address ipv4 120", "no rekey address ipv4 120" },
+	{ "rekey address ipv4 LIST", "no rekey address" },
+	{ "rekey algorithm aes 192", "no rekey algorithm" },
+	{ "rekey algorithm des-cbc", "default rekey algorithm" },
+	{ "rekey lifetime seconds 300", "no rekey lifetime" },
+	{ "rekey lifetime second 2592000", "no rekey lifetime seconds 300" },
+	{ "rekey retransmit 10", "no rekey retransmit" },
+	{ "rekey retransmit 60 periodic", "no rekey retransmit 60 periodic" },
+	{ "rekey sig-hash algorithm sha512", "no rekey sig-hash algorithm" },
+	{ "rekey acknowledgement any", "no rekey acknowledgement" },
+	{ "rekey authentication mypubkey rsa K",
+	  "no rekey authentication mypubkey rsa K" },
+	{ "rekey transport unicast", "no rekey transport unicast" },
+	{ "authorization address ipv4 99", "no authorization address ipv4 99" },
+	{ "authorization identity L", "no authorization identity" },
+	{ "registration periodic crl trustpoint T",
+	  "no registration periodic crl" },
+	{ "sa receive-only", "no sa receive-only" },
+	{ "sa d3p window sec 100", "no sa d3p" },
+	{ "sa pair-wise-keying", "no sa pair-wise-keying" },
+	{ "sa ipsec 7", "no sa ipsec 7" },
+	{ "group size large", "no group size" },
+	{ "identifier", "no identifier" },
+	{ "no gdoi", "gdoi" },
+	{ "gikev2 P", "no gikev2" },
+	{ "pfs", "no pfs" },
+	{ "no split-resilency", "split-resilency" },
+	{ "no deny download", "deny download" },
+	{ "address ipv4 10.0.0.1", "no address ipv4" },
+	{ "redundancy", "no redundancy" },
+	{ "sa ipsec 1\nprofile P", "sa ipsec 1\nno profile P\nno sa ipsec 1" },
+	{ "sa ipsec 1\nreplay counter",
+	  "sa ipsec 1\nreplay counter\nno sa ipsec 1" },
+	{ "redundancy\nlocal priority 255\npeer address ipv4 1.1.1.1",
+	  "redundancy\nno local priority\nno peer address ipv4 1.1.1.1\n"
+	  "no redundancy" },
+};
+
+START_TEST(the_no_form_takes_a_line_back)
+{
+	static const char head[] = "crypto gdoi group G\nserver local\n";
+	char *lines = xasprintf("%s%s", head, opposites[_i][0]);
+	char *empty, *text;
+
+	ks_world_configure(&w, head);
+	empty = ks_world_section(&w);
+	ks_world_configure(&w, lines);
+	free(lines);
+	text = ks_world_section(&w);
+	ck_assert_str_ne(text, empty);
+	free(text);
+
+	lines = xasprintf("%s%s", head, opposites[_i][1]);
+	ks_world_configure(&w, lines);
+	free(lines);
+	expect_section(empty);
+	free(empty);
+}
+END_TEST
+
+static const char *const refused[] = {
+	"rekey lifetime seconds 299",
+	"rekey lifetime days 31",
+	"rekey retransmit 9",
+	"rekey retransmit 10 number 11",
+	"rekey algorithm aes",
+	"rekey algorithm aes 127",
+	"sa ipsec 0",
+	"sa ipsec 65536",
+	"sa ipsec 1\nreplay time window-size 101",
+	"sa ipsec 1\nreplay counter window-size 65",
+	"sa d3p window msec 999",
+	"redundancy\nlocal priority 256",
+	"identifier\nvalue 128",
+	"identifier\nrange 9 - 3",
+	"group size small",
+};
+
+START_TEST(values_out_of_range_are_refused)
+{
+	char *lines = xasprintf("configure terminal\ncrypto gdoi group G\n"
+				"server local\n%s\nend\n",
+				refused[_i]);
+	char *screen = ks_world_exec(&w, lines);
+
+	ck_assert_msg(strstr(screen, "%"), "%s", refused[_i]);
+	free(screen);
+	free(lines);
+}
+END_TEST
+
+static const char *const modes[][2] = {
+	{ "crypto gdoi group G\n", "KS1(config-gdoi-group)#" },
+	{ "server local\n", "KS1(gdoi-local-server)#" },
+	{ "sa ipsec 1\n", "KS1(gdoi-sa-ipsec)#" },
+	{ "address ipv4 10.0.0.1\n", "KS1(gdoi-local-server)#" },
+	{ "redundancy\n", "KS1(gdoi-coop-ks-config)#" },
+	{ "sa ipsec 1\n", "KS1(gdoi-sa-ipsec)#" },
+	{ "identity number 7\n", "KS1(config-gdoi-group)#" },
+	{ "crypto gkm group H\n", "KS1(config-gkm-group)#" },
+	{ "server local\n", "KS1(gkm-local-server)#" },
+	{ "sa ipsec 1\n", "KS1(gkm-sa-ipsec)#" },
+	{ "profile P\n", "KS1(gkm-sa-ipsec)#" },
+	{ "no sa ipsec 1\n", "KS1(gkm-local-server)#" },
+};
+
+START_TEST(prompts_follow_the_modes)
+{
+	struct cli_test *t = cli_test_new(w.cli);
+	size_t i;
+
+	cli_test_type(t, "configure terminal\n");
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		cli_test_type(t, modes[i][0]);
+		ck_assert_str_eq(cli_test_prompt(t), modes[i][1]);
+		ck_assert(!cli_test_failed(t));
+	}
+	cli_test_free(t);
+}
+END_TEST
+
+START_TEST(a_session_leaves_a_mode_whose_object_goes)
+{
+	struct cli_test *t = cli_test_new(w.cli);
+
+	cli_test_type(t, "configure terminal\n"
+			 "crypto gdoi group G\n"
+			 "server local\n"
+			 "sa ipsec 1\n");
+	ks_world_configure(&w, "no crypto gdoi group G");
+	cli_test_type(t, "profile P\n");
+	ck_assert(cli_test_failed(t));
+	ck_assert_str_eq(cli_test_prompt(t), "KS1(config)#");
+	cli_test_free(t);
+}
+END_TEST
+
+static TCase *case_config(void)
+{
+	TCase *tc = tcase_create("configuration");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, the_articles_group_is_written_as_the_article_has_it);
+	tcase_add_loop_test(tc,
+			    what_is_written_can_be_typed_and_is_written_again,
+			    0, ARRAY_SIZE(sections));
+	tcase_add_loop_test(tc, the_no_form_takes_a_line_back, 0,
+			    ARRAY_SIZE(opposites));
+	tcase_add_loop_test(tc, values_out_of_range_are_refused, 0,
+			    ARRAY_SIZE(refused));
+	tcase_add_test(tc, prompts_follow_the_modes);
+	tcase_add_test(tc, a_session_leaves_a_mode_whose_object_goes);
+	return tc;
+}
+
+/* --- POLICY_CHANGE ------------------------------------------------------------ */
+
+#define CHANGE                                                                \
+	"%GDOI-5-POLICY_CHANGE: GDOI group GDOI-GROUP1 policy has changed. "  \
+	"Use 'crypto gdoi ks rekey' to send a rekey, or the changes will be " \
+	"send in the next scheduled rekey"
+
+static const char *const changes[] = {
+	"ip access-list extended getvpn-acl\n"
+	"1 deny tcp any eq telnet any\n"
+	"2 deny tcp any any eq telnet",
+	"crypto ipsec transform-set aes256 esp-aes 256 esp-sha256-hmac\n"
+	"crypto ipsec profile profile1\n"
+	"set transform-set aes256",
+	"crypto ipsec profile profile1\n"
+	"set security-association lifetime seconds 7200",
+	"crypto gdoi group GDOI-GROUP1\nserver local\nsa receive-only",
+	"crypto gdoi group GDOI-GROUP1\nserver local\nsa ipsec 1\n"
+	"replay time window-size 6",
+	"crypto gdoi group GDOI-GROUP1\nserver local\nno deny download",
+	"crypto gdoi group GDOI-GROUP1\nserver local\nsa ipsec 2",
+};
+
+START_TEST(a_change_of_policy_is_logged_once_at_the_end)
+{
+	struct cli_test *t = cli_test_new(w.cli);
+
+	ks_world_article(&w);
+	join("192.168.11.3", 1234);
+	cli_test_type(t, "configure terminal\n");
+	cli_test_type(t, changes[_i]);
+	cli_test_type(t, "\n");
+	ck_assert(!cli_test_failed(t));
+	ck_assert_uint_eq(sim_logged(w.node, "POLICY_CHANGE"), 0);
+	cli_test_type(t, "end\n");
+	ck_assert_uint_eq(sim_logged(w.node, CHANGE), 1);
+	cli_test_type(t, "configure terminal\nend\n");
+	ck_assert_uint_eq(sim_logged(w.node, "POLICY_CHANGE"), 1);
+	cli_test_free(t);
+}
+END_TEST
+
+START_TEST(an_edit_that_is_taken_back_is_no_change)
+{
+	ks_world_article(&w);
+	join("192.168.11.3", 1234);
+	ks_world_configure(&w, "ip access-list extended getvpn-acl\n"
+			       "1 deny tcp any eq telnet any\n"
+			       "no 1");
+	ck_assert_uint_eq(sim_logged(w.node, "POLICY_CHANGE"), 0);
+}
+END_TEST
+
+START_TEST(nothing_is_logged_before_members_were_given_a_policy)
+{
+	ks_world_article(&w);
+	ks_world_configure(&w, changes[0]);
+	ck_assert_uint_eq(sim_logged(w.node, "POLICY_CHANGE"), 0);
+}
+END_TEST
+
+START_TEST(lists_of_others_and_rekey_settings_are_no_policy)
+{
+	ks_world_article(&w);
+	join("192.168.11.3", 1234);
+	ks_world_configure(&w, "access-list 10 permit 10.0.0.1\n"
+			       "crypto gdoi group GDOI-GROUP1\n"
+			       "server local\n"
+			       "authorization address ipv4 10\n"
+			       "rekey retransmit 20 number 3\n"
+			       "redundancy\n"
+			       "local priority 100");
+	ck_assert_uint_eq(sim_logged(w.node, "POLICY_CHANGE"), 0);
+}
+END_TEST
+
+static TCase *case_change(void)
+{
+	TCase *tc = tcase_create("policy change");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_loop_test(tc, a_change_of_policy_is_logged_once_at_the_end, 0,
+			    ARRAY_SIZE(changes));
+	tcase_add_test(tc, an_edit_that_is_taken_back_is_no_change);
+	tcase_add_test(tc,
+		       nothing_is_logged_before_members_were_given_a_policy);
+	tcase_add_test(tc, lists_of_others_and_rekey_settings_are_no_policy);
+	return tc;
+}
+
+/* --- show ----------------------------------------------------------------------- */
+
+static void two_groups(void)
+{
+	ks_world_article(&w);
+	ks_world_configure(&w, "crypto gdoi group GDOI-GROUP2\n"
+			       "identity number 6789\n"
+			       "server local\n"
+			       "rekey algorithm aes 128\n"
+			       "rekey authentication mypubkey rsa MYRSAKEY\n"
+			       "rekey transport unicast\n"
+			       "sa ipsec 1\n"
+			       "profile profile1\n"
+			       "match address ipv4 getvpn-acl\n"
+			       "address ipv4 192.168.111.111");
+}
+
+START_TEST(show_crypto_gdoi_without_keys)
+{
+	ks_world_article(&w);
+	expect("show crypto gdoi group GDOI-GROUP1",
+	       "GROUP INFORMATION\n"
+	       "\n"
+	       "    Group Name               : GDOI-GROUP1 (Unicast)\n"
+	       "    Group Identity           : 1234\n"
+	       "    Crypto Path              : ipv4\n"
+	       "    Key Management Path      : ipv4\n"
+	       "    Group Members            : 0\n"
+	       "    IPSec SA Direction       : Both\n"
+	       "    Group Rekey Lifetime     : 86400 secs\n"
+	       "    Rekey Retransmit Period  : 10 secs\n"
+	       "    Rekey Retransmit Attempts: 2\n"
+	       "    Group Retransmit\n"
+	       "        Remaining Lifetime   : 0 secs\n"
+	       "\n"
+	       "      IPSec SA Number        : 1\n"
+	       "      IPSec SA Rekey Lifetime: 3600 secs\n"
+	       "      Profile Name           : profile1\n"
+	       "      Replay method          : Time Based\n"
+	       "      Replay Window Size     : 5\n"
+	       "      ACL Configured         : access-list getvpn-acl\n"
+	       "\n"
+	       "     Group Server list       : Local\n"
+	       "\n");
+}
+END_TEST
+
+START_TEST(show_crypto_gdoi_with_keys_and_redundancy)
+{
+	ks_world_article(&w);
+	ks_world_configure(&w, "crypto gdoi group GDOI-GROUP1\n"
+			       "server local\n"
+			       "redundancy\n"
+			       "local priority 100\n"
+			       "peer address ipv4 192.168.222.222");
+	join("192.168.11.3", 1234);
+	sim_run(w.sim, SEC(165));
+	expect("show crypto gdoi",
+	       "GROUP INFORMATION\n"
+	       "\n"
+	       "    Group Name               : GDOI-GROUP1 (Unicast)\n"
+	       "    Group Identity           : 1234\n"
+	       "    Crypto Path              : ipv4\n"
+	       "    Key Management Path      : ipv4\n"
+	       "    Group Members            : 1\n"
+	       "    IPSec SA Direction       : Both\n"
+	       "    Redundancy               : Configured\n"
+	       "        Local Address        : 192.168.111.111\n"
+	       "        Local Priority       : 100\n"
+	       "        Local KS Status      : Alive\n"
+	       "        Local KS Role        : Primary\n"
+	       "        Local KS Version     : 1.0.8\n"
+	       "    Group Rekey Lifetime     : 86400 secs\n"
+	       "    Group Rekey\n"
+	       "        Remaining Lifetime   : 86235 secs\n"
+	       "        Time to Rekey        : 86010 secs\n"
+	       "    Rekey Retransmit Period  : 10 secs\n"
+	       "    Rekey Retransmit Attempts: 2\n"
+	       "    Group Retransmit\n"
+	       "        Remaining Lifetime   : 0 secs\n"
+	       "\n"
+	       "      IPSec SA Number        : 1\n"
+	       "      IPSec SA Rekey Lifetime: 3600 secs\n"
+	       "      Profile Name           : profile1\n"
+	       "      Replay method          : Time Based\n"
+	       "      Replay Window Size     : 5\n"
+	       "      SA Rekey\n"
+	       "         Remaining Lifetime  : 3435 secs\n"
+	       "         Time to Rekey       : 3229 secs\n"
+	       "      ACL Configured         : access-list getvpn-acl\n"
+	       "\n"
+	       "     Group Server list       : Local\n"
+	       "\n");
+}
+END_TEST
+
+START_TEST(show_ks_members_summary_is_the_articles)
+{
+	ks_world_article(&w);
+	join("192.168.12.2", 1234);
+	join("192.168.11.3", 1234);
+	expect("show crypto gdoi ks members summary | s 11.3",
+	       "Group Member ID    : 192.168.11.3        GM Version: 1.0.8\n"
+	       " Group ID          : 1234\n"
+	       " Group Name        : GDOI-GROUP1\n"
+	       " GM State          : Registered\n"
+	       " Key Server ID     : 192.168.111.111\n");
+	expect("show crypto gdoi ks mem summary  | i Member ID",
+	       "Group Member ID    : 192.168.11.3        GM Version: 1.0.8\n"
+	       "Group Member ID    : 192.168.12.2        GM Version: 1.0.8\n");
+}
+END_TEST
+
+START_TEST(show_ks_members_in_full)
+{
+	ks_world_article(&w);
+	join("192.168.11.3", 1234);
+	expect("show crypto gdoi ks members",
+	       "\n"
+	       "Group Member Information : \n"
+	       "\n"
+	       "Number of rekeys sent for group GDOI-GROUP1 : 0\n"
+	       "Number of retransmits during the last rekey for group "
+	       "GDOI-GROUP1 : 0\n"
+	       "Duration of the last rekey for group GDOI-GROUP1 : 0 msec\n"
+	       "\n"
+	       "Group Member ID    : 192.168.11.3        GM Version: 1.0.8\n"
+	       " Group ID          : 1234\n"
+	       " Group Name        : GDOI-GROUP1\n"
+	       " GM State          : Registered\n"
+	       " Key Server ID     : 192.168.111.111\n"
+	       " Rekeys sent       : 0\n"
+	       " Rekeys retries    : 0\n"
+	       " Rekey Acks Rcvd   : 0\n"
+	       " Rekey Acks missed : 0\n"
+	       "\n"
+	       " Sent seq num : 0     0     0     0     \n"
+	       " Rcvd seq num : 0     0     0     0     \n"
+	       "\n");
+}
+END_TEST
+
+START_TEST(a_member_is_looked_for_in_every_group)
+{
+	char *screen;
+
+	two_groups();
+	join("192.168.11.3", 6789);
+	screen =
+		ks_world_exec(&w, "show crypto gdoi ks members 192.168.11.3\n");
+	ck_assert_ptr_nonnull(strstr(screen, "\nGroup Member not Found\n\n"
+					     "Number of rekeys sent for group "
+					     "GDOI-GROUP2 : 0\n"));
+	ck_assert_ptr_nonnull(strstr(screen, " Group ID          : 6789\n"));
+	free(screen);
+	expect("show crypto gdoi group GDOI-GROUP1 ks members 192.168.11.3",
+	       "\nGroup Member not Found\n\n");
+}
+END_TEST
+
+START_TEST(show_ks_summary)
+{
+	ks_world_article(&w);
+	join("192.168.11.3", 1234);
+	expect("show crypto gdoi ks",
+	       "Total group members registered to this box: 1\n"
+	       "\n"
+	       "Key Server Information For Group GDOI-GROUP1:\n"
+	       "    Group Name               : GDOI-GROUP1\n"
+	       "    Re-auth on new CRL       : Disabled\n"
+	       "    Group Identity           : 1234\n"
+	       "    Group Members            : 1\n"
+	       "    Rekey Acknowledgement Cfg: Cisco\n"
+	       "    IPSec SA Direction       : Both\n"
+	       "    IP D3P Window            : Disabled\n"
+	       "    ACL Configured:\n"
+	       "        access-list getvpn-acl\n"
+	       "\n");
+}
+END_TEST
+
+START_TEST(show_ks_acl)
+{
+	two_groups();
+	ks_world_configure(&w, "ip access-list extended second\n"
+			       "permit ip any any\n"
+			       "crypto gdoi group GDOI-GROUP2\n"
+			       "server local\n"
+			       "sa ipsec 1\n"
+			       "match address ipv4 second");
+	expect("show crypto gdoi ks acl",
+	       "Group Name: GDOI-GROUP1\n"
+	       " Configured ACL:\n"
+	       "   access-list getvpn-acl  deny udp any port = 848 any\n"
+	       "   access-list getvpn-acl  deny udp any any port = 848\n"
+	       "   access-list getvpn-acl  deny tcp any port = 179 any\n"
+	       "   access-list getvpn-acl  deny tcp any any port = 179\n"
+	       "   access-list getvpn-acl  permit ip any any\n"
+	       "\n"
+	       "Group Name: GDOI-GROUP2\n"
+	       " Configured ACL:\n"
+	       "   access-list second  permit ip any any\n");
+}
+END_TEST
+
+START_TEST(show_ks_policy)
+{
+	struct ks_group *g;
+	char *screen, spi[40], *want;
+
+	ks_world_article(&w);
+	join("192.168.11.3", 1234);
+	sim_run(w.sim, SEC(412));
+	g = ks_world_group(&w, "GDOI-GROUP1");
+	snprintf(spi, sizeof(spi), "0x%08X",
+		 TAILQ_FIRST(&TAILQ_FIRST(&g->sas)->sets)->teks[0].spi);
+	want = xasprintf(
+		"  TEK POLICY (encaps : ENCAPS_TUNNEL)\n"
+		"    spi                : %s\n"
+		"    access-list        : getvpn-acl\n"
+		"    transform          : esp-aes esp-sha-hmac\n"
+		"    alg key size       : 16            sig key size          "
+		": 20\n"
+		"    orig life(sec)     : 3600          remaining life(sec)   "
+		": 3188\n"
+		"    tek life(sec)      : 3600          elapsed time(sec)     "
+		": 412\n"
+		"    override life(sec) : 0             antireplay window size"
+		": 5\n"
+		"    time to rekey (sec): 2982\n",
+		spi);
+	screen = ks_world_exec(&w, "show crypto gdoi ks policy\n");
+	ck_assert_ptr_nonnull(strstr(screen, want));
+	ck_assert_ptr_nonnull(strstr(
+		screen, "Key Server Policy:\n"
+			"For group GDOI-GROUP1 (handle: 0x80000002) server "
+			"192.168.111.111 (handle: 0x80000002):\n"
+			"\n"
+			"  # of teks : 1  Seq num : 0\n"
+			"  KEK POLICY (transport type : Unicast)\n"
+			"    spi : 0x"));
+	ck_assert_ptr_nonnull(strstr(
+		screen,
+		"    management alg     : disabled      encrypt alg           "
+		": AES\n"
+		"    crypto iv length   : 16            key size              "
+		": 16\n"
+		"    orig life(sec)     : 86400         remaining life(sec)   "
+		": 85988\n"
+		"    time to rekey (sec): 85763\n"
+		"    sig hash algorithm : enabled       sig key length        "
+		": 162\n"
+		"    sig size           : 128\n"
+		"    sig key name       : MYRSAKEY\n"
+		"    acknowledgement    : Cisco\n"
+		"\n"));
+	free(screen);
+	free(want);
+}
+END_TEST
+
+START_TEST(show_ks_policy_in_a_roll_over)
+{
+	char *screen;
+
+	ks_world_article(&w);
+	join("192.168.11.3", 1234);
+	sim_run(w.sim, SEC(3500));
+	screen = ks_world_exec(&w, "show crypto gdoi ks policy\n");
+	ck_assert_ptr_nonnull(strstr(screen, "  # of teks : 2  Seq num : 0\n"));
+	ck_assert_ptr_nonnull(strstr(screen, "\n\n\n  TEK POLICY"));
+	ck_assert_ptr_nonnull(strstr(screen, "time to rekey (sec): n/a\n"));
+	free(screen);
+}
+END_TEST
+
+START_TEST(show_ks_rekey_and_replay)
+{
+	ks_world_article(&w);
+	join("192.168.11.3", 1234);
+	sim_run(w.sim, SEC(649) + 340000);
+	expect("show crypto gdoi ks rekey",
+	       "Group GDOI-GROUP1 (Unicast)\n"
+	       "    Number of Rekeys sent               : 0\n"
+	       "    Number of Rekeys retransmitted      : 0\n"
+	       "    KEK rekey lifetime (sec)            : 86400\n"
+	       "        Remaining lifetime (sec)        : 85750\n"
+	       "    Retransmit period                   : 10\n"
+	       "    Number of retransmissions           : 2\n"
+	       "    IPSec SA 1  lifetime (sec)          : 3600\n"
+	       "        Remaining lifetime (sec)        : 2950\n"
+	       "\n");
+	expect("show crypto gdoi ks replay",
+	       "Anti-replay Information For Group GDOI-GROUP1:\n"
+	       "  Timebased Replay:\n"
+	       "    Replay Value             : 649.33 secs\n"
+	       "    Remaining sync time      : 6551 secs\n"
+	       "\n");
+}
+END_TEST
+
+START_TEST(show_ks_identifier)
+{
+	ks_world_article(&w);
+	expect("show crypto gdoi ks identifier",
+	       "KS Sender ID (KSSID) Information for Group GDOI-GROUP1:\n"
+	       "\n"
+	       "    Transform Mode           : Non-Counter (Non-Suite-B)\n"
+	       "    Re-initializing          : No\n"
+	       "    SID Length (Group Size)  : 24 bits (MEDIUM)\n"
+	       "    Current KSSID In-Use     : none\n"
+	       "    Last GMSID Used          : none\n"
+	       "\n");
+}
+END_TEST
+
+START_TEST(show_ks_coop_without_redundancy)
+{
+	ks_world_article(&w);
+	expect("show crypto gdoi ks coop",
+	       "Crypto Gdoi Group Name :GDOI-GROUP1\n"
+	       "        Group handle: 2147483650, Local Key Server handle: "
+	       "2147483650\n"
+	       "        *NO* redundancy configured for this group\n"
+	       "\n");
+}
+END_TEST
+
+START_TEST(a_box_without_groups_shows_nothing)
+{
+	expect("show crypto gdoi ks", "");
+	expect("show crypto gdoi ks members", "");
+	expect("show crypto gdoi ks policy", "");
+	expect("show crypto gdoi ks acl", "");
+}
+END_TEST
+
+START_TEST(clear_crypto_gdoi_drops_keys_and_members)
+{
+	struct ks_group *g;
+
+	ks_world_article(&w);
+	join("192.168.11.3", 1234);
+	g = ks_world_group(&w, "GDOI-GROUP1");
+	free(ks_world_exec(&w, "clear crypto gdoi\nyes\n"));
+	ck_assert_uint_eq(g->members.count, 0);
+	ck_assert(!g->live);
+	ck_assert_uint_eq(sim_logged(w.node, "%GDOI-5-KS_CLEAR_REGISTER: "
+					     "Config: KS cleared gdoi "
+					     "configuration for the group "
+					     "GDOI-GROUP1."),
+			  1);
+	join("192.168.11.3", 1234);
+	ck_assert_uint_eq(g->members.count, 1);
+}
+END_TEST
+
+START_TEST(a_rekey_that_cannot_be_sent_is_an_error)
+{
+	struct cli_test *t = cli_test_new(w.cli);
+
+	ks_world_article(&w);
+	cli_test_type(t, "crypto gdoi ks rekey\n");
+	ck_assert(cli_test_failed(t));
+	cli_test_type(t, "crypto gdoi ks rekey replace-now\n");
+	ck_assert(cli_test_failed(t));
+	cli_test_free(t);
+}
+END_TEST
+
+static TCase *case_show(void)
+{
+	TCase *tc = tcase_create("show");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, show_crypto_gdoi_without_keys);
+	tcase_add_test(tc, show_crypto_gdoi_with_keys_and_redundancy);
+	tcase_add_test(tc, show_ks_members_summary_is_the_articles);
+	tcase_add_test(tc, show_ks_members_in_full);
+	tcase_add_test(tc, a_member_is_looked_for_in_every_group);
+	tcase_add_test(tc, show_ks_summary);
+	tcase_add_test(tc, show_ks_acl);
+	tcase_add_test(tc, show_ks_policy);
+	tcase_add_test(tc, show_ks_policy_in_a_roll_over);
+	tcase_add_test(tc, show_ks_rekey_and_replay);
+	tcase_add_test(tc, show_ks_identifier);
+	tcase_add_test(tc, show_ks_coop_without_redundancy);
+	tcase_add_test(tc, a_box_without_groups_shows_nothing);
+	tcase_add_test(tc, clear_crypto_gdoi_drops_keys_and_members);
+	tcase_add_test(tc, a_rekey_that_cannot_be_sent_is_an_error);
+	return tc;
+}
+
+RUN_CASES("ks_cli", case_config, case_change, case_show)
