@@ -248,6 +248,11 @@ struct isakmp_exchange_ops {
 	/* The end, unless isakmp_exchange_end() came first: the peer is silent
 	 * or the SA is gone.  Free ctx here; x is gone after this. */
 	void (*gone)(void *ctx, struct isakmp_fault why);
+	/* May be NULL.  A notify came in under the SA, genuine, about nobody
+	 * knows what: anybody's garbage makes a peer send one, so believe only
+	 * data that binds it to this exchange. */
+	void (*notified)(void *ctx, struct isakmp_exchange *x, uint16_t notify,
+			 struct rd data);
 };
 /* NULL when the SA has ended (or is not up yet). */
 struct isakmp_exchange *

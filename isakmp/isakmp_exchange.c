@@ -144,6 +144,18 @@ void isakmp_exchanges_end(struct isakmp_sa *sa, struct isakmp_fault why)
 		lose(x, why);
 }
 
+/* An owner may end its exchange here; then it moves to the end of the list,
+ * where it has no owner any more. */
+void isakmp_exchanges_notified(struct isakmp_sa *sa, uint16_t notify,
+			       struct rd data)
+{
+	struct isakmp_exchange *x, *next;
+
+	TAILQ_FOREACH_SAFE (x, &sa->exchanges, entry, next)
+		if (x->ops && x->ops->notified)
+			x->ops->notified(x->ctx, x, notify, data);
+}
+
 static void transmit(struct isakmp_exchange *x)
 {
 	env_send(env_of(x), &x->sa->local, &x->sa->remote, x->sent.data,

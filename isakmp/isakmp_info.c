@@ -223,9 +223,11 @@ static void got_notify(struct isakmp_sa *sa, struct rd r)
 			dpd_asked(sa, r);
 		else
 			dpd_answered(sa, r);
-	} else if (isakmp->on_notify) {
-		isakmp->on_notify(isakmp->on_notify_ctx, sa, notify, r);
+		return;
 	}
+	isakmp_exchanges_notified(sa, notify, r);
+	if (isakmp->on_notify)
+		isakmp->on_notify(isakmp->on_notify_ctx, sa, notify, r);
 }
 
 static void got_delete(struct isakmp_sa *sa, struct rd r)

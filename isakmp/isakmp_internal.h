@@ -314,6 +314,8 @@ void isakmp_dpd_start(struct isakmp_sa *sa);
 void isakmp_exchange_input(struct isakmp_sa *sa, const struct isakmp_header *h,
 			   struct rd datagram);
 void isakmp_exchanges_end(struct isakmp_sa *sa, struct isakmp_fault why);
+void isakmp_exchanges_notified(struct isakmp_sa *sa, uint16_t notify,
+			       struct rd data);
 /* Opens a phase-2 message: *plain is heap memory (to be wiped and freed), m
  * points into it.  last: the block that the next IV is. */
 struct isakmp_fault isakmp_open(struct isakmp_sa *sa,
