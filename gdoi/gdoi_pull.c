@@ -76,6 +76,10 @@ static void finish(struct gdoi_pull *pull, struct isakmp_fault why)
 static struct isakmp_fault refuse(struct gdoi_pull *pull,
 				  struct isakmp_fault why)
 {
+	const struct gdoi_nonce *nr = &pull->nonces.r;
+
+	if (nr->len)
+		isakmp_sa_notify(pull->sa, why.notify, nr->data, nr->len);
 	pull->delete_sa = true;
 	finish(pull, why);
 	return why;
@@ -175,9 +179,23 @@ static void on_gone(void *ctx, struct isakmp_fault why)
 	finish(pull, why);
 }
 
+/* The key server says, by our nonce, that it will not go on: no use to wait.
+ * Whoever can say that could as well be silent. */
+static void on_notified(void *ctx, struct isakmp_exchange *x, uint16_t notify,
+			struct rd data)
+{
+	struct gdoi_pull *pull = ctx;
+
+	(void)x;
+	if (notify && gdoi_nonce_is(&pull->nonces.i, data))
+		finish(pull, (struct isakmp_fault){ notify,
+						    "the key server refused" });
+}
+
 static const struct isakmp_exchange_ops exchange_ops = {
 	.message = on_message,
 	.gone = on_gone,
+	.notified = on_notified,
 };
 
 struct gdoi_pull *gdoi_pull_start(struct env *env, struct isakmp_sa *sa,

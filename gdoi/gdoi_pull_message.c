@@ -78,6 +78,15 @@ size_t gdoi_prefix(const struct gdoi_nonces *nonces, uint8_t *out)
 	return wr_at(&w);
 }
 
+bool gdoi_nonce_is(const struct gdoi_nonce *nonce, struct rd octets)
+{
+	size_t len = rd_left(&octets);
+	const uint8_t *p = rd_bytes(&octets, len);
+
+	return nonce->len && len == nonce->len &&
+	       bytes_equal(p, nonce->data, len);
+}
+
 static struct isakmp_fault read_nonce(struct rd body, struct gdoi_nonce *out)
 {
 	size_t len = rd_left(&body);

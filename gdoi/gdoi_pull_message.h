@@ -18,6 +18,8 @@ struct gdoi_nonce {
 	size_t len;
 };
 
+bool gdoi_nonce_is(const struct gdoi_nonce *nonce, struct rd octets);
+
 /* What the hashes of the messages have before the body (RFC 6407 3.2): Ni_b,
  * then Nr_b. */
 struct gdoi_nonces {

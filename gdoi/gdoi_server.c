@@ -9,28 +9,24 @@
 #include "gdoi/gdoi_pull_message.h"
 #include "gdoi/gdoi_vendor.h"
 
-enum server_limits {
-	EXCHANGES_MAX = 1000,  /* IOS's default of SAs in negotiation */
-	EXCHANGES_MAX_SA = 16, /* under one phase-1 SA */
-	EXCHANGE_SECONDS = 60, /* longer than a member tries (40 s) */
-};
+/* IOS's default of SAs in negotiation; isakmp/ bounds those of one SA, and
+ * ends what does not go on. */
+enum { REGISTRATIONS_MAX = 1000 };
 
-enum pull_state {
+enum registration_state {
 	SERVE_WAIT_1,
 	SERVE_WAIT_3, /* message 2 is out */
-	SERVE_OVER,   /* message 4 is out */
 };
 
 struct registration {
 	TAILQ_ENTRY(registration) link;
 	struct gdoi_server *server;
 	struct isakmp_exchange *x;
-	enum pull_state state;
+	enum registration_state state;
 	struct gdoi_peer peer;
 	struct gdoi_id id;
 	struct gdoi_nonces nonces;
 	struct gdoi_policy *policy;
-	struct env_timer *end;
 };
 
 struct gdoi_server {
@@ -46,7 +42,6 @@ static void registration_free(struct registration *reg)
 {
 	struct gdoi_server *server = reg->server;
 
-	env_timer_cancel(server->env, &reg->end);
 	TAILQ_REMOVE(&server->all, reg, link);
 	server->n--;
 	gdoi_policy_free(reg->policy);
@@ -54,10 +49,8 @@ static void registration_free(struct registration *reg)
 	free(reg);
 }
 
-static void end_exchange(void *arg)
+static void end(struct registration *reg)
 {
-	struct registration *reg = arg;
-
 	isakmp_exchange_end(reg->x);
 	registration_free(reg);
 }
@@ -157,24 +150,37 @@ static struct isakmp_fault take_3(struct registration *reg,
 	if (!send_4(reg))
 		return ISAKMP_FAULT(NO_PROPOSAL_CHOSEN,
 				    "the keys do not fit in a message");
-	reg->state = SERVE_OVER;
-	env_timer_set(server->env, &reg->end, 0, end_exchange, reg);
+	end(reg);
 	return ISAKMP_OK;
+}
+
+/* The notify of isakmp/ does not say what it is about; ours does, by the
+ * member's nonce, so that the member need not wait for nothing. */
+static struct isakmp_fault refuse(struct registration *reg,
+				  struct isakmp_fault fault)
+{
+	const struct gdoi_nonce *ni = &reg->nonces.i;
+
+	if (ni->len)
+		isakmp_sa_notify(reg->peer.sa, fault.notify, ni->data, ni->len);
+	return fault;
 }
 
 static struct isakmp_fault on_message(void *ctx, struct isakmp_exchange *x,
 				      const struct isakmp_message *m)
 {
 	struct registration *reg = ctx;
+	struct isakmp_fault fault;
 
 	(void)x;
-	if (reg->state == SERVE_OVER)
-		return ISAKMP_FAULT(INVALID_MESSAGE_ID,
-				    "a message after the last one");
 	if (!is_genuine(reg, m))
 		return ISAKMP_FAULT(INVALID_HASH_INFORMATION,
 				    "hash of a PULL message is wrong");
-	return reg->state == SERVE_WAIT_1 ? take_1(reg, m) : take_3(reg, m);
+	if (reg->state == SERVE_WAIT_3)
+		fault = take_3(reg, m);
+	else
+		fault = take_1(reg, m);
+	return fault.notify ? refuse(reg, fault) : fault;
 }
 
 static void on_gone(void *ctx, struct isakmp_fault why)
@@ -183,21 +189,27 @@ static void on_gone(void *ctx, struct isakmp_fault why)
 	registration_free(ctx);
 }
 
+/* A member of our family tells by our nonce that the policy is not for it. */
+static void on_notified(void *ctx, struct isakmp_exchange *x, uint16_t notify,
+			struct rd data)
+{
+	struct registration *reg = ctx;
+	struct gdoi_server *server = reg->server;
+
+	(void)x;
+	(void)notify;
+	if (reg->state != SERVE_WAIT_3 || !gdoi_nonce_is(&reg->nonces.r, data))
+		return;
+	if (server->ops->refused)
+		server->ops->refused(server->ctx, &reg->peer, &reg->id);
+	end(reg);
+}
+
 static const struct isakmp_exchange_ops exchange_ops = {
 	.message = on_message,
 	.gone = on_gone,
+	.notified = on_notified,
 };
-
-static bool has_room(const struct gdoi_server *server,
-		     const struct isakmp_sa *sa)
-{
-	const struct registration *reg;
-	size_t n = 0;
-
-	TAILQ_FOREACH (reg, &server->all, link)
-		n += reg->peer.sa == sa;
-	return server->n < EXCHANGES_MAX && n < EXCHANGES_MAX_SA;
-}
 
 static bool on_accept(void *arg, struct isakmp_exchange *x,
 		      const struct isakmp_exchange_ops **ops, void **ctx)
@@ -206,7 +218,7 @@ static bool on_accept(void *arg, struct isakmp_exchange *x,
 	struct isakmp_sa *sa = isakmp_exchange_sa(x);
 	struct registration *reg;
 
-	if (!has_room(server, sa))
+	if (server->n == REGISTRATIONS_MAX)
 		return false;
 	reg = xcalloc(1, sizeof(*reg));
 	reg->server = server;
@@ -217,8 +229,6 @@ static bool on_accept(void *arg, struct isakmp_exchange *x,
 	reg->peer.extensions = gdoi_vendor_of(sa, reg->peer.version);
 	TAILQ_INSERT_TAIL(&server->all, reg, link);
 	server->n++;
-	env_timer_set(server->env, &reg->end, SEC(EXCHANGE_SECONDS),
-		      end_exchange, reg);
 	*ops = &exchange_ops;
 	*ctx = reg;
 	return true;
@@ -248,6 +258,6 @@ void gdoi_server_free(struct gdoi_server *server)
 		return;
 	isakmp_serve(server->isakmp, ISAKMP_GROUPKEY_PULL, NULL, NULL);
 	TAILQ_FOREACH_SAFE (reg, &server->all, link, next)
-		end_exchange(reg);
+		end(reg);
 	free(server);
 }
