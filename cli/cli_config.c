@@ -9,7 +9,7 @@
 #include "cli/proto.h"
 
 enum {
-	SECTION = 100,	/* enum cli_order counts sections in hundreds */
+	SECTION = 50,	/* orders between two separators; enum cli_order */
 	NVRAM = 262144, /* octets of NVRAM that IOS on Unix reports */
 	STAMP = 64,
 };
@@ -72,9 +72,11 @@ char *cli_config_text(struct cli *cli)
 		cli_say(o, "! Last configuration change at %s\n", cli->changed);
 	if (cli->saved)
 		cli_say(o, "! NVRAM config last updated at %s\n", cli->saved);
-	cli_say(o, "!\nversion 15.4\n");
+	cli_say(o, "!\n");
+	cli_say(o, "version 15.4\n");
 	cli_write_mode(o, &cli_mode_config, NULL);
-	cli_say(o, "!\nend\n");
+	cli_say(o, "!\n");
+	cli_say(o, "end\n");
 	text = cli_out_take(o);
 	cli_out_free(o);
 	return text;

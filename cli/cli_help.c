@@ -49,9 +49,14 @@ static void list_free(struct list *l)
 	free(l->v);
 }
 
+/* Words of a type that have small letters are names to be typed (bgp,
+ * Ethernet); the others stand for something (<0-255>, WORD). */
 static void add_typed(void *arg, const char *word, const char *help)
 {
-	list_add(arg, word, help, false);
+	bool named = isalpha((unsigned char)word[0]) &&
+		     word[strcspn(word, "abcdefghijklmnopqrstuvwxyz")];
+
+	list_add(arg, word, help, named);
 }
 
 static bool could_be(const struct list *l, const struct cli_node *n)
@@ -332,6 +337,14 @@ char *cli_help(struct cli_session *s, const char *text)
 	return help;
 }
 
+/* A type may list words for reasons of its own. */
+static const char *rest_of(const char *word, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return strncasecmp(word, prefix, len) ? "" : word + len;
+}
+
 char *cli_complete(struct cli_session *s, const char *text)
 {
 	const struct entry *found = NULL;
@@ -347,7 +360,7 @@ char *cli_complete(struct cli_session *s, const char *text)
 		n++;
 	}
 	if (n == 1)
-		insert = xasprintf("%s ", found->word + strlen(q.list.prefix));
+		insert = xasprintf("%s ", rest_of(found->word, q.list.prefix));
 	ask_free(&q);
 	return insert ? insert : xstrdup("");
 }

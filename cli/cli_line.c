@@ -20,6 +20,7 @@ enum {
 
 /* What is printed under a line, in IOS's order. */
 enum option {
+	OPT_ACCESS_CLASS,
 	OPT_EXEC_TIMEOUT,
 	OPT_ABSOLUTE_TIMEOUT,
 	OPT_PRIVILEGE,
@@ -27,7 +28,6 @@ enum option {
 	OPT_LOGGING,
 	OPT_LOGIN,
 	OPT_NO_EXEC,
-	OPT_ACCESS_CLASS,
 	OPT_AUTOCOMMAND,
 	OPT_ESCAPE,
 	OPT_HISTORY,

@@ -129,7 +129,7 @@ void cli_session_to_exec(struct cli_session *s)
 	bool was_config = cli_session_in_config(s);
 
 	cli_session_pop(s, 0);
-	if (was_config && !s->startup)
+	if (was_config && s->kind != CLI_KIND_LOAD)
 		cli_config_changed(s);
 }
 

@@ -154,74 +154,49 @@ static void show_users(void *obj, const struct cli_args *a, struct cli_out *o)
 }
 
 #define TERMINAL "terminal  Set terminal line parameters\n"
+#define NO	 "| no  Negate a command or set its defaults\n"
 
 static const struct cli_cmd commands[] = {
 	{
 		.mode = &cli_mode_exec,
-		.words = TERMINAL "length     Set number of lines on a screen\n"
+		.words = TERMINAL "( length   Set number of lines on a "
+				  "screen\n"
 				  "<0-512>$n  Number of lines on screen (0 for "
-				  "no pausing)\n",
+				  "no pausing)\n" NO
+				  "length     Set number of lines on a "
+				  "screen\n)\n",
 		.run = set_length,
 		.flags = CLI_USER,
 	},
 	{
 		.mode = &cli_mode_exec,
-		.words = TERMINAL "width      Set width of the display "
+		.words = TERMINAL "( width    Set width of the display "
 				  "terminal\n"
 				  "<0-512>$n  Number of characters on a screen "
-				  "line\n",
+				  "line\n" NO
+				  "width      Set width of the display "
+				  "terminal\n)\n",
 		.run = set_width,
 		.flags = CLI_USER,
 	},
 	{
 		.mode = &cli_mode_exec,
-		.words = TERMINAL "monitor  Copy debug output to the current "
-				  "terminal line\n",
+		.words = TERMINAL "( monitor  Copy debug output to the current "
+				  "terminal line\n" NO
+				  "monitor    Copy debug output to the current "
+				  "terminal line\n)\n",
 		.run = set_monitor,
 		.flags = CLI_USER,
 	},
 	{
 		.mode = &cli_mode_exec,
-		.words = TERMINAL "history    Enable and control the command "
+		.words = TERMINAL "( history  Enable and control the command "
 				  "history function\n"
 				  "[ size     Set history buffer size\n"
 				  "<0-256>$n  Size of history buffer\n"
-				  "]\n",
-		.run = set_history,
-		.flags = CLI_USER,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words = TERMINAL "no       Negate a command or set its "
-				  "defaults\n"
-				  "length   Set number of lines on a screen\n",
-		.run = set_length,
-		.flags = CLI_USER,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words =
-			TERMINAL "no       Negate a command or set its "
-				 "defaults\n"
-				 "width    Set width of the display terminal\n",
-		.run = set_width,
-		.flags = CLI_USER,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words = TERMINAL "no       Negate a command or set its "
-				  "defaults\n"
-				  "monitor  Copy debug output to the current "
-				  "terminal line\n",
-		.run = set_monitor,
-		.flags = CLI_USER,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words = TERMINAL "no       Negate a command or set its "
-				  "defaults\n"
-				  "history  Enable and control the command "
-				  "history function\n",
+				  "]\n" NO
+				  "history    Enable and control the command "
+				  "history function\n)\n",
 		.run = set_history,
 		.flags = CLI_USER,
 	},

@@ -257,7 +257,7 @@ static const struct cli_cmd commands[] = {
 		.run = set_enable_secret,
 		.no = no_enable_secret,
 		.write = write_enable_secret,
-		.order = CLI_O_LOGGING + 50,
+		.order = CLI_O_LOGGING + 40,
 	},
 	{
 		.mode = &cli_mode_config,
@@ -273,7 +273,7 @@ static const struct cli_cmd commands[] = {
 		.run = set_enable_password,
 		.no = no_enable_password,
 		.write = write_enable_password,
-		.order = CLI_O_LOGGING + 51,
+		.order = CLI_O_LOGGING + 41,
 	},
 	{
 		.mode = &cli_mode_config,
