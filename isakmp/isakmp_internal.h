@@ -203,8 +203,7 @@ struct isakmp_keepalive {
 };
 #define ISAKMP_DPD_RETRY_DEFAULT 2
 
-struct isakmp_line; /* isakmp_kept.c: configuration that is only kept */
-struct isakmp_section;
+struct isakmp_kept; /* configuration that is only kept */
 
 struct isakmp {
 	struct env *env;
@@ -238,7 +237,7 @@ struct isakmp {
 	bool (*internal)(void *arg);
 	void *internal_arg;
 	bool disabled; /* no crypto isakmp enable */
-	struct isakmp_section *kept;
+	struct isakmp_kept *kept;
 };
 
 /* isakmp.c */
@@ -336,10 +335,7 @@ void isakmp_connects_up(struct isakmp_sa *sa);
 void isakmp_connects_failed(struct isakmp_sa *sa, struct isakmp_fault why);
 void isakmp_connects_free(struct isakmp *isakmp);
 
-/* isakmp_show.c */
-void isakmp_show_init(struct isakmp *isakmp);
 /* isakmp_kept.c */
-void isakmp_kept_init(struct isakmp *isakmp);
 void isakmp_kept_free(struct isakmp *isakmp);
 
 #define isakmp_debug(isakmp, ...) \
