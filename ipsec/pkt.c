@@ -27,6 +27,7 @@ struct pkt_pool *pkt_pool_new(size_t n)
 	if (pool->memory == MAP_FAILED)
 		log_fatal("no memory for %zu packets", n);
 	for (size_t i = 0; i < n; i++) {
+		pool->pkts[i].pool = pool;
 		pool->pkts[i].buf = pool->memory + i * PKT_BUF;
 		pool->spare[n - 1 - i] = &pool->pkts[i];
 	}
@@ -56,8 +57,10 @@ struct pkt *pkt_get(struct pkt_pool *pool)
 	return p;
 }
 
-void pkt_put(struct pkt_pool *pool, struct pkt *p)
+void pkt_put(struct pkt *p)
 {
+	struct pkt_pool *pool = p->pool;
+
 	pool->spare[pool->n_spare++] = p;
 }
 

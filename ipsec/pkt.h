@@ -17,9 +17,12 @@ enum pkt_limits {
 	PKT_MIN_ETH = 14,
 };
 
+struct pkt_pool;
+
 struct pkt {
-	uint8_t *buf;	   /* PKT_BUF octets, the pool's */
-	uint32_t off, len; /* the Ethernet frame */
+	struct pkt_pool *pool; /* where it returns to */
+	uint8_t *buf;	       /* PKT_BUF octets, the pool's */
+	uint32_t off, len;     /* the Ethernet frame */
 	/* As the kernel gave it: partial checksum, GSO.  All zero for what we
 	 * made ourselves. */
 	struct virtio_net_hdr vnet;
@@ -30,14 +33,12 @@ static inline uint8_t *pkt_data(const struct pkt *p)
 	return p->buf + p->off;
 }
 
-struct pkt_pool;
-
 struct pkt_pool *pkt_pool_new(size_t n);
 /* Every packet must be back. */
 void pkt_pool_free(struct pkt_pool *pool);
 /* An empty packet (off PKT_HEAD, len 0), or NULL when all are out. */
 struct pkt *pkt_get(struct pkt_pool *pool);
-void pkt_put(struct pkt_pool *pool, struct pkt *p);
+void pkt_put(struct pkt *p);
 size_t pkt_available(const struct pkt_pool *pool);
 
 #endif

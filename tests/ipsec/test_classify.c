@@ -188,7 +188,7 @@ START_TEST(a_mirrored_key_has_both_ends_exchanged)
 	ck_assert_uint_eq(key.dst, HOST1);
 	ck_assert_uint_eq(key.sport, 848);
 	ck_assert_uint_eq(key.dport, 1000);
-	pkt_put(pool, p);
+	pkt_put(p);
 	pkt_pool_free(pool);
 }
 END_TEST

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ipsec/ipsec.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "ipsec/ipsec_priv.h"
+
+enum { WORKERS_MAX = 64 };
+
+static struct front *front_find(const struct ipsec *ipsec, const char *ifname)
+{
+	struct front *f;
+
+	TAILQ_FOREACH (f, &ipsec->fronts, link)
+		if (strcmp(f->lane.name, ifname) == 0)
+			return f;
+	return NULL;
+}
+
+/* "gv-eth1"; a name that does not fit or is taken gets a number instead. */
+static int open_tap(struct port **out, const char *device, char *name)
+{
+	int len;
+
+	memset(name, 0, IFNAMSIZ);
+	len = snprintf(name, IFNAMSIZ, "gv-%s", device);
+	if (len < IFNAMSIZ && port_tap_open(out, name) == 0)
+		return 0;
+	memset(name, 0, IFNAMSIZ);
+	snprintf(name, IFNAMSIZ, "gv-%%d");
+	return port_tap_open(out, name);
+}
+
+static void front_free(struct front *f)
+{
+	port_close(f->lane.tap);
+	port_close(f->lane.wire);
+	port_close(f->lane.icmp);
+	if (f->hide_fd >= 0)
+		close(f->hide_fd);
+	reasm_free(f->lane.reasm);
+	policy_free(lane_set_policy(&f->lane, NULL));
+	free(f);
+}
+
+static struct front *front_new(struct ipsec *ipsec, const char *ifname)
+{
+	struct worker *worker =
+		ipsec->workers[ipsec->next_worker++ % ipsec->n_workers];
+	struct front *f = xcalloc(1, sizeof(*f));
+	struct lane *lane = &f->lane;
+
+	f->worker = worker;
+	f->hide_fd = -1;
+	snprintf(lane->name, sizeof(lane->name), "%s", ifname);
+	lane->pool = worker_pool(worker);
+	lane->crypto = ipsec->crypto;
+	lane->events = worker_events(worker);
+	lane->esp = worker_esp(worker);
+	return f;
+}
+
+/* tap: IFNAMSIZ octets for the name of the new one. */
+static int front_open(struct front *f, const struct iface *iface, char *tap)
+{
+	struct lane *lane = &f->lane;
+	int err;
+
+	err = open_tap(&lane->tap, iface->device, tap);
+	if (!err)
+		err = port_packet_open(&lane->wire, iface->ifindex);
+	if (!err)
+		err = port_raw_open(&lane->icmp);
+	if (!err)
+		err = wire_hide(&f->hide_fd, iface->device);
+	if (err)
+		return err;
+	lane->tap->pool = lane->wire->pool = lane->icmp->pool = lane->pool;
+	return 0;
+}
+
+static int attach(void *ctx, const char *ifname)
+{
+	struct ipsec *ipsec = ctx;
+	struct iface *iface = iface_find(ipsec->ifaces, ifname);
+	char tap[IFNAMSIZ];
+	struct front *f;
+	int err;
+
+	if (front_find(ipsec, ifname))
+		return 0;
+	if (!iface || !iface->device || iface->loopback)
+		return -ENODEV;
+	f = front_new(ipsec, ifname);
+	err = front_open(f, iface, tap);
+	if (!err)
+		err = iface_front(ipsec->ifaces, iface, tap);
+	if (err) {
+		front_free(f);
+		return err;
+	}
+	f->lane.reasm = reasm_new();
+	err = worker_add(f->worker, &f->lane);
+	if (err) {
+		(void)iface_unfront(ipsec->ifaces, iface);
+		front_free(f);
+		return err;
+	}
+	TAILQ_INSERT_TAIL(&ipsec->fronts, f, link);
+	return 0;
+}
+
+static void front_close(struct ipsec *ipsec, struct front *f)
+{
+	struct iface *iface = iface_find(ipsec->ifaces, f->lane.name);
+	int err;
+
+	TAILQ_REMOVE(&ipsec->fronts, f, link);
+	worker_remove(f->worker, &f->lane);
+	if (iface) {
+		err = iface_unfront(ipsec->ifaces, iface);
+		if (err)
+			log_warn("%s: its device cannot be given back: %s",
+				 f->lane.name, strerror(-err));
+	}
+	front_free(f);
+}
+
+static void detach(void *ctx, const char *ifname)
+{
+	struct ipsec *ipsec = ctx;
+	struct front *f = front_find(ipsec, ifname);
+
+	if (f)
+		front_close(ipsec, f);
+}
+
+/* What of the interface goes into a policy. */
+static void dress(struct policy *p, const struct iface *iface)
+{
+	p->mtu = iface->ip_mtu ? iface->ip_mtu : iface->mtu;
+	if (!p->mtu || p->mtu > UINT16_MAX)
+		p->mtu = UINT16_MAX;
+	p->address = ip_v4_host(&iface->addr);
+}
+
+static int set_policy(void *ctx, const char *ifname, struct ipsec_policy *in)
+{
+	struct ipsec *ipsec = ctx;
+	struct front *f = front_find(ipsec, ifname);
+	struct iface *iface = iface_find(ipsec->ifaces, ifname);
+	struct policy *p = NULL, *old;
+	int err = 0;
+
+	if (!f || !iface)
+		err = -ENODEV;
+	else if (!(p = policy_new(in, ipsec->store, ipsec->stats)))
+		err = -EINVAL;
+	ipsec_policy_free(in);
+	if (err)
+		return err;
+	dress(p, iface);
+	old = lane_set_policy(&f->lane, p);
+	workers_wait();
+	policy_free(old);
+	sa_store_expire(ipsec->store, env_now(ipsec->env));
+	return 0;
+}
+
+static void counters(void *ctx, const char *group, struct ipsec_counters *out)
+{
+	struct ipsec *ipsec = ctx;
+
+	stats_read(ipsec->stats, group, out);
+}
+
+static void clear_counters(void *ctx, const char *group)
+{
+	struct ipsec *ipsec = ctx;
+
+	stats_clear(ipsec->stats, group);
+}
+
+struct dataplane ipsec_dataplane(struct ipsec *ipsec)
+{
+	static const struct dataplane_ops ops = {
+		.attach = attach,
+		.detach = detach,
+		.set_policy = set_policy,
+		.counters = counters,
+		.clear_counters = clear_counters,
+	};
+
+	return (struct dataplane){ .ops = &ops, .ctx = ipsec };
+}
+
+/* Control thread: the workers have something to say. */
+static void drain(void *arg)
+{
+	struct ipsec *ipsec = arg;
+	struct event e;
+
+	for (unsigned int i = 0; i < ipsec->n_workers; i++)
+		while (events_take(worker_events(ipsec->workers[i]), &e))
+			event_log(&ipsec->log, ipsec->env, &e);
+}
+
+static void ring(void *arg)
+{
+	struct ipsec *ipsec = arg;
+
+	loop_wake_ring(ipsec->bell);
+}
+
+static unsigned int cores(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (n < 1)
+		return 1;
+	return n > WORKERS_MAX ? WORKERS_MAX : (unsigned int)n;
+}
+
+struct ipsec *ipsec_new(struct loop *loop, struct env *env, struct clock *clock,
+			struct ifaces *ifaces, unsigned int workers)
+{
+	struct ipsec *ipsec = xcalloc(1, sizeof(*ipsec));
+
+	ipsec->env = env;
+	ipsec->ifaces = ifaces;
+	ipsec->n_workers = workers ? workers : cores();
+	TAILQ_INIT(&ipsec->fronts);
+	ipsec->crypto = crypto_new(NULL, ipsec->n_workers);
+	if (!ipsec->crypto)
+		log_fatal("no crypto backend of the name in GETVPN_CRYPTO");
+	ipsec->store = sa_store_new(ipsec->crypto);
+	ipsec->stats = stats_new(ipsec->n_workers);
+	loop_wake_open(loop, &ipsec->bell, drain, ipsec);
+	ipsec->workers = xcalloc(ipsec->n_workers, sizeof(struct worker *));
+	for (unsigned int i = 0; i < ipsec->n_workers; i++)
+		ipsec->workers[i] = worker_new(i, clock, env, ring, ipsec);
+	return ipsec;
+}
+
+void ipsec_free(struct ipsec *ipsec)
+{
+	if (!ipsec)
+		return;
+	while (!TAILQ_EMPTY(&ipsec->fronts))
+		front_close(ipsec, TAILQ_FIRST(&ipsec->fronts));
+	for (unsigned int i = 0; i < ipsec->n_workers; i++)
+		worker_free(ipsec->workers[i]);
+	free(ipsec->workers);
+	loop_wake_close(&ipsec->bell);
+	stats_free(ipsec->stats);
+	sa_store_free(ipsec->store);
+	crypto_free(ipsec->crypto);
+	free(ipsec);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One fronted interface in the hands of one worker: frames of the kernel (TAP)
+ * go to the wire and those of the wire to the kernel, each as the policy says.
+ * All of it runs on the worker but lane_set_policy().
+ *
+ * The life of a frame: rx burst - decision - wrap or open - crypto, a burst of
+ * one SA at a time - tx burst.  A frame keeps its place in the order from rx
+ * to tx.  Nothing is allocated but packets of the pool. */
+#ifndef IPSEC_LANE_H
+#define IPSEC_LANE_H
+
+#include <stdatomic.h>
+
+#include "ipsec/crypto.h"
+#include "ipsec/events.h"
+#include "ipsec/policy.h"
+#include "ipsec/port.h"
+#include "ipsec/reasm.h"
+#include "ipsec/stats.h"
+
+enum lane_limits {
+	LANE_BURST = 32, /* frames of one rx */
+	LANE_NAME = 32,
+	LANE_ICMP_PER_SECOND = 100,
+	LANE_BYPASSED = 16, /* fragmented key-server messages on their way */
+};
+
+/* An op's frame: where it stands in the batch, and its header before. */
+struct lane_item {
+	unsigned int slot;
+	struct ipv4 ip;
+};
+
+struct lane_batch {
+	struct port *to;
+	struct pkt *pkts[CRYPTO_BURST]; /* in order; NULL: dropped */
+	unsigned int n;
+	const struct esp_sa *sa; /* of the ops that wait */
+	struct crypto_op ops[CRYPTO_BURST];
+	struct lane_item items[CRYPTO_BURST];
+	unsigned int n_ops;
+};
+
+/* A first fragment that went clear: the others follow it. */
+struct lane_bypassed {
+	uint32_t src, dst;
+	uint16_t id;
+};
+
+struct lane {
+	char name[LANE_NAME]; /* "Ethernet0/0" */
+	struct port *tap, *wire, *icmp;
+	struct pkt_pool *pool;
+	struct crypto *crypto;
+	struct events *events;
+	struct esp_worker *esp; /* of the worker */
+	struct reasm *reasm;
+	_Atomic(struct policy *) policy; /* NULL: everything passes */
+	struct lane_stats stats;
+	struct lane_batch out, in;
+	struct lane_bypassed bypassed[LANE_BYPASSED];
+	unsigned int next_bypassed;
+	int64_t icmp_second; /* when the count began, env us */
+	unsigned int icmp_count;
+};
+
+/* Publishes policy (NULL: none): what it replaces, to be freed when every
+ * worker has been quiescent.  Control thread. */
+struct policy *lane_set_policy(struct lane *lane, struct policy *policy);
+
+/* One burst from the TAP to the wire: frames seen.  now: env time, us. */
+unsigned int lane_run_out(struct lane *lane, int64_t now);
+/* One burst from the wire to the TAP. */
+unsigned int lane_run_in(struct lane *lane, int64_t now);
+
+/* Shared by lane_out.c and lane_in.c. */
+
+struct stats_slot *lane_counters(const struct lane *lane,
+				 const struct policy *p, unsigned int group);
+/* The frame holds a whole IPv4 packet, which is read into ip. */
+bool lane_ipv4(const struct pkt *p, struct ipv4 *ip);
+/* UDP 848 of the member itself. */
+bool lane_is_bypass(const struct policy *p, const struct flow_key *key,
+		    uint32_t own);
+
+#endif

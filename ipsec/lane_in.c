@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From the wire to the kernel. */
+#include "ipsec/lane.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+static void post(struct lane *lane, struct event *e, const struct ipv4 *ip)
+{
+	e->src = ip->src;
+	e->dst = ip->dst;
+	e->protocol = ip->protocol;
+	memcpy(e->interface, lane->name, sizeof(e->interface));
+	events_post(lane->events, e, lane->esp->now);
+}
+
+static void drop_slot(struct lane *lane, unsigned int slot)
+{
+	pkt_put(lane->in.pkts[slot]);
+	lane->in.pkts[slot] = NULL;
+}
+
+struct selector {
+	const struct policy *p;
+	const struct esp_sa *sa;
+};
+
+static bool uses_sa(const void *arg, unsigned int flow)
+{
+	const struct selector *s = arg;
+	const struct policy_flow *f = &s->p->flows[flow];
+
+	for (size_t i = 0; i < f->n; i++)
+		if (f->sas[i] == s->sa)
+			return true;
+	return false;
+}
+
+/* RFC 4301 5.2: what came out must be what the SA is for. */
+static bool selected(const struct policy *p, const struct esp_sa *sa,
+		     const struct pkt *pkt, const struct ipv4 *inner)
+{
+	struct selector s = { p, sa };
+	struct flow_key key;
+
+	flow_key_read(&key, inner, pkt_data(pkt) + ETH_HEADER);
+	flow_key_mirror(&key);
+	return classify_any(p->classifier, &key, uses_sa, &s);
+}
+
+static void bad_icv(struct lane *lane, struct stats_slot *s,
+		    const struct esp_sa *sa, const struct lane_item *item,
+		    const struct crypto_op *op)
+{
+	struct event e = { .kind = EVENT_BAD_ICV, .spi = sa->spi };
+
+	e.sequence = get32(op->esp + 4);
+	STAT_INC(s->c.verify_fail);
+	STAT_INC(lane->stats.drop_bad_icv);
+	post(lane, &e, &item->ip);
+}
+
+static void replayed(struct lane *lane, const struct policy *p,
+		     const struct esp_sa *sa, const struct lane_item *item,
+		     const struct crypto_op *op, const struct esp_times *times)
+{
+	struct event e = {
+		.kind = sa->replay == IPSEC_REPLAY_TIME ? EVENT_REPLAY_TIME
+							: EVENT_REPLAY_COUNTER,
+		.spi = sa->spi,
+		.sequence = get32(op->esp + 4),
+		.group = p->groups[sa->group]->name,
+		.window = sa->window,
+		.mine = times->mine,
+		.peer = times->peer,
+	};
+
+	STAT_INC(lane->stats.drop_replay);
+	post(lane, &e, &item->ip);
+}
+
+/* Counts why an authentic packet is refused. */
+static void refused(struct lane *lane, struct stats_slot *s,
+		    enum esp_result result)
+{
+	STAT_INC(lane->stats.drop_bad_inner);
+	switch (result) {
+	case ESP_BAD_PROTOCOL:
+		STAT_INC(s->c.invalid_prot);
+		break;
+	case ESP_NOT_TAGGED:
+		STAT_INC(s->c.not_untagged);
+		break;
+	case ESP_BAD_ADDRESS:
+		STAT_INC(s->c.verify_fail);
+		break;
+	case ESP_OK:
+	case ESP_NO_NUMBER:
+	case ESP_BAD_LENGTH:
+	case ESP_BAD_PADDING:
+	case ESP_REPLAYED:
+	case ESP_BAD_INNER:
+	case ESP_DUMMY:
+		STAT_INC(s->c.decap_fail);
+		break;
+	}
+}
+
+/* One decrypted packet; false: it is to be dropped. */
+static bool admit(struct lane *lane, const struct policy *p,
+		  const struct esp_sa *sa, const struct lane_item *item,
+		  const struct crypto_op *op, struct pkt *pkt)
+{
+	struct stats_slot *s = lane_counters(lane, p, sa->group);
+	struct esp_times times = { 0 };
+	enum esp_result result;
+	struct ipv4 inner;
+
+	if (!op->ok) {
+		bad_icv(lane, s, sa, item, op);
+		return false;
+	}
+	result = esp_unwrap(lane->esp, sa, pkt, &item->ip, op, &inner, &times);
+	if (result == ESP_REPLAYED) {
+		STAT_INC(s->c.replay_fail);
+		replayed(lane, p, sa, item, op, &times);
+	} else if (result != ESP_OK && result != ESP_DUMMY) {
+		refused(lane, s, result);
+	} else if (result == ESP_OK && !selected(p, sa, pkt, &inner)) {
+		STAT_INC(s->c.invalid_sa);
+		STAT_INC(lane->stats.drop_bad_inner);
+		result = ESP_BAD_INNER;
+	}
+	if (result != ESP_OK)
+		return false;
+	STAT_INC(s->c.decrypt);
+	if (sa->replay == IPSEC_REPLAY_TIME)
+		STAT_INC(s->c.replay_in);
+	pkt->vnet = (struct virtio_net_hdr){ 0 };
+	return true;
+}
+
+static void decrypt(struct lane *lane, const struct policy *p)
+{
+	struct lane_batch *b = &lane->in;
+
+	if (!b->n_ops)
+		return;
+	crypto_decrypt(lane->crypto, lane->esp->number, b->sa->key->crypto,
+		       b->ops, b->n_ops);
+	for (unsigned int i = 0; i < b->n_ops; i++) {
+		unsigned int slot = b->items[i].slot;
+
+		if (!admit(lane, p, b->sa, &b->items[i], &b->ops[i],
+			   b->pkts[slot]))
+			drop_slot(lane, slot);
+	}
+	b->n_ops = 0;
+}
+
+static void flush(struct lane *lane, const struct policy *p)
+{
+	struct lane_batch *b = &lane->in;
+	unsigned int n = 0;
+
+	decrypt(lane, p);
+	for (unsigned int i = 0; i < b->n; i++)
+		if (b->pkts[i])
+			b->pkts[n++] = b->pkts[i];
+	if (n)
+		lane->tap->ops->tx(lane->tap, b->pkts, n);
+	STAT_ADD(lane->stats.tap_tx, n);
+	b->n = 0;
+}
+
+static void pass(struct lane *lane, const struct policy *p, struct pkt *pkt)
+{
+	struct lane_batch *b = &lane->in;
+
+	if (b->n == CRYPTO_BURST)
+		flush(lane, p);
+	b->pkts[b->n++] = pkt;
+}
+
+static void take_esp(struct lane *lane, const struct policy *p,
+		     const struct esp_sa *sa, struct pkt *pkt,
+		     const struct ipv4 *ip)
+{
+	struct lane_batch *b = &lane->in;
+
+	if (b->n == CRYPTO_BURST)
+		flush(lane, p);
+	if (b->sa != sa)
+		decrypt(lane, p);
+	b->sa = sa;
+	if (esp_open(sa, pkt, ip, &b->ops[b->n_ops]) != ESP_OK) {
+		STAT_INC(lane_counters(lane, p, sa->group)->c.decap_fail);
+		STAT_INC(lane->stats.drop_bad_esp);
+		pkt_put(pkt);
+		return;
+	}
+	b->items[b->n_ops].slot = b->n;
+	b->items[b->n_ops++].ip = *ip;
+	b->pkts[b->n++] = pkt;
+}
+
+static void unknown_spi(struct lane *lane, const struct policy *p, uint32_t spi,
+			const struct verdict *v, struct pkt *pkt,
+			const struct ipv4 *ip)
+{
+	struct event e = { .kind = EVENT_BAD_SPI, .spi = spi };
+
+	STAT_INC(lane_counters(lane, p, v->group)->c.invalid_sa);
+	STAT_INC(lane->stats.drop_bad_spi);
+	post(lane, &e, ip);
+	pkt_put(pkt);
+}
+
+/* Clear although it should have been ESP. */
+static void not_ipsec(struct lane *lane, const struct policy *p,
+		      const struct verdict *v, struct pkt *pkt,
+		      const struct ipv4 *ip)
+{
+	struct event e = { .kind = EVENT_NOT_IPSEC };
+
+	STAT_INC(lane_counters(lane, p, v->group)->c.clear_refused);
+	STAT_INC(lane->stats.drop_not_ipsec);
+	post(lane, &e, ip);
+	pkt_put(pkt);
+}
+
+/* Of an address' key-server messages also the later fragments may come: what
+ * they belong to was judged, or is never put together. */
+static bool bypasses(const struct policy *p, const struct flow_key *key)
+{
+	if (lane_is_bypass(p, key, key->dst))
+		return true;
+	return p->bypass && key->dst == p->bypass && key->later_fragment &&
+	       key->protocol == IPPROTO_UDP;
+}
+
+/* Not ESP for us: as the rules say.  ESP of an SPI that is not ours is refused
+ * only where our group's policy covers its addresses, for other people's
+ * tunnels may pass through. */
+static void judge(struct lane *lane, const struct policy *p, struct pkt *pkt,
+		  const struct ipv4 *ip, const uint32_t *spi)
+{
+	struct flow_key key;
+	struct verdict v;
+
+	flow_key_read(&key, ip, pkt_data(pkt) + ETH_HEADER);
+	if (bypasses(p, &key)) {
+		pass(lane, p, pkt);
+		return;
+	}
+	flow_key_mirror(&key);
+	v = classify(p->classifier, &key);
+	if (v.action == IPSEC_DROP) {
+		STAT_INC(lane->stats.drop_policy);
+		pkt_put(pkt);
+	} else if (v.action == IPSEC_CLEAR) {
+		pass(lane, p, pkt);
+	} else if (spi) {
+		unknown_spi(lane, p, *spi, &v, pkt, ip);
+	} else if (p->direction == IPSEC_BOTH) {
+		not_ipsec(lane, p, &v, pkt, ip);
+	} else {
+		pass(lane, p, pkt);
+	}
+}
+
+static void decide_esp(struct lane *lane, const struct policy *p,
+		       struct pkt *pkt, struct ipv4 *ip)
+{
+	const struct esp_sa *sa;
+	uint32_t spi;
+
+	if (ip->total - ip->header < ESP_HEADER) {
+		STAT_INC(lane->stats.drop_bad_esp);
+		pkt_put(pkt);
+		return;
+	}
+	spi = get32(pkt_data(pkt) + ETH_HEADER + ip->header);
+	sa = policy_sa(p, spi, lane->esp->now);
+	if (sa)
+		take_esp(lane, p, sa, pkt, ip);
+	else
+		judge(lane, p, pkt, ip, &spi);
+}
+
+static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
+{
+	uint64_t dropped = 0;
+	struct ipv4 ip;
+
+	if (!p || !lane_ipv4(pkt, &ip)) {
+		pass(lane, p, pkt);
+		return;
+	}
+	if (ip.protocol != ESP_PROTOCOL) {
+		judge(lane, p, pkt, &ip, NULL);
+		return;
+	}
+	if (ipv4_is_fragment(&ip)) {
+		pkt = reasm_add(lane->reasm, pkt, &ip, lane->esp->now,
+				&dropped);
+		STAT_ADD(lane->stats.drop_fragment, dropped);
+		if (!pkt)
+			return;
+	}
+	decide_esp(lane, p, pkt, &ip);
+}
+
+unsigned int lane_run_in(struct lane *lane, int64_t now)
+{
+	struct pkt *pkts[LANE_BURST];
+	const struct policy *p;
+	unsigned int n;
+
+	n = lane->wire->ops->rx(lane->wire, pkts, LANE_BURST);
+	if (!n)
+		return 0;
+	p = atomic_load_explicit(&lane->policy, memory_order_acquire);
+	lane->esp->now = now;
+	STAT_ADD(lane->stats.wire_rx, n);
+	STAT_INC(lane->stats.in_batches);
+	for (unsigned int i = 0; i < n; i++)
+		decide(lane, p, pkts[i]);
+	flush(lane, p);
+	lane->in.sa = NULL; /* the policy may go now */
+	return n;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A policy as workers see it: made once, never changed, freed when no worker
+ * can look at it any more.  Making and freeing: control thread. */
+#ifndef IPSEC_POLICY_H
+#define IPSEC_POLICY_H
+
+#include "ipsec/classify.h"
+#include "ipsec/esp.h"
+#include "ipsec/stats.h"
+
+struct policy_flow {
+	const struct esp_sa **sas; /* newest first */
+	size_t n;
+};
+
+struct policy {
+	struct classifier *classifier;
+	enum ipsec_direction direction;
+	struct policy_flow *flows;
+	size_t n_flows;
+	struct esp_sa *sas;
+	size_t n_sas;
+	struct stats_group **groups;
+	size_t n_groups;
+	uint32_t bypass;  /* host order; 0: none */
+	unsigned int mtu; /* of IP packets on the wire */
+	uint32_t address; /* the interface's own, 0: none */
+	/* Index into sas + 1 by hash of the SPI, open addressing; 0: free. */
+	uint16_t *spis;
+	uint32_t spi_mask;
+};
+
+/* NULL when in is not consistent or one of its SAs is not valid. */
+struct policy *policy_new(const struct ipsec_policy *in, struct sa_store *store,
+			  struct stats *stats);
+void policy_free(struct policy *p);
+
+/* The SA of an SPI that may be used to receive at now, or NULL. */
+const struct esp_sa *policy_sa(const struct policy *p, uint32_t spi,
+			       int64_t now);
+/* The SA to send with, or NULL. */
+const struct esp_sa *policy_send(const struct policy *p, unsigned int flow,
+				 int64_t now);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ipsec/reasm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum {
+	UNIT = 8, /* octets: fragments start at multiples */
+	UNITS = 65536 / UNIT,
+};
+
+struct partial {
+	struct pkt *p; /* NULL: free */
+	uint32_t src, dst;
+	uint16_t id;
+	uint8_t protocol, header;
+	int64_t since;
+	uint32_t have;	/* payload octets that came */
+	uint32_t total; /* of the payload; 0: the last one is missing */
+	uint8_t seen[UNITS / 8];
+};
+
+struct reasm {
+	struct pkt_pool *pool;
+	struct partial partials[REASM_PACKETS];
+};
+
+struct reasm *reasm_new(void)
+{
+	struct reasm *r = xcalloc(1, sizeof(*r));
+
+	r->pool = pkt_pool_new(REASM_PACKETS + REASM_WHOLE);
+	return r;
+}
+
+static void forget(struct partial *q)
+{
+	pkt_put(q->p);
+	q->p = NULL;
+}
+
+void reasm_free(struct reasm *r)
+{
+	if (!r)
+		return;
+	pkt_pool_free(r->pool);
+	free(r);
+}
+
+static bool same(const struct partial *q, const struct ipv4 *ip)
+{
+	return q->p && q->src == ip->src && q->dst == ip->dst &&
+	       q->id == ip->id && q->protocol == ip->protocol;
+}
+
+/* The packet's place, or a free one, or the oldest one's. */
+static struct partial *place(struct reasm *r, const struct ipv4 *ip,
+			     int64_t now, uint64_t *dropped)
+{
+	struct partial *best = &r->partials[0];
+
+	for (size_t i = 0; i < REASM_PACKETS; i++) {
+		struct partial *q = &r->partials[i];
+
+		if (q->p && now - q->since > REASM_TIMEOUT_US) {
+			forget(q);
+			*dropped += 1;
+		}
+		if (same(q, ip))
+			return q;
+		if (best->p && (!q->p || q->since < best->since))
+			best = q;
+	}
+	if (best->p) {
+		forget(best);
+		*dropped += 1;
+	}
+	return best;
+}
+
+static bool start(struct reasm *r, struct partial *q, const struct pkt *p,
+		  const struct ipv4 *ip, int64_t now)
+{
+	q->p = pkt_get(r->pool);
+	if (!q->p)
+		return false;
+	memcpy(pkt_data(q->p), pkt_data(p), ETH_HEADER + ip->header);
+	q->src = ip->src;
+	q->dst = ip->dst;
+	q->id = ip->id;
+	q->protocol = ip->protocol;
+	q->header = ip->header;
+	q->since = now;
+	q->have = 0;
+	q->total = 0;
+	memset(q->seen, 0, sizeof(q->seen));
+	return true;
+}
+
+/* False: the fragment does not fit with what is there. */
+static bool mark(struct partial *q, uint32_t at, uint32_t len, bool last)
+{
+	uint32_t end = at + len;
+
+	if (ETH_HEADER + q->header + end > PKT_DATA ||
+	    q->header + end > UINT16_MAX || !len || (!last && len % UNIT))
+		return false;
+	if (last && (q->total || end < q->have))
+		return false;
+	if (q->total && end > q->total)
+		return false;
+	for (uint32_t u = at / UNIT; u < (end + UNIT - 1) / UNIT; u++) {
+		if (q->seen[u / 8] & 1u << u % 8)
+			return false;
+		q->seen[u / 8] |= (uint8_t)(1u << u % 8);
+	}
+	if (last)
+		q->total = end;
+	q->have += len;
+	return true;
+}
+
+static struct pkt *finish(struct partial *q, struct ipv4 *ip)
+{
+	struct pkt *whole = q->p;
+	uint8_t *packet = pkt_data(whole) + ETH_HEADER;
+	uint16_t total = (uint16_t)(q->header + q->total);
+
+	put16(packet + 6, 0);
+	ipv4_rewrite(packet, total, ip->tos, q->protocol);
+	whole->len = (uint32_t)ETH_HEADER + total;
+	q->p = NULL;
+	if (!ipv4_read(ip, packet, total))
+		whole->len = 0;
+	return whole;
+}
+
+struct pkt *reasm_add(struct reasm *r, struct pkt *p, struct ipv4 *ip,
+		      int64_t now, uint64_t *dropped)
+{
+	struct partial *q = place(r, ip, now, dropped);
+	uint32_t at = (uint32_t)(ip->fragment & IPV4_OFFSET) * UNIT;
+	uint32_t len = (uint32_t)ip->total - ip->header;
+	bool last = !(ip->fragment & IPV4_MF);
+	uint8_t *packet = pkt_data(p) + ETH_HEADER;
+	struct pkt *whole = NULL;
+
+	if (!q->p && !start(r, q, p, ip, now)) {
+		*dropped += 1;
+	} else if (!mark(q, at, len, last)) {
+		forget(q);
+		*dropped += 2;
+	} else {
+		memcpy(pkt_data(q->p) + ETH_HEADER + q->header + at,
+		       packet + ip->header, len);
+		if (q->total && q->have == q->total)
+			whole = finish(q, ip);
+	}
+	pkt_put(p);
+	return whole;
+}
