@@ -50,6 +50,11 @@ struct acls *acls_new(void)
 	return acls;
 }
 
+void acls_detach(struct acls *acls)
+{
+	acls->cli = NULL;
+}
+
 static void entry_free(struct acl_entry *e)
 {
 	free(e->remark);

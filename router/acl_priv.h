@@ -54,6 +54,9 @@ void acl_list_clear_counters(struct acl_list *list);
 /* 1-99, 1300-1999: standard; 100-199, 2000-2699: extended. */
 bool acl_number_kind(const char *name, bool *standard);
 
+/* The cli is gone: nobody stands in a list's mode any more. */
+void acls_detach(struct acls *acls);
+
 /* Types of tokens (acl_types.c) and the entry that was typed (acl_parse.c). */
 void acl_types_init(struct cli *cli);
 struct ace acl_ace_extended(const struct cli_args *a);

@@ -9,6 +9,7 @@
 #include "router/devstate.h"
 #include "router/iface.h"
 #include "router/ifname.h"
+#include "router/kept.h"
 #include "router/logging.h"
 #include "router/netlink.h"
 #include "router/sysctl.h"
@@ -23,12 +24,6 @@ enum iface_limits {
 struct if_prefix {
 	struct ip_addr addr;
 	unsigned int prefix;
-};
-
-/* A line of the interface's block that is kept as it was typed. */
-struct if_line {
-	const char *key; /* "load-interval" */
-	char *text;	 /* "load-interval 30" */
 };
 
 struct port {
@@ -48,8 +43,7 @@ struct port {
 	size_t n_secondary;
 	struct if_prefix *applied; /* what the kernel has from us, in order */
 	size_t n_applied;
-	struct if_line *lines;
-	size_t n_lines;
+	struct kept kept;
 	struct nl_counters zero; /* clear counters */
 	int64_t cleared;	 /* clock_now(), 0: never */
 };
@@ -112,8 +106,6 @@ void port_addresses_changed(struct port *port);
 int port_set_mtu(struct port *port, unsigned int mtu);
 void port_switches(struct port *port);
 void port_notify(struct port *port, enum iface_change change);
-void port_line_keep(struct port *port, const char *key, const char *text);
-const char *port_line(const struct port *port, const char *key);
 /* Counters since clear counters. */
 bool port_counters(const struct port *port, struct nl_counters *out);
 

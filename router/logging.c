@@ -36,7 +36,6 @@ void logging_fini(struct logging *log)
 	if (log->socket >= 0)
 		close(log->socket);
 	free(log->ring);
-	free(log->source_interface);
 	*log = (struct logging){ .socket = -1 };
 }
 
@@ -91,21 +90,6 @@ static void to_buffer(struct logging *log, const char *line)
 	log->ring_len += len + 1;
 }
 
-static void open_socket(struct logging *log)
-{
-	struct endpoint e = { .addr = log->source };
-	struct sockaddr_storage ss;
-	socklen_t len;
-
-	log->socket =
-		socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (log->socket < 0 || !ip_is_set(&log->source))
-		return;
-	len = endpoint_to_sockaddr(&e, &ss);
-	/* An address that is not ours now: the kernel chooses one. */
-	(void)bind(log->socket, (struct sockaddr *)&ss, len);
-}
-
 static void to_hosts(struct logging *log, int severity, const char *line)
 {
 	char packet[LOGGING_LINE + 32];
@@ -118,7 +102,8 @@ static void to_hosts(struct logging *log, int severity, const char *line)
 	if (!log->n_hosts || severity > log->trap.level)
 		return;
 	if (log->socket < 0)
-		open_socket(log);
+		log->socket = socket(
+			AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	n = snprintf(packet, sizeof(packet), "<%d>%u: %s",
 		     LOGGING_FACILITY * 8 + severity, ++log->trap.count, line);
 	if (n >= (int)sizeof(packet))

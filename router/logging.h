@@ -47,8 +47,6 @@ struct logging {
 	size_t ring_size, ring_len;
 	struct logging_host hosts[LOGGING_HOSTS];
 	size_t n_hosts;
-	char *source_interface; /* as configured, or NULL */
-	struct ip_addr source;	/* of packets to hosts, or unset */
 	int socket;
 };
 

@@ -183,7 +183,9 @@ static int route_change(struct nl *nl, const struct nl_route *r, uint16_t type,
 	rtm->rtm_table = RT_TABLE_MAIN;
 	rtm->rtm_protocol = r->protocol;
 	rtm->rtm_scope = r->scope;
-	rtm->rtm_type = r->type ? r->type : RTN_UNICAST;
+	rtm->rtm_type = r->type;
+	if (type == RTM_NEWROUTE && !r->type)
+		rtm->rtm_type = RTN_UNICAST;
 	if (r->n_hops == 1 && r->hops[0].onlink)
 		rtm->rtm_flags |= RTNH_F_ONLINK;
 	put_attrs(h, r);

@@ -68,39 +68,6 @@ struct port *port_loopback(struct ifaces *ifaces, const struct ifname *name)
 	return port;
 }
 
-/* --- lines kept as typed ---------------------------------------------- */
-
-const char *port_line(const struct port *port, const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < port->n_lines; i++)
-		if (!strcmp(port->lines[i].key, key))
-			return port->lines[i].text;
-	return NULL;
-}
-
-/* text NULL: the line goes. */
-void port_line_keep(struct port *port, const char *key, const char *text)
-{
-	size_t i;
-
-	for (i = 0; i < port->n_lines; i++)
-		if (!strcmp(port->lines[i].key, key))
-			break;
-	if (i == port->n_lines) {
-		if (!text)
-			return;
-		port->lines = xrealloc(port->lines, port->n_lines + 1,
-				       sizeof(*port->lines));
-		port->lines[port->n_lines++] = (struct if_line){ .key = key };
-	}
-	free(port->lines[i].text);
-	port->lines[i].text = text ? xstrdup(text) : NULL;
-	if (!text)
-		port->lines[i] = port->lines[--port->n_lines];
-}
-
 /* --- the device ------------------------------------------------------- */
 
 /* Switches of a device that carries a router's interface: asymmetric routes
@@ -393,15 +360,11 @@ static void put_back(struct port *port)
 
 void port_free(struct port *port)
 {
-	size_t i;
-
 	if (port->iface.ifindex)
 		put_back(port);
 	TAILQ_REMOVE(&port->owner->ports, port, link);
 	devstate_fini(&port->before);
-	for (i = 0; i < port->n_lines; i++)
-		free(port->lines[i].text);
-	free(port->lines);
+	kept_fini(&port->kept);
 	free(port->secondary);
 	free(port->applied);
 	free(port->mapped);

@@ -1,0 +1,586 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* interface and its sub-commands. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "router/iface_kept.h"
+#include "router/iface_priv.h"
+#include "router/router_msg.h"
+
+const struct cli_mode router_mode_if = {
+	.prompt = "config-if",
+	.heading = "Interface configuration commands:",
+	.exit_help = "Exit from interface configuration mode",
+	.parent = &cli_mode_config,
+};
+
+/* --- IFNAME: what there is, and any loopback; IFPORT: what there is --- */
+
+static int match_name(struct ifaces *ifaces, const char *const *tokens,
+		      size_t n, bool loopbacks, char **text)
+{
+	struct ifname name;
+	int used = ifname_parse(tokens, n, &name);
+
+	if (used <= 0)
+		return used;
+	if (!iface_find(ifaces, name.text) &&
+	    !(loopbacks && name.kind == IFNAME_LOOPBACK && name.n_parts == 1))
+		return 0;
+	*text = xstrdup(name.text);
+	return used;
+}
+
+static int match_any(void *ctx, const char *const *tokens, size_t n,
+		     char **text, uint32_t *number)
+{
+	*number = 0;
+	return match_name(ctx, tokens, n, true, text);
+}
+
+static int match_present(void *ctx, const char *const *tokens, size_t n,
+			 char **text, uint32_t *number)
+{
+	*number = 0;
+	return match_name(ctx, tokens, n, false, text);
+}
+
+static bool has_kind(const struct ifaces *ifaces, enum ifname_kind kind)
+{
+	const struct port *port;
+
+	TAILQ_FOREACH (port, &ifaces->ports, link)
+		if (port->name.kind == kind)
+			return true;
+	return kind == IFNAME_LOOPBACK;
+}
+
+static void
+help_name(void *ctx, const char *prefix,
+	  void (*add)(void *arg, const char *word, const char *help), void *arg)
+{
+	size_t len = strlen(prefix);
+	int kind;
+
+	for (kind = 0; kind < IFNAME_KINDS; kind++)
+		if (has_kind(ctx, (enum ifname_kind)kind) &&
+		    !strncasecmp(ifname_types[kind].name, prefix, len))
+			add(arg, ifname_types[kind].name,
+			    ifname_types[kind].help);
+}
+
+/* --- interface -------------------------------------------------------- */
+
+static struct port *make_loopback(struct ifaces *ifaces, const char *text)
+{
+	struct ifname name;
+	struct port *port;
+
+	ifname_parse(&text, 1, &name);
+	port = port_loopback(ifaces, &name);
+	port_apply(port);
+	return port;
+}
+
+static void enter_interface(void *obj, const struct cli_args *a,
+			    struct cli_out *o)
+{
+	struct ifaces *ifaces = obj;
+	const char *name = cli_str(a, "name");
+	struct iface *iface = iface_find(ifaces, name);
+	struct port *port =
+		iface ? port_of(iface) : make_loopback(ifaces, name);
+
+	/* A block of the startup-config without "shutdown" means up; a port
+	 * that no configuration ever named is down. */
+	if (ifaces->booting && !port->configured)
+		port->iface.shutdown = false;
+	port->configured = true;
+	cli_enter(o, &router_mode_if, &port->iface);
+}
+
+static void no_interface(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct ifaces *ifaces = obj;
+	struct iface *iface = iface_find(ifaces, cli_str(a, "name"));
+
+	if (!iface)
+		return;
+	if (!iface->loopback) {
+		cli_error(o, "%% Removal of physical interfaces is not "
+			     "permitted.\n");
+		return;
+	}
+	if (!iface->shutdown)
+		log_msg(ifaces->log, LINK_CHANGED, iface->name);
+	port_notify(port_of(iface), IFACE_GONE);
+	cli_forget(ifaces->cli, iface);
+	port_free(port_of(iface));
+}
+
+static void write_interfaces(const void *obj, struct cli_out *o)
+{
+	const struct ifaces *ifaces = obj;
+	struct port *port;
+
+	TAILQ_FOREACH (port, &ifaces->ports, link) {
+		cli_say(o, "interface %s\n", port->iface.name);
+		cli_write_mode(o, &router_mode_if, &port->iface);
+		cli_say(o, "!\n");
+	}
+}
+
+/* --- description, shutdown, mtu --------------------------------------- */
+
+static void set_description(void *obj, const struct cli_args *a,
+			    struct cli_out *o)
+{
+	struct iface *iface = obj;
+
+	(void)o;
+	free(iface->description);
+	iface->description = xstrdup(cli_str(a, "text"));
+}
+
+static void no_description(void *obj, const struct cli_args *a,
+			   struct cli_out *o)
+{
+	struct iface *iface = obj;
+
+	(void)a;
+	(void)o;
+	free(iface->description);
+	iface->description = NULL;
+}
+
+static void write_description(const void *obj, struct cli_out *o)
+{
+	const struct iface *iface = obj;
+
+	if (iface->description)
+		cli_say(o, " description %s\n", iface->description);
+}
+
+static void set_shutdown(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	(void)a;
+	(void)o;
+	port_set_shutdown(obj, true);
+}
+
+static void no_shutdown(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	(void)a;
+	(void)o;
+	port_set_shutdown(obj, false);
+}
+
+static void write_shutdown(const void *obj, struct cli_out *o)
+{
+	const struct iface *iface = obj;
+
+	if (iface->shutdown)
+		cli_say(o, " shutdown\n");
+}
+
+static void set_mtu(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct port *port = obj;
+	unsigned int mtu = cli_u32(a, "octets");
+
+	if (port->iface.loopback || port_set_mtu(port, mtu)) {
+		cli_error(o,
+			  "%% Interface %s does not support user settable "
+			  "mtu of %u.\n",
+			  port->iface.name, mtu);
+		return;
+	}
+	port->mtu_set = mtu;
+}
+
+static void no_mtu(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct port *port = obj;
+
+	(void)a;
+	(void)o;
+	port->mtu_set = 0;
+	if (port->before.link.mtu)
+		(void)port_set_mtu(port, port->before.link.mtu);
+}
+
+static void write_mtu(const void *obj, struct cli_out *o)
+{
+	const struct port *port = obj;
+
+	if (port->mtu_set)
+		cli_say(o, " mtu %u\n", port->mtu_set);
+}
+
+static void set_ip_mtu(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct iface *iface = obj;
+
+	(void)o;
+	iface->ip_mtu = cli_u32(a, "octets");
+}
+
+static void no_ip_mtu(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct iface *iface = obj;
+
+	(void)a;
+	(void)o;
+	iface->ip_mtu = 0;
+}
+
+static void write_ip_mtu(const void *obj, struct cli_out *o)
+{
+	const struct iface *iface = obj;
+
+	if (iface->ip_mtu)
+		cli_say(o, " ip mtu %u\n", iface->ip_mtu);
+}
+
+/* --- ip redirects, ip proxy-arp --------------------------------------- */
+
+static void set_redirects(void *obj, const struct cli_args *a,
+			  struct cli_out *o)
+{
+	struct port *port = obj;
+
+	(void)o;
+	port->no_redirects = cli_is_no(a);
+	port_switches(port);
+}
+
+static void write_redirects(const void *obj, struct cli_out *o)
+{
+	const struct port *port = obj;
+
+	if (port->no_redirects)
+		cli_say(o, " no ip redirects\n");
+}
+
+static void set_proxy_arp(void *obj, const struct cli_args *a,
+			  struct cli_out *o)
+{
+	struct port *port = obj;
+
+	(void)o;
+	port->no_proxy_arp = cli_is_no(a);
+	port_switches(port);
+}
+
+static void write_proxy_arp(const void *obj, struct cli_out *o)
+{
+	const struct port *port = obj;
+
+	if (port->no_proxy_arp)
+		cli_say(o, " no ip proxy-arp\n");
+}
+
+/* --- ip address ------------------------------------------------------- */
+
+static bool host_address(const struct ip_addr *addr)
+{
+	uint8_t first = addr->b[0];
+
+	return first != 0 && first != 127 && first < 224;
+}
+
+static bool check_address(const struct ip_addr *addr,
+			  const struct ip_addr *mask, unsigned int *prefix,
+			  struct cli_out *o)
+{
+	uint32_t host = ip_v4_host(addr) & ~ip_v4_host(mask);
+	int bits = ip_prefix(mask);
+	char text[IP_ADDR_TEXT];
+
+	ip_text(addr, text);
+	if (!host_address(addr)) {
+		cli_error(o, "Not a valid host address - %s\n", text);
+		return false;
+	}
+	if (bits < 1) {
+		cli_error(o, "Bad mask 0x%" PRIX32 " for address %s\n",
+			  ip_v4_host(mask), text);
+		return false;
+	}
+	if (bits < 31 && (host == 0 || host == ~ip_v4_host(mask))) {
+		cli_error(o, "Bad mask /%d for address %s\n", bits, text);
+		return false;
+	}
+	*prefix = (unsigned int)bits;
+	return true;
+}
+
+static bool overlap(const struct ip_addr *a, unsigned int a_prefix,
+		    const struct ip_addr *b, unsigned int b_prefix)
+{
+	return ip_is_set(b) &&
+	       ip_in(a, b, a_prefix < b_prefix ? a_prefix : b_prefix);
+}
+
+/* The other interface that has a part of this subnet, or NULL. */
+static struct port *find_overlap(struct port *self, const struct if_prefix *p)
+{
+	struct port *port;
+	size_t i;
+
+	TAILQ_FOREACH (port, &self->owner->ports, link) {
+		if (port == self)
+			continue;
+		if (overlap(&p->addr, p->prefix, &port->iface.addr,
+			    port->iface.prefix))
+			return port;
+		for (i = 0; i < port->n_secondary; i++)
+			if (overlap(&p->addr, p->prefix,
+				    &port->secondary[i].addr,
+				    port->secondary[i].prefix))
+				return port;
+	}
+	return NULL;
+}
+
+static bool check_overlap(struct port *port, const struct if_prefix *p,
+			  struct cli_out *o)
+{
+	struct port *other = find_overlap(port, p);
+	struct ip_addr net = ip_network(&p->addr, p->prefix);
+	char text[IP_ADDR_TEXT];
+
+	if (other)
+		cli_error(o, "%% %s overlaps with %s\n", ip_text(&net, text),
+			  other->iface.name);
+	return !other;
+}
+
+static size_t find_secondary(const struct port *port,
+			     const struct ip_addr *addr)
+{
+	size_t i;
+
+	for (i = 0; i < port->n_secondary; i++)
+		if (ip_equal(&port->secondary[i].addr, addr))
+			break;
+	return i;
+}
+
+static void drop_secondary(struct port *port, size_t i)
+{
+	memmove(&port->secondary[i], &port->secondary[i + 1],
+		(port->n_secondary - i - 1) * sizeof(*port->secondary));
+	port->n_secondary--;
+}
+
+static void add_secondary(struct port *port, const struct if_prefix *p,
+			  struct cli_out *o)
+{
+	size_t i = find_secondary(port, &p->addr);
+
+	if (ip_equal(&port->iface.addr, &p->addr)) {
+		cli_error(o, "%% Secondary can't be same as primary\n");
+		return;
+	}
+	if (i == port->n_secondary) {
+		if (port->n_secondary + 1 >= IFACE_ADDRESSES) {
+			cli_error(o, "%% Too many IP addresses\n");
+			return;
+		}
+		port->secondary =
+			xrealloc(port->secondary, port->n_secondary + 1,
+				 sizeof(*port->secondary));
+		port->n_secondary++;
+	}
+	port->secondary[i] = *p;
+	port_addresses_changed(port);
+}
+
+static void set_primary(struct port *port, const struct if_prefix *p)
+{
+	size_t i = find_secondary(port, &p->addr);
+
+	if (i < port->n_secondary)
+		drop_secondary(port, i);
+	if (ip_equal(&port->iface.addr, &p->addr) &&
+	    port->iface.prefix == p->prefix)
+		return;
+	port->iface.addr = p->addr;
+	port->iface.prefix = p->prefix;
+	port->from_startup = port->owner->booting;
+	port_addresses_changed(port);
+}
+
+static void set_address(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct port *port = obj;
+	struct ip_addr mask = cli_addr(a, "mask");
+	struct if_prefix p = { .addr = cli_addr(a, "address") };
+
+	if (!check_address(&p.addr, &mask, &p.prefix, o) ||
+	    !check_overlap(port, &p, o))
+		return;
+	if (cli_has(a, "secondary"))
+		add_secondary(port, &p, o);
+	else
+		set_primary(port, &p);
+}
+
+static void clear_addresses(struct port *port)
+{
+	port->iface.addr = (struct ip_addr){ 0 };
+	port->iface.prefix = 0;
+	port->n_secondary = 0;
+	port_addresses_changed(port);
+}
+
+static void no_address(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct port *port = obj;
+	struct ip_addr addr = cli_addr(a, "address");
+	size_t i = find_secondary(port, &addr);
+
+	if (!ip_is_set(&addr)) {
+		if (ip_is_set(&port->iface.addr) || port->n_secondary)
+			clear_addresses(port);
+	} else if (i < port->n_secondary) {
+		drop_secondary(port, i);
+		port_addresses_changed(port);
+	} else if (!ip_equal(&addr, &port->iface.addr)) {
+		cli_error(o, "%% Invalid address\n");
+	} else if (port->n_secondary) {
+		cli_error(o, "%% Must delete secondary before deleting "
+			     "primary\n");
+	} else {
+		clear_addresses(port);
+	}
+}
+
+static void write_one(struct cli_out *o, const struct ip_addr *addr,
+		      unsigned int prefix, const char *tail)
+{
+	struct ip_addr mask = ip_mask(IP_V4, prefix);
+	char a[IP_ADDR_TEXT], m[IP_ADDR_TEXT];
+
+	cli_say(o, " ip address %s %s%s\n", ip_text(addr, a), ip_text(&mask, m),
+		tail);
+}
+
+static void write_address(const void *obj, struct cli_out *o)
+{
+	const struct port *port = obj;
+	size_t i;
+
+	for (i = 0; i < port->n_secondary; i++)
+		write_one(o, &port->secondary[i].addr,
+			  port->secondary[i].prefix, " secondary");
+	if (ip_is_set(&port->iface.addr))
+		write_one(o, &port->iface.addr, port->iface.prefix, "");
+	else if (!port->n_secondary)
+		cli_say(o, " no ip address\n");
+}
+
+#define IP "ip  Interface Internet Protocol config commands\n"
+
+static const struct cli_cmd commands[] = {
+	{
+		.mode = &cli_mode_config,
+		.words = "interface    Select an interface to configure\n"
+			 "IFNAME$name\n",
+		.run = enter_interface,
+		.no = no_interface,
+		.write = write_interfaces,
+		.order = CLI_O_INTERFACE,
+	},
+	{
+		.mode = &router_mode_if,
+		.words = "description  Interface specific description\n"
+			 ".\n"
+			 "LINE$text    Up to 200 characters describing this "
+			 "interface\n",
+		.run = set_description,
+		.no = no_description,
+		.write = write_description,
+		.order = IFACE_O_DESCRIPTION,
+	},
+	{
+		.mode = &router_mode_if,
+		.words = "mtu  Set the interface Maximum Transmission Unit "
+			 "(MTU)\n"
+			 ".\n"
+			 "<68-18000>$octets  MTU size in bytes\n",
+		.run = set_mtu,
+		.no = no_mtu,
+		.write = write_mtu,
+		.order = IFACE_O_DESCRIPTION + 1,
+	},
+	{
+		.mode = &router_mode_if,
+		.words = IP "address    Set the IP address of an interface\n"
+			    ".\n"
+			    "A.B.C.D$address  IP address\n"
+			    "A.B.C.D$mask     IP subnet mask\n"
+			    "[ secondary      Make this IP address a "
+			    "secondary address\n"
+			    "]\n",
+		.run = set_address,
+		.no = no_address,
+		.write = write_address,
+		.order = IFACE_O_ADDRESS,
+	},
+	{
+		.mode = &router_mode_if,
+		.words = IP "redirects  Enable sending ICMP Redirect "
+			    "messages\n",
+		.run = set_redirects,
+		.no = set_redirects,
+		.write = write_redirects,
+		.order = IFACE_O_IP - 1,
+	},
+	{
+		.mode = &router_mode_if,
+		.words = IP "proxy-arp  Enable proxy ARP\n",
+		.run = set_proxy_arp,
+		.no = set_proxy_arp,
+		.write = write_proxy_arp,
+		.order = IFACE_O_IP + 1,
+	},
+	{
+		.mode = &router_mode_if,
+		.words = IP "mtu        Set IP Maximum Transmission Unit\n"
+			    ".\n"
+			    "<68-18000>$octets  MTU (bytes)\n",
+		.run = set_ip_mtu,
+		.no = no_ip_mtu,
+		.write = write_ip_mtu,
+		.order = IFACE_O_IP + 2,
+	},
+	{
+		.mode = &router_mode_if,
+		.words = "shutdown   Shutdown the selected interface\n",
+		.run = set_shutdown,
+		.no = no_shutdown,
+		.write = write_shutdown,
+		.order = IFACE_O_SHUTDOWN,
+	},
+};
+
+void ifaces_cli_init(struct ifaces *ifaces, struct cli *cli)
+{
+	const struct cli_type any = { "IFNAME", match_any, help_name, ifaces };
+	const struct cli_type present = { "IFPORT", match_present, help_name,
+					  ifaces };
+
+	ifaces->cli = cli;
+	cli_type_add(cli, &any);
+	cli_type_add(cli, &present);
+	CLI_ADD(cli, commands, ifaces);
+	iface_kept_init(cli);
+	iface_show_init(ifaces, cli);
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "router/ping.h"
+
+#include <errno.h>
+#include <linux/icmp.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/rd.h"
+#include "base/wr.h"
+
+enum {
+	IP_HEADER = 20,
+	ECHO_HEADER = 8,
+	TTL = 255, /* IOS */
+};
+
+struct ping {
+	struct router *router;
+	struct ping_job job;
+	struct cli_out *out;
+	struct loop_fd *watch;
+	struct loop_timer *timer;
+	int fd;
+	uint16_t ident;
+	unsigned int sent, answered;
+	int64_t sent_at;	       /* real us */
+	unsigned int rtt_min, rtt_max; /* ms */
+	uint64_t rtt_sum;
+};
+
+void ping_defaults(struct ping_job *job)
+{
+	*job = (struct ping_job){
+		.repeat = PING_REPEAT,
+		.size = PING_SIZE,
+		.timeout = PING_TIMEOUT,
+		.pattern = PING_PATTERN,
+	};
+}
+
+/* RFC 1071 */
+static uint16_t checksum(const uint8_t *p, size_t len)
+{
+	uint32_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		sum += i % 2 ? p[i] : (uint32_t)p[i] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+/* --- the end ---------------------------------------------------------- */
+
+static void say_result(struct ping *p)
+{
+	unsigned int percent =
+		p->sent ? (unsigned int)((uint64_t)p->answered * 100 / p->sent)
+			: 0;
+
+	if (p->sent % PING_MARKS)
+		cli_say(p->out, "\n");
+	cli_say(p->out, "Success rate is %u percent (%u/%u)", percent,
+		p->answered, p->sent);
+	if (p->answered)
+		cli_say(p->out, ", round-trip min/avg/max = %u/%u/%u ms",
+			p->rtt_min, (unsigned int)(p->rtt_sum / p->answered),
+			p->rtt_max);
+	cli_say(p->out, "\n");
+}
+
+static void finish(struct ping *p)
+{
+	struct cli_out *out = p->out;
+
+	say_result(p);
+	loop_timer_cancel(&p->timer);
+	loop_fd_close(&p->watch);
+	close(p->fd);
+	free(p);
+	cli_release(out);
+}
+
+/* The echo under way does not count. */
+static void interrupted(void *arg)
+{
+	struct ping *p = arg;
+
+	if (p->timer && p->sent)
+		p->sent--;
+	finish(p);
+}
+
+/* --- one echo --------------------------------------------------------- */
+
+static void send_next(struct ping *p);
+
+static void mark(struct ping *p, char sign)
+{
+	loop_timer_cancel(&p->timer);
+	cli_say(p->out, "%c", sign);
+	if (p->sent % PING_MARKS == 0)
+		cli_say(p->out, "\n");
+	if (p->sent >= p->job.repeat)
+		finish(p);
+	else
+		send_next(p);
+}
+
+static void timed_out(void *arg)
+{
+	mark(arg, '.');
+}
+
+static void failed(void *arg)
+{
+	mark(arg, 'M');
+}
+
+static size_t build(struct ping *p, uint8_t *buf, size_t cap)
+{
+	struct wr w = wr_init(buf, cap);
+	size_t i, data = p->job.size - IP_HEADER - ECHO_HEADER;
+
+	wr_u8(&w, ICMP_ECHO);
+	wr_u8(&w, 0);
+	wr_u16(&w, 0);
+	wr_u16(&w, p->ident);
+	wr_u16(&w, (uint16_t)p->sent);
+	for (i = 0; i < data; i++)
+		wr_u8(&w,
+		      (uint8_t)(i % 2 ? p->job.pattern : p->job.pattern >> 8));
+	wr_put16(&w, 2, checksum(buf, w.len));
+	return w.len;
+}
+
+static void send_next(struct ping *p)
+{
+	uint8_t buf[PING_SIZE_MAX];
+	struct endpoint to = { .addr = p->job.dst };
+	struct sockaddr_storage ss;
+	socklen_t ss_len = endpoint_to_sockaddr(&to, &ss);
+	size_t len;
+
+	p->sent++;
+	len = build(p, buf, sizeof(buf));
+	p->sent_at = clock_real_now();
+	/* A packet that cannot leave is as lost as one that gets no answer;
+	 * only one that is too big is told apart.  It is told from the loop:
+	 * a long run must not go down the stack. */
+	if (sendto(p->fd, buf, len, 0, (struct sockaddr *)&ss, ss_len) < 0 &&
+	    errno == EMSGSIZE)
+		loop_timer_set(p->router->loop, &p->timer, 0, failed, p);
+	else
+		loop_timer_set(p->router->loop, &p->timer, SEC(p->job.timeout),
+			       timed_out, p);
+}
+
+/* --- answers ---------------------------------------------------------- */
+
+static void count_rtt(struct ping *p)
+{
+	int64_t us = clock_real_now() - p->sent_at;
+	unsigned int ms = (unsigned int)((us + 500) / 1000);
+
+	if (!ms)
+		ms = 1; /* IOS has no 0 ms */
+	if (!p->answered || ms < p->rtt_min)
+		p->rtt_min = ms;
+	if (ms > p->rtt_max)
+		p->rtt_max = ms;
+	p->rtt_sum += ms;
+	p->answered++;
+}
+
+static bool data_is_ours(struct ping *p, struct rd data)
+{
+	size_t i, len = rd_left(&data);
+
+	if (len != p->job.size - IP_HEADER - ECHO_HEADER)
+		return false;
+	for (i = 0; i < len; i++)
+		if (rd_u8(&data) !=
+		    (uint8_t)(i % 2 ? p->job.pattern : p->job.pattern >> 8))
+			return false;
+	return true;
+}
+
+static char error_mark(uint8_t type, uint8_t code)
+{
+	switch (type) {
+	case ICMP_DEST_UNREACH:
+		if (code == ICMP_FRAG_NEEDED)
+			return 'M';
+		return code == ICMP_PKT_FILTERED ? 'A' : 'U';
+	case ICMP_SOURCE_QUENCH:
+		return 'Q';
+	case ICMP_TIME_EXCEEDED:
+		return '&';
+	default:
+		return 0;
+	}
+}
+
+/* Reads the header of the IPv4 packet r begins with and leaves r behind it. */
+static bool read_ip(struct rd *r, struct ip_addr *src, struct ip_addr *dst)
+{
+	uint8_t first = rd_u8(r);
+	size_t header = (size_t)(first & 0xf) * 4;
+	uint8_t protocol;
+
+	rd_skip(r, 8);
+	protocol = rd_u8(r);
+	rd_skip(r, 2);
+	*src = ip_v4(rd_u32(r));
+	*dst = ip_v4(rd_u32(r));
+	if (header < IP_HEADER)
+		return false;
+	rd_skip(r, header - IP_HEADER);
+	return !r->bad && first >> 4 == 4 && protocol == IPPROTO_ICMP;
+}
+
+/* The ICMP error quotes our echo that is under way. */
+static bool quotes_ours(struct ping *p, struct rd r)
+{
+	struct ip_addr src, dst;
+	uint8_t type;
+	uint16_t ident, sequence;
+
+	if (!read_ip(&r, &src, &dst))
+		return false;
+	type = rd_u8(&r);
+	rd_skip(&r, 3);
+	ident = rd_u16(&r);
+	sequence = rd_u16(&r);
+	return !r.bad && type == ICMP_ECHO && ident == p->ident &&
+	       sequence == (uint16_t)p->sent && ip_equal(&dst, &p->job.dst);
+}
+
+/* The mark that a received packet earns; 0: it is none of ours. */
+static char judge(struct ping *p, struct rd r)
+{
+	struct ip_addr src, dst;
+	uint8_t type, code;
+	uint16_t ident, sequence;
+
+	if (!read_ip(&r, &src, &dst))
+		return 0;
+	type = rd_u8(&r);
+	code = rd_u8(&r);
+	rd_skip(&r, 2);
+	if (type != ICMP_ECHOREPLY) {
+		rd_skip(&r, 4);
+		return quotes_ours(p, r) ? error_mark(type, code) : 0;
+	}
+	ident = rd_u16(&r);
+	sequence = rd_u16(&r);
+	if (r.bad || ident != p->ident || sequence != (uint16_t)p->sent ||
+	    (!ip_equal(&src, &p->job.dst) && !ip_is_multicast(&p->job.dst)))
+		return 0;
+	if (p->job.validate && !data_is_ours(p, r))
+		return 'C';
+	count_rtt(p);
+	return '!';
+}
+
+static void received(void *arg, unsigned int events)
+{
+	uint8_t buf[PING_SIZE_MAX + 64];
+	struct ping *p = arg;
+	ssize_t n = recv(p->fd, buf, sizeof(buf), MSG_DONTWAIT);
+	char sign;
+
+	(void)events;
+	if (n <= 0)
+		return;
+	sign = judge(p, rd_init(buf, (size_t)n));
+	if (sign)
+		mark(p, sign);
+}
+
+/* --- the start -------------------------------------------------------- */
+
+static bool set_option(int fd, int level, int name, int value)
+{
+	return setsockopt(fd, level, name, &value, sizeof(value)) == 0;
+}
+
+static int open_socket(const struct ping_job *job)
+{
+	struct endpoint from = { .addr = job->source };
+	struct sockaddr_storage ss;
+	socklen_t len = endpoint_to_sockaddr(&from, &ss);
+	int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			IPPROTO_ICMP);
+
+	if (fd < 0)
+		return -1;
+	set_option(fd, IPPROTO_IP, IP_TTL, TTL);
+	set_option(fd, SOL_SOCKET, SO_BROADCAST, 1);
+	if (!set_option(fd, IPPROTO_IP, IP_TOS, (int)job->tos) ||
+	    !set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER,
+			job->df ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT) ||
+	    (ip_is_set(&job->source) &&
+	     bind(fd, (struct sockaddr *)&ss, len))) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static void say_start(struct cli_out *o, const struct ping_job *job)
+{
+	char text[IP_ADDR_TEXT];
+
+	cli_say(o,
+		"Type escape sequence to abort.\n"
+		"Sending %u, %u-byte ICMP Echos to %s, timeout is %u "
+		"seconds:\n",
+		job->repeat, job->size, ip_text(&job->dst, text), job->timeout);
+	if (ip_is_set(&job->source))
+		cli_say(o, "Packet sent with a source address of %s \n",
+			ip_text(&job->source, text));
+	if (job->df)
+		cli_say(o, "Packet sent with the DF bit set\n");
+	if (job->validate)
+		cli_say(o, "Reply data will be validated\n");
+}
+
+void ping_start(struct router *router, const struct ping_job *job,
+		struct cli_out *o)
+{
+	struct ping *p;
+	int fd = open_socket(job);
+
+	if (fd < 0) {
+		cli_error(o, "%% Cannot send: %s\n", strerror(errno));
+		return;
+	}
+	say_start(o, job);
+	p = xcalloc(1, sizeof(*p));
+	p->router = router;
+	p->job = *job;
+	p->fd = fd;
+	/* Several pings at once must tell their answers apart. */
+	p->ident = (uint16_t)((unsigned int)getpid() ^
+			      (unsigned int)clock_real_now() ^
+			      (unsigned int)fd << 12);
+	p->out = cli_hold(o, interrupted, p);
+	loop_fd_open(router->loop, &p->watch, fd, LOOP_READ, received, p);
+	send_next(p);
+}
+
+bool ping_source(struct router *router, const char *text, struct ip_addr *out,
+		 struct cli_out *o)
+{
+	struct ifname name;
+	struct iface *iface = NULL;
+
+	if (ip_parse(out, text))
+		iface = iface_by_addr(router->ifaces, out);
+	else if (ifname_parse(&text, 1, &name) == 1)
+		iface = iface_find(router->ifaces, name.text);
+	if (!iface || !iface->line_up || !ip_is_set(&iface->addr)) {
+		cli_error(o, "%% Invalid source address- IP address not on "
+			     "any of our up interfaces\n");
+		return false;
+	}
+	if (!ip_is_set(out))
+		*out = iface->addr;
+	return true;
+}

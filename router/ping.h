@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ping: one echo at a time, the next when the answer came or the time is up. */
+#ifndef ROUTER_PING_H
+#define ROUTER_PING_H
+
+#include "router/router_priv.h"
+
+enum ping_limits {
+	PING_REPEAT = 5,
+	PING_SIZE = 100, /* octets of the whole IP packet */
+	PING_SIZE_MIN = 36,
+	PING_SIZE_MAX = 18024,
+	PING_TIMEOUT = 2, /* s */
+	PING_TIMEOUT_MAX = 3600,
+	PING_PATTERN = 0xabcd,
+	PING_MARKS = 70, /* a line */
+};
+
+struct ping_job {
+	struct ip_addr dst;
+	struct ip_addr source; /* unset: the kernel's choice */
+	unsigned int repeat, size, timeout, tos;
+	uint16_t pattern;
+	bool df, validate;
+};
+
+void ping_defaults(struct ping_job *job);
+/* Starts it; output and end by cli_hold(). */
+void ping_start(struct router *router, const struct ping_job *job,
+		struct cli_out *o);
+/* The address a source names: an interface's or one of our own. */
+bool ping_source(struct router *router, const char *text, struct ip_addr *out,
+		 struct cli_out *o);
+
+#endif

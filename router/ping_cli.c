@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ping on one line, and ping's dialogue. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "router/ping.h"
+
+static const char unknown_host[] =
+	"%% Unrecognized host or address, or protocol not running.\n";
+
+/* --- on one line ------------------------------------------------------ */
+
+static bool read_pattern(const char *text, uint16_t *out)
+{
+	unsigned long v;
+	char *end;
+
+	if (!strncasecmp(text, "0x", 2))
+		text += 2;
+	v = strtoul(text, &end, 16);
+	*out = (uint16_t)v;
+	return end != text && !*end && strlen(text) <= 4;
+}
+
+static void read_options(const struct cli_args *a, struct ping_job *job)
+{
+	if (cli_has(a, "repeat_count"))
+		job->repeat = cli_u32(a, "repeat_count");
+	if (cli_has(a, "size_octets"))
+		job->size = cli_u32(a, "size_octets");
+	if (cli_has(a, "timeout_seconds"))
+		job->timeout = cli_u32(a, "timeout_seconds");
+	if (cli_has(a, "tos_value"))
+		job->tos = cli_u32(a, "tos_value");
+	job->df = cli_has(a, "df-bit");
+	job->validate = cli_has(a, "validate");
+}
+
+static void ping_line(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct router *router = obj;
+	struct ping_job job;
+
+	ping_defaults(&job);
+	if (!router_resolve(router, cli_str(a, "host"), &job.dst) ||
+	    job.dst.family != IP_V4) {
+		cli_error(o, unknown_host);
+		return;
+	}
+	read_options(a, &job);
+	if (cli_has(a, "pattern") &&
+	    !read_pattern(cli_str(a, "pattern"), &job.pattern)) {
+		cli_error(o, "%% Bad data pattern\n");
+		return;
+	}
+	if (cli_has(a, "source_address"))
+		job.source = cli_addr(a, "source_address");
+	if (cli_has(a, "source_interface") &&
+	    !ping_source(router, cli_str(a, "source_interface"), &job.source,
+			 o))
+		return;
+	if (cli_has(a, "source_address") &&
+	    !ping_source(router, cli_str(a, "source_address"), &job.source, o))
+		return;
+	ping_start(router, &job, o);
+}
+
+/* --- the dialogue ----------------------------------------------------- */
+
+struct dialogue {
+	struct router *router;
+	struct ping_job job;
+};
+
+typedef bool dialogue_take(struct dialogue *d, const char *line,
+			   struct cli_out *o);
+
+/* One question: take gives false when it is to be asked again. */
+struct question {
+	const char *prompt;
+	dialogue_take *take;
+};
+
+static bool take_number(const char *line, unsigned int low, unsigned int high,
+			unsigned int *out, struct cli_out *o)
+{
+	unsigned long long v;
+	char *end;
+
+	if (!*line)
+		return true;
+	v = strtoull(line, &end, 10);
+	if (*end || strlen(line) > 10 || v < low || v > high) {
+		cli_error(o, "%% A decimal number between %u and %u.\n", low,
+			  high);
+		return false;
+	}
+	*out = (unsigned int)v;
+	return true;
+}
+
+static bool take_yes_no(const char *line, bool *out, struct cli_out *o)
+{
+	size_t len = strlen(line);
+
+	if (!len)
+		return true;
+	if (!strncasecmp("yes", line, len))
+		*out = true;
+	else if (!strncasecmp("no", line, len))
+		*out = false;
+	else
+		cli_error(o, "%% Please answer 'yes' or 'no'.\n");
+	return !strncasecmp("yes", line, len) || !strncasecmp("no", line, len);
+}
+
+static bool take_repeat(struct dialogue *d, const char *line, struct cli_out *o)
+{
+	return take_number(line, 1, INT32_MAX, &d->job.repeat, o);
+}
+
+static bool take_size(struct dialogue *d, const char *line, struct cli_out *o)
+{
+	return take_number(line, PING_SIZE_MIN, PING_SIZE_MAX, &d->job.size, o);
+}
+
+static bool take_timeout(struct dialogue *d, const char *line,
+			 struct cli_out *o)
+{
+	return take_number(line, 0, PING_TIMEOUT_MAX, &d->job.timeout, o);
+}
+
+static bool take_source(struct dialogue *d, const char *line, struct cli_out *o)
+{
+	return !*line || ping_source(d->router, line, &d->job.source, o);
+}
+
+static bool take_tos(struct dialogue *d, const char *line, struct cli_out *o)
+{
+	return take_number(line, 0, 255, &d->job.tos, o);
+}
+
+static bool take_df(struct dialogue *d, const char *line, struct cli_out *o)
+{
+	return take_yes_no(line, &d->job.df, o);
+}
+
+static bool take_validate(struct dialogue *d, const char *line,
+			  struct cli_out *o)
+{
+	return take_yes_no(line, &d->job.validate, o);
+}
+
+static bool take_pattern(struct dialogue *d, const char *line,
+			 struct cli_out *o)
+{
+	if (!*line || read_pattern(line, &d->job.pattern))
+		return true;
+	cli_error(o, "%% Bad data pattern\n");
+	return false;
+}
+
+static bool take_options(struct dialogue *d, const char *line,
+			 struct cli_out *o)
+{
+	(void)d;
+	if (!*line || !strncasecmp("none", line, strlen(line)))
+		return true;
+	cli_error(o, "%% IP header options cannot be sent\n");
+	return false;
+}
+
+static bool take_sweep(struct dialogue *d, const char *line, struct cli_out *o)
+{
+	bool sweep = false;
+
+	(void)d;
+	if (!take_yes_no(line, &sweep, o))
+		return false;
+	if (sweep)
+		cli_error(o, "%% Sizes cannot be swept\n");
+	return !sweep;
+}
+
+static const struct question extended[] = {
+	{ "Source address or interface: ", take_source },
+	{ "Type of service [0]: ", take_tos },
+	{ "Set DF bit in IP header? [no]: ", take_df },
+	{ "Validate reply data? [no]: ", take_validate },
+	{ "Data pattern [0xABCD]: ", take_pattern },
+	{ "Loose, Strict, Record, Timestamp, Verbose[none]: ", take_options },
+	{ "Sweep range of sizes [n]: ", take_sweep },
+};
+
+static void ask(struct dialogue *d, struct cli_out *o, const char *prompt,
+		cli_answer *answer)
+{
+	cli_ask(o, prompt, false, answer, free, d);
+}
+
+/* One answer function a question: the dialogue has no other memory of where
+ * it stands. */
+#define EXTENDED(i, then)                                              \
+	static void extended_##i(void *arg, const char *line,          \
+				 struct cli_out *o)                    \
+	{                                                              \
+		if (extended[i].take(arg, line, o))                    \
+			then(arg, o);                                  \
+		else                                                   \
+			ask(arg, o, extended[i].prompt, extended_##i); \
+	}                                                              \
+	static void ask_##i(struct dialogue *d, struct cli_out *o)     \
+	{                                                              \
+		ask(d, o, extended[i].prompt, extended_##i);           \
+	}
+
+static void start(struct dialogue *d, struct cli_out *o)
+{
+	ping_start(d->router, &d->job, o);
+}
+
+EXTENDED(6, start)
+EXTENDED(5, ask_6)
+EXTENDED(4, ask_5)
+EXTENDED(3, ask_4)
+EXTENDED(2, ask_3)
+EXTENDED(1, ask_2)
+EXTENDED(0, ask_1)
+
+static void answer_extended(void *arg, const char *line, struct cli_out *o)
+{
+	bool more = false;
+
+	if (!take_yes_no(line, &more, o))
+		ask(arg, o, "Extended commands [n]: ", answer_extended);
+	else if (more)
+		ask_0(arg, o);
+	else
+		start(arg, o);
+}
+
+static void answer_timeout(void *arg, const char *line, struct cli_out *o)
+{
+	if (take_timeout(arg, line, o))
+		ask(arg, o, "Extended commands [n]: ", answer_extended);
+	else
+		ask(arg, o, "Timeout in seconds [2]: ", answer_timeout);
+}
+
+static void answer_size(void *arg, const char *line, struct cli_out *o)
+{
+	if (take_size(arg, line, o))
+		ask(arg, o, "Timeout in seconds [2]: ", answer_timeout);
+	else
+		ask(arg, o, "Datagram size [100]: ", answer_size);
+}
+
+static void answer_repeat(void *arg, const char *line, struct cli_out *o)
+{
+	if (take_repeat(arg, line, o))
+		ask(arg, o, "Datagram size [100]: ", answer_size);
+	else
+		ask(arg, o, "Repeat count [5]: ", answer_repeat);
+}
+
+static void answer_target(void *arg, const char *line, struct cli_out *o)
+{
+	struct dialogue *d = arg;
+
+	if (!*line || !router_resolve(d->router, line, &d->job.dst) ||
+	    d->job.dst.family != IP_V4)
+		cli_error(o, "%% Bad IP address or host name\n");
+	else
+		ask(d, o, "Repeat count [5]: ", answer_repeat);
+}
+
+static void answer_protocol(void *arg, const char *line, struct cli_out *o)
+{
+	if (*line && strcasecmp(line, "ip"))
+		cli_error(o,
+			  "%% Unknown protocol - \"%s\", type \"ping ?\" for "
+			  "help\n",
+			  line);
+	else
+		ask(arg, o, "Target IP address: ", answer_target);
+}
+
+static void ping_dialogue(void *obj, const struct cli_args *a,
+			  struct cli_out *o)
+{
+	struct dialogue *d = xcalloc(1, sizeof(*d));
+
+	(void)a;
+	d->router = obj;
+	ping_defaults(&d->job);
+	ask(d, o, "Protocol [ip]: ", answer_protocol);
+}
+
+static const struct cli_cmd commands[] = {
+	{
+		.mode = &cli_mode_exec,
+		.words = "ping  Send echo messages\n",
+		.run = ping_dialogue,
+		.flags = CLI_USER,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = "ping      Send echo messages\n"
+			 "[ ip      IP echo\n"
+			 "]\n"
+			 "WORD$host  Ping destination address or hostname\n"
+			 "{ data    specify data pattern\n"
+			 "WORD$pattern  Hexadecimal data pattern\n"
+			 "| df-bit  enable do not fragment bit in IP header\n"
+			 "| repeat  specify repeat count\n"
+			 "<1-2147483647>$repeat_count  Repeat count\n"
+			 "| size    specify datagram size\n"
+			 "<36-18024>$size_octets  Datagram size\n"
+			 "| source  specify source address or name\n"
+			 "( A.B.C.D$source_address  Source address\n"
+			 "| IFPORT$source_interface\n"
+			 ")\n"
+			 "| timeout  specify timeout interval\n"
+			 "<0-3600>$timeout_seconds  Timeout in seconds\n"
+			 "| tos     specify type of service value\n"
+			 "<0-255>$tos_value  Type of service\n"
+			 "| validate  validate reply data\n"
+			 "}\n",
+		.run = ping_line,
+		.flags = CLI_USER,
+	},
+};
+
+void ping_init(struct router *router)
+{
+	CLI_ADD(router->cli, commands, router);
+}

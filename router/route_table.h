@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The IPv4 routing table as show ip route sees it: connected subnets and
+ * static routes of ours, and what others put into the kernel. */
+#ifndef ROUTER_ROUTE_TABLE_H
+#define ROUTER_ROUTE_TABLE_H
+
+#include "router/static_route.h"
+
+enum route_table_limits { TABLE_MAX = 65536 }; /* routes shown at most */
+
+struct route_path {
+	struct ip_addr gateway;	     /* or unset: directly connected */
+	char interface[IFNAME_SIZE]; /* "" when IOS does not say it */
+};
+
+struct route_entry {
+	struct ip_addr dst;
+	unsigned int prefix;
+	char code[4];	    /* "C", "L", "S", "O", "S*" */
+	const char *source; /* "connected", "static", ... */
+	unsigned int distance, metric;
+	struct route_path path[NL_HOPS];
+	unsigned int n_paths;
+};
+
+struct route_table {
+	struct route_entry *v; /* by prefix */
+	size_t n;
+};
+
+void route_table_read(struct route_table *table, struct ifaces *ifaces,
+		      const struct sroutes *routes);
+void route_table_fini(struct route_table *table);
+/* The longest match, or NULL. */
+const struct route_entry *route_table_find(const struct route_table *table,
+					   const struct ip_addr *addr);
+
+#endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "router/static_route.h"
+
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+/* --- where a next hop is ---------------------------------------------- */
+
+/* The longest connected subnet of an interface that is up. */
+static struct iface *connected(struct ifaces *ifaces,
+			       const struct ip_addr *addr, unsigned int *best)
+{
+	struct iface *found = NULL;
+	struct port *port;
+	size_t i;
+
+	TAILQ_FOREACH (port, &ifaces->ports, link) {
+		struct iface *iface = &port->iface;
+
+		if (!iface->line_up || iface->loopback)
+			continue;
+		if (ip_is_set(&iface->addr) && iface->prefix >= *best &&
+		    ip_in(addr, &iface->addr, iface->prefix)) {
+			*best = iface->prefix;
+			found = iface;
+		}
+		for (i = 0; i < port->n_secondary; i++) {
+			if (port->secondary[i].prefix < *best ||
+			    !ip_in(addr, &port->secondary[i].addr,
+				   port->secondary[i].prefix))
+				continue;
+			*best = port->secondary[i].prefix;
+			found = iface;
+		}
+	}
+	return found;
+}
+
+static bool resolve_route(struct sroutes *s, const struct sroute *r,
+			  struct nl_hop *hop, unsigned int depth);
+
+/* The route that leads to addr; a default route does not count (as in IOS a
+ * next hop is not found over it). */
+static const struct sroute *covering(const struct sroutes *s,
+				     const struct ip_addr *addr,
+				     const struct sroute *self,
+				     unsigned int longer)
+{
+	const struct sroute *r, *found = NULL;
+
+	TAILQ_FOREACH (r, &s->list, link) {
+		if (r == self || r->prefix < longer || !r->prefix ||
+		    !ip_in(addr, &r->dst, r->prefix) ||
+		    (found && r->prefix < found->prefix))
+			continue;
+		found = r;
+	}
+	return found;
+}
+
+static bool resolve_nexthop(struct sroutes *s, const struct sroute *r,
+			    const struct ip_addr *addr, struct nl_hop *hop,
+			    unsigned int depth)
+{
+	unsigned int best = 1;
+	struct iface *iface = connected(s->ifaces, addr, &best);
+	const struct sroute *over;
+
+	if (depth > SROUTE_RECURSION)
+		return false;
+	over = covering(s, addr, r, iface ? best + 1 : 1);
+	if (over)
+		return !over->null && resolve_route(s, over, hop, depth + 1);
+	if (!iface)
+		return false;
+	hop->index = iface->ifindex;
+	hop->gateway = *addr;
+	return true;
+}
+
+static bool resolve_route(struct sroutes *s, const struct sroute *r,
+			  struct nl_hop *hop, unsigned int depth)
+{
+	struct iface *iface;
+
+	*hop = (struct nl_hop){ 0 };
+	if (!r->interface)
+		return resolve_nexthop(s, r, &r->nexthop, hop, depth);
+	iface = iface_find(s->ifaces, r->interface);
+	if (!iface || iface->loopback || !iface->line_up)
+		return false;
+	hop->index = iface->ifindex;
+	hop->gateway = r->nexthop;
+	/* The interface was named: whether the subnet fits is no question. */
+	hop->onlink = ip_is_set(&r->nexthop);
+	return true;
+}
+
+/* --- the kernel ------------------------------------------------------- */
+
+static bool same_key(const struct nl_route *a, const struct nl_route *b)
+{
+	return a->prefix == b->prefix && a->metric == b->metric &&
+	       ip_equal(&a->dst, &b->dst);
+}
+
+static bool same_prefix(const struct sroute *a, const struct sroute *b)
+{
+	return a->prefix == b->prefix && ip_equal(&a->dst, &b->dst);
+}
+
+/* Whether r can be in the table at all now. */
+static bool usable(struct sroutes *s, struct sroute *r)
+{
+	return r->null || resolve_route(s, r, &r->hop, 0);
+}
+
+/* The routes of one prefix from r on: those of the best distance count.
+ * Returns the first of the next prefix. */
+static struct sroute *choose(struct sroutes *s, struct sroute *first,
+			     struct nl_route *out)
+{
+	struct sroute *r;
+	unsigned int best = UINT32_MAX;
+
+	*out = (struct nl_route){ .dst = first->dst,
+				  .prefix = first->prefix,
+				  .protocol = RTPROT_STATIC };
+	for (r = first; r && same_prefix(r, first); r = TAILQ_NEXT(r, link)) {
+		r->active = usable(s, r);
+		if (r->active && r->distance < best)
+			best = r->distance;
+	}
+	for (r = first; r && same_prefix(r, first); r = TAILQ_NEXT(r, link)) {
+		r->active = r->active && r->distance == best &&
+			    out->n_hops < NL_HOPS;
+		if (!r->active)
+			continue;
+		if (r->null)
+			out->type = RTN_UNREACHABLE;
+		else
+			out->hops[out->n_hops++] = r->hop;
+	}
+	out->metric = best;
+	if (out->n_hops) {
+		out->type = RTN_UNICAST;
+		out->scope = ip_is_set(&out->hops[0].gateway)
+				     ? RT_SCOPE_UNIVERSE
+				     : RT_SCOPE_LINK;
+	}
+	return r;
+}
+
+static void install(struct sroutes *s, const struct nl_route *r)
+{
+	char text[IP_ADDR_TEXT];
+	int err = nl_route_put(s->ifaces->nl, r);
+
+	if (err)
+		log_warn("route to %s/%u refused: %s", ip_text(&r->dst, text),
+			 r->prefix, strerror(-err));
+}
+
+static void withdraw(struct sroutes *s, const struct nl_route *r)
+{
+	struct nl_route key = *r;
+
+	/* Whatever its hops have become. */
+	key.n_hops = 0;
+	key.type = RTN_UNSPEC;
+	key.scope = RT_SCOPE_NOWHERE;
+	(void)nl_route_del(s->ifaces->nl, &key);
+}
+
+/* Old routes that are not wanted any more go first. */
+static void replace(struct sroutes *s, struct nl_route *want, size_t n)
+{
+	size_t i, j;
+
+	for (i = 0; i < s->n_installed; i++) {
+		for (j = 0; j < n; j++)
+			if (same_key(&s->installed[i], &want[j]))
+				break;
+		if (j == n)
+			withdraw(s, &s->installed[i]);
+	}
+	for (j = 0; j < n; j++)
+		install(s, &want[j]);
+	free(s->installed);
+	s->installed = want;
+	s->n_installed = n;
+}
+
+void sroutes_sync(struct sroutes *s)
+{
+	struct nl_route *want = xcalloc(s->n + 1, sizeof(*want));
+	struct sroute *r = TAILQ_FIRST(&s->list);
+	size_t n = 0;
+
+	if (s->ifaces->booting) {
+		free(want);
+		return;
+	}
+	while (r) {
+		r = choose(s, r, &want[n]);
+		if (want[n].type)
+			n++;
+	}
+	replace(s, want, n);
+}
+
+static void on_iface(void *arg, struct iface *iface, enum iface_change change)
+{
+	(void)iface;
+	if (change != IFACE_GONE)
+		sroutes_sync(arg);
+}
+
+struct sroutes *sroutes_new(struct ifaces *ifaces)
+{
+	struct sroutes *s = xcalloc(1, sizeof(*s));
+
+	TAILQ_INIT(&s->list);
+	s->ifaces = ifaces;
+	ifaces_watch(ifaces, on_iface, s);
+	return s;
+}
+
+void sroute_free(struct sroute *r)
+{
+	free(r->interface);
+	free(r->name);
+	free(r);
+}
+
+void sroutes_free(struct sroutes *s)
+{
+	struct sroute *r;
+
+	if (!s)
+		return;
+	replace(s, NULL, 0);
+	while ((r = TAILQ_FIRST(&s->list))) {
+		TAILQ_REMOVE(&s->list, r, link);
+		sroute_free(r);
+	}
+	free(s->installed);
+	free(s);
+}
