@@ -88,6 +88,12 @@ int cli_line_vtys(const struct cli *cli)
 	return cli->lines->n_vty;
 }
 
+bool cli_line_open(const struct cli *cli, int vty)
+{
+	return vty >= 0 && vty < cli->lines->n_vty &&
+	       !cli->lines->line[LINE_VTY + vty].now.closed;
+}
+
 static void set_text(struct settings *l, enum option opt, const char *text)
 {
 	if (l->text[opt])
@@ -281,6 +287,18 @@ static void set_login_of(struct range *r, enum cli_line_login how,
 		r->all->line[i].now.login = how;
 }
 
+static void warn_login(const struct range *r, struct cli_out *o)
+{
+	int i;
+
+	for (i = r->first; i <= r->last && !cli_is_startup(o); i++)
+		if (!r->all->line[i].now.password)
+			cli_say(o,
+				"%% Login disabled on line %d, until 'password'"
+				" is set\n",
+				i);
+}
+
 static void set_login(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct range *r = obj;
@@ -294,11 +312,7 @@ static void set_login(void *obj, const struct cli_args *a, struct cli_out *o)
 		free(text);
 	} else {
 		set_login_of(r, CLI_LOGIN_PASSWORD, "login");
-		if (!r->all->line[r->first].now.password && !cli_is_startup(o))
-			cli_say(o,
-				"%% Login disabled on line %d, until 'password'"
-				" is set\n",
-				r->first);
+		warn_login(r, o);
 	}
 }
 
@@ -374,8 +388,15 @@ static void set_preferred(void *obj, const struct cli_args *a,
 
 static void set_input(void *obj, const struct cli_args *a, struct cli_out *o)
 {
+	struct range *r = obj;
+	const char *rest = cli_is_no(a) ? "all" : cli_str(a, "rest");
+	bool closed = !strstr(rest, "all") && !strstr(rest, "telnet");
+	int i;
+
 	(void)o;
-	keep(obj, a, OPT_INPUT, "transport input");
+	keep(r, a, OPT_INPUT, "transport input");
+	for (i = r->first; i <= r->last; i++)
+		r->all->line[i].now.closed = closed;
 }
 
 static void set_output(void *obj, const struct cli_args *a, struct cli_out *o)

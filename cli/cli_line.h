@@ -24,6 +24,7 @@ struct cli_line {
 	int64_t timeout;	/* exec-timeout in s, 0: never, -1: default */
 	int length, width, history; /* -1: not set */
 	bool no_telnet;		    /* transport preferred none */
+	bool closed;		    /* transport input without telnet */
 };
 
 /* Of the session's line; the same for all users of a line. */
@@ -31,5 +32,7 @@ const struct cli_line *cli_line_of(const struct cli_session *s);
 bool cli_line_telnets(const struct cli_session *s);
 /* Lines that are configured: vty 0 .. n-1. */
 int cli_line_vtys(const struct cli *cli);
+/* Whether vty n lets telnet in. */
+bool cli_line_open(const struct cli *cli, int vty);
 
 #endif

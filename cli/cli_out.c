@@ -67,12 +67,11 @@ static void append(void *arg, const char *text, size_t len)
 static bool is_second_separator(const struct cli_out *o, const char *text,
 				size_t len)
 {
-	const char *end = o->buf + o->len;
-
 	if (!o->capture || len != 2 || memcmp(text, "!\n", 2))
 		return false;
-	return o->len == 2 ? !memcmp(o->buf, "!\n", 2)
-			   : o->len > 2 && !memcmp(end - 3, "\n!\n", 3);
+	if (o->len == 2)
+		return !memcmp(o->buf, "!\n", 2);
+	return o->len > 2 && !memcmp(o->buf + o->len - 3, "\n!\n", 3);
 }
 
 void cli_out_raw(struct cli_out *o, const char *text, size_t len)

@@ -92,6 +92,27 @@ static void show_privilege(void *obj, const struct cli_args *a,
 			o->session->privilege);
 }
 
+static void help(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	(void)obj;
+	(void)a;
+	cli_say(o,
+		"Help may be requested at any point in a command by entering\n"
+		"a question mark '?'.  If nothing matches, the help list will\n"
+		"be empty and you must backup until entering a '?' shows the\n"
+		"available options.\n"
+		"Two styles of help are provided:\n"
+		"1. Full help is available when you are ready to enter a\n"
+		"   command argument (e.g. 'show ?') and describes each "
+		"possible\n"
+		"   argument.\n"
+		"2. Partial help is provided when an abbreviated argument is "
+		"entered\n"
+		"   and you want to know what arguments match the input\n"
+		"   (e.g. 'show pr?'.)\n\n");
+}
+
+/* do with its command never gets here: cli_run.c takes it apart. */
 static void do_exec(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	(void)obj;
@@ -121,6 +142,12 @@ static const struct cli_cmd commands[] = {
 		.mode = &cli_mode_exec,
 		.words = "exit  Exit from the EXEC\n",
 		.run = leave_exec,
+		.flags = CLI_USER,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = "help  Description of the interactive help system\n",
+		.run = help,
 		.flags = CLI_USER,
 	},
 	{

@@ -295,6 +295,9 @@ START_TEST(lines_set_in_groups_are_printed_in_groups)
 		   "line vty 3 4\n no login\n");
 	check_part("conf t\nline con 0\nexec-timeout 0\nend\nshow run\n",
 		   "line con 0\n exec-timeout 0 0\nline aux 0\n");
+	check_part("conf t\nline vty 0 4\nlogin\n",
+		   "% Login disabled on line 2, until 'password' is set\n"
+		   "% Login disabled on line 3, until 'password' is set\n");
 	check_part("conf t\nline vty 3 1\n", "% Bad line number\n");
 }
 END_TEST
