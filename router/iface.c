@@ -62,23 +62,24 @@ void ifaces_watch(struct ifaces *ifaces,
 
 /* --- the kernel's news ------------------------------------------------ */
 
-static void link_changed(struct port *port, const struct nl_link *link,
-			 bool gone)
+/* News may be older than what was asked and done since: only what is now
+ * counts. */
+static void link_changed(struct port *port, unsigned int index)
 {
-	bool wire = port->wire_index == link->index;
+	bool wire = port->wire_index == index;
+	struct nl_link now;
+	bool gone = nl_link_by_index(port->owner->nl, index, &now) != 0;
 
-	if (gone && !wire && port->wire_index)
-		return; /* the front's owner ends it */
+	if (!wire && port->wire_index)
+		return; /* the cable is not the front's, its owner ends it */
 	if (gone) {
 		port_unbind(port);
 		return;
 	}
-	if (!port->wire_index || wire) {
-		port->iface.mtu = link->mtu;
-		port_set_carrier(port, link->carrier);
-	}
+	port->iface.mtu = now.mtu;
 	if (!wire)
-		memcpy(port->iface.mac, link->mac, sizeof(link->mac));
+		memcpy(port->iface.mac, now.mac, sizeof(now.mac));
+	port_set_carrier(port, now.carrier);
 }
 
 static void on_link(void *arg, const struct nl_link *link, bool gone)
@@ -91,23 +92,37 @@ static void on_link(void *arg, const struct nl_link *link, bool gone)
 			continue;
 		if (port->iface.ifindex == link->index ||
 		    port->wire_index == link->index)
-			link_changed(port, link, gone);
+			link_changed(port, link->index);
 		else if (!gone && !port->iface.ifindex &&
 			 !strcmp(port->mapped, link->name))
 			port_bind(port, link);
 	}
 }
 
-static void look_again(void *arg, const struct nl_link *link)
+/* All devices at once: what is done with one may ask the kernel again. */
+struct links {
+	struct nl_link *v;
+	size_t n;
+};
+
+static void take_link(void *arg, const struct nl_link *link)
 {
-	on_link(arg, link, false);
+	struct links *l = arg;
+
+	l->v = xrealloc(l->v, l->n + 1, sizeof(*l->v));
+	l->v[l->n++] = *link;
 }
 
 static void on_overrun(void *arg)
 {
 	struct ifaces *ifaces = arg;
+	struct links all = { 0 };
+	size_t i;
 
-	(void)nl_links(ifaces->nl, look_again, ifaces);
+	(void)nl_links(ifaces->nl, take_link, &all);
+	for (i = 0; i < all.n; i++)
+		on_link(ifaces, &all.v[i], false);
+	free(all.v);
 }
 
 static const struct nl_monitor_ops monitor_ops = { on_link, on_overrun };
@@ -133,16 +148,30 @@ static bool map_one(struct ifaces *ifaces, const char *entry)
 }
 
 /* eth0 -> Ethernet0/0 ... */
-static void map_automatic(void *arg, const struct nl_link *link)
+static void map_device(struct ifaces *ifaces, const char *device)
 {
 	char entry[2 * IF_NAMESIZE + 32], tail;
 	unsigned int n;
 
-	if (sscanf(link->name, "eth%u%c", &n, &tail) != 1)
+	if (sscanf(device, "eth%u%c", &n, &tail) != 1)
 		return;
 	snprintf(entry, sizeof(entry), "Ethernet%u/%u=%s", n / IFACE_SLOT,
-		 n % IFACE_SLOT, link->name);
-	map_one(arg, entry);
+		 n % IFACE_SLOT, device);
+	map_one(ifaces, entry);
+}
+
+static bool map_automatic(struct ifaces *ifaces)
+{
+	struct links all = { 0 };
+	size_t i;
+	int err = nl_links(ifaces->nl, take_link, &all);
+
+	for (i = 0; i < all.n; i++)
+		map_device(ifaces, all.v[i].name);
+	free(all.v);
+	if (err)
+		log_warn("cannot list devices: %s", strerror(-err));
+	return !err;
 }
 
 static bool map_all(struct ifaces *ifaces, const char *const *map, size_t n)
@@ -150,7 +179,7 @@ static bool map_all(struct ifaces *ifaces, const char *const *map, size_t n)
 	size_t i;
 
 	if (!n)
-		return nl_links(ifaces->nl, map_automatic, ifaces) == 0;
+		return map_automatic(ifaces);
 	for (i = 0; i < n; i++) {
 		if (map_one(ifaces, map[i]))
 			continue;

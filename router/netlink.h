@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The kernel's tables over rtnetlink: devices, addresses, routes, neighbours.
  * One struct nl a user, control thread only.  Every call is one question to
- * the kernel and its answer: 0 or -errno, at once. */
+ * the kernel and its answer: 0 or -errno, at once.  The functions that are
+ * called for each item must not ask anything themselves. */
 #ifndef ROUTER_NETLINK_H
 #define ROUTER_NETLINK_H
 
