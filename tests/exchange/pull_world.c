@@ -2,6 +2,7 @@
 #include "tests/exchange/pull_world.h"
 
 #include <check.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 #include "tests/gdoi/policies.h"
@@ -75,7 +76,7 @@ static void done(void *ctx, struct gdoi_policy *policy)
 	w->got = policy;
 }
 
-static void fail(struct pull_world *w, struct isakmp_fault why)
+static void count_failure(struct pull_world *w, struct isakmp_fault why)
 {
 	ck_assert_uint_ne(why.notify, 0);
 	ck_assert_ptr_nonnull(why.text);
@@ -90,7 +91,7 @@ static void pull_failed(void *ctx, struct isakmp_fault why)
 	struct pull_world *w = ctx;
 
 	w->pull = NULL;
-	fail(w, why);
+	count_failure(w, why);
 }
 
 static struct isakmp_fault check(void *ctx, const struct gdoi_policy *policy)
@@ -124,7 +125,7 @@ static void phase1_failed(void *ctx, struct isakmp_fault why)
 	struct pull_world *w = ctx;
 
 	w->connect = NULL;
-	fail(w, why);
+	count_failure(w, why);
 }
 
 static const struct isakmp_connect_ops connect_ops = {
