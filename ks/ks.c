@@ -70,7 +70,7 @@ struct ks *ks_new(const struct ks_config *config)
 	ks->config = *config;
 	ks->env = config->env;
 	ks->next_handle = HANDLE_BASE + FIRST_HANDLE;
-	ks->debug.title = "Crypto GDOI Key Server";
+	ks->debug.title = "GDOI KS Registration";
 	env_debug_register(ks->env, &ks->debug);
 	ks->server =
 		gdoi_server_new(ks->env, config->isakmp, &ks_register_ops, ks);

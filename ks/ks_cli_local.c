@@ -186,6 +186,21 @@ static void write_switches(const void *obj, struct cli_out *o)
 		cli_say(o, "  no deny download\n");
 }
 
+/* "default X" is the no form elsewhere; these are on by default. */
+static void run_default(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct ks_group *g = obj;
+
+	(void)o;
+	if (cli_has(a, "gdoi"))
+		g->no_gdoi = false;
+	else if (cli_has(a, "deny"))
+		g->no_deny_download = false;
+	else
+		g->no_split_resiliency = false;
+	ks_group_changed(g);
+}
+
 /* --- group size ------------------------------------------------------------ */
 
 static unsigned int size_bits(const struct cli_args *a)
@@ -302,6 +317,18 @@ static const struct cli_cmd commands[] = {
 			 "download          Members get them\n",
 		.run = run_deny,
 		.no = run_deny,
+	},
+	{
+		.mode = &ks_mode_local,
+		.words = "default           Set a command to its defaults\n"
+			 "( deny            Deny entries of the access list\n"
+			 "download          Members get them\n"
+			 "| gdoi            Registration with ISAKMP\n"
+			 "| split-resilency  Resiliency when the network "
+			 "splits\n"
+			 ")\n",
+		.run = run_default,
+		.flags = CLI_HIDDEN,
 	},
 	{
 		.mode = &ks_mode_local,

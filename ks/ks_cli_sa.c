@@ -244,6 +244,14 @@ static void no_replay(void *obj, const struct cli_args *a, struct cli_out *o)
 	set_replay(obj, KS_REPLAY_NONE, 0, true);
 }
 
+static void default_replay(void *obj, const struct cli_args *a,
+			   struct cli_out *o)
+{
+	(void)a;
+	(void)o;
+	set_replay(obj, KS_REPLAY_COUNTER, KS_COUNTER_WINDOW, false);
+}
+
 static void write_replay(const void *obj, struct cli_out *o)
 {
 	const struct ks_sa *sa = obj;
@@ -329,6 +337,13 @@ static const struct cli_cmd sa_commands[] = {
 		.no = no_replay,
 		.write = write_replay,
 		.order = 2,
+	},
+	{
+		.mode = &ks_mode_sa,
+		.words = "default          Set a command to its defaults\n"
+			 "replay           Anti-replay of the SA\n",
+		.run = default_replay,
+		.flags = CLI_HIDDEN,
 	},
 	{
 		.mode = &ks_mode_sa,

@@ -13,15 +13,24 @@
 #define REFUSED \
 	ISAKMP_FAULT(INVALID_ID_INFORMATION, "not a member of the group")
 
-static struct ks_group *find(const struct ks *ks, const struct gdoi_id *id)
+/* The group with this identity; of several the one with this address. */
+static struct ks_group *find(const struct ks *ks, const struct gdoi_id *id,
+			     const struct gdoi_peer *peer)
 {
-	struct ks_group *g = NULL;
+	struct ks_group *g = NULL, *found = NULL;
 
 	while ((g = ks_group_next(ks, g))) {
-		if (!g->group->ipv6 && gdoi_id_equal(&g->group->id, id))
+		struct ip_addr address;
+
+		if (g->group->ipv6 || !gdoi_id_equal(&g->group->id, id))
+			continue;
+		address = ks_group_address(g);
+		if (ip_equal(&address, &peer->local.addr))
 			return g;
+		if (!found)
+			found = g;
 	}
-	return NULL;
+	return found;
 }
 
 static bool address_authorized(const struct ks_group *g,
@@ -105,7 +114,7 @@ static struct ks_group *admit(struct ks *ks, const struct gdoi_peer *peer,
 			      const struct gdoi_id *id)
 {
 	char addr[IP_ADDR_TEXT], group[GDOI_ID_TEXT];
-	struct ks_group *g = find(ks, id);
+	struct ks_group *g = find(ks, id, peer);
 
 	ip_text(&peer->remote.addr, addr);
 	if (!g) {
@@ -157,7 +166,7 @@ static bool registered(void *ctx, const struct gdoi_peer *peer,
 		       const struct gdoi_id *id, struct gdoi_policy *policy)
 {
 	struct ks *ks = ctx;
-	struct ks_group *g = find(ks, id);
+	struct ks_group *g = find(ks, id, peer);
 	int64_t now = env_now(ks->env);
 	char text[IP_ADDR_TEXT];
 	struct ks_member *m;
@@ -189,7 +198,7 @@ static void rejected(void *ctx, const struct gdoi_peer *peer,
 		     const struct gdoi_id *id)
 {
 	struct ks *ks = ctx;
-	struct ks_group *g = find(ks, id);
+	struct ks_group *g = find(ks, id, peer);
 	char text[IP_ADDR_TEXT];
 
 	if (g)

@@ -191,6 +191,11 @@ static const char *const opposites[][2] = {
 	{ "group size large", "no group size" },
 	{ "identifier", "no identifier" },
 	{ "no gdoi", "gdoi" },
+	{ "no gdoi", "default gdoi" },
+	{ "no deny download", "default deny download" },
+	{ "no split-resilency", "default split-resilency" },
+	{ "sa ipsec 1\nno replay\nprofile P",
+	  "sa ipsec 1\ndefault replay\nno profile\nno sa ipsec 1" },
 	{ "gikev2 P", "no gikev2" },
 	{ "pfs", "no pfs" },
 	{ "no split-resilency", "split-resilency" },
@@ -432,7 +437,7 @@ static void two_groups(void)
 START_TEST(show_crypto_gdoi_without_keys)
 {
 	ks_world_article(&w);
-	expect("show crypto gdoi group GDOI-GROUP1",
+	expect("show crypto gdoi",
 	       "GROUP INFORMATION\n"
 	       "\n"
 	       "    Group Name               : GDOI-GROUP1 (Unicast)\n"
@@ -782,6 +787,38 @@ START_TEST(a_rekey_that_cannot_be_sent_is_an_error)
 }
 END_TEST
 
+START_TEST(debug_tells_about_registrations)
+{
+	ks_world_article(&w);
+	join("192.168.11.3", 1234);
+	ck_assert_uint_eq(sim_debugged(w.node, "is registered"), 0);
+	expect("debug crypto gdoi ks registration",
+	       "GDOI KS Registration debugging is on\n");
+	join("192.168.11.3", 1234);
+	ck_assert_uint_eq(sim_debugged(w.node, "192.168.11.3 is registered"),
+			  1);
+	expect("undebug crypto gdoi ks",
+	       "GDOI KS Registration debugging is off\n");
+	join("192.168.11.3", 1234);
+	ck_assert_uint_eq(sim_debugged(w.node, "is registered"), 1);
+}
+END_TEST
+
+START_TEST(default_replay_is_the_counter)
+{
+	struct ks_group *g;
+
+	ks_world_article(&w);
+	ks_world_configure(&w, "crypto gdoi group GDOI-GROUP1\n"
+			       "server local\n"
+			       "sa ipsec 1\n"
+			       "default replay");
+	g = ks_world_group(&w, "GDOI-GROUP1");
+	ck_assert_int_eq(TAILQ_FIRST(&g->sas)->replay, KS_REPLAY_COUNTER);
+	ck_assert_uint_eq(TAILQ_FIRST(&g->sas)->window, 64);
+}
+END_TEST
+
 static TCase *case_show(void)
 {
 	TCase *tc = tcase_create("show");
@@ -802,6 +839,8 @@ static TCase *case_show(void)
 	tcase_add_test(tc, a_box_without_groups_shows_nothing);
 	tcase_add_test(tc, clear_crypto_gdoi_drops_keys_and_members);
 	tcase_add_test(tc, a_rekey_that_cannot_be_sent_is_an_error);
+	tcase_add_test(tc, debug_tells_about_registrations);
+	tcase_add_test(tc, default_replay_is_the_counter);
 	return tc;
 }
 
