@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/cli_filter.h"
 
-#include <ctype.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/cli_regex.h"
 
 struct cli_filter {
 	enum cli_filter_kind kind;
-	regex_t re;
+	struct cli_regex *re;
 	char *line; /* the unfinished one */
 	size_t len, cap;
 	bool begun;
@@ -22,54 +21,16 @@ struct cli_filter {
 
 enum { FILTER_LINE_MAX = 65536 }; /* what is longer counts as two lines */
 
-/* Cisco's flavour: _ is a delimiter or either end; braces do not repeat and
- * a backslash only takes a sign's meaning away. */
-static char *translate(const char *p)
-{
-	static const char delimiter[] = "(^|$|[ ,{}()])";
-	char *out = xcalloc(strlen(p) + 1, sizeof(delimiter));
-	size_t n = 0;
-	bool set = false;
-
-	for (; *p; p++) {
-		if (set) {
-			set = *p != ']';
-			out[n++] = *p;
-		} else if (*p == '\\' && p[1]) {
-			p++;
-			if (!isalnum((unsigned char)*p) && *p != '_')
-				out[n++] = '\\';
-			out[n++] = *p;
-		} else if (*p == '_') {
-			memcpy(out + n, delimiter, sizeof(delimiter) - 1);
-			n += sizeof(delimiter) - 1;
-		} else if (*p == '{' || *p == '}' || *p == '\\') {
-			out[n++] = '\\';
-			out[n++] = *p;
-		} else {
-			set = *p == '[';
-			out[n++] = *p;
-			if (set && p[1] == '^')
-				out[n++] = *++p;
-			if (set && p[1] == ']')
-				out[n++] = *++p;
-		}
-	}
-	return out;
-}
-
 struct cli_filter *cli_filter_new(enum cli_filter_kind kind,
 				  const char *pattern)
 {
-	struct cli_filter *f = xcalloc(1, sizeof(*f));
-	char *re = translate(pattern);
-	int bad = regcomp(&f->re, re, REG_EXTENDED | REG_NOSUB);
+	struct cli_regex *re = cli_regex_new(pattern);
+	struct cli_filter *f;
 
-	free(re);
-	if (bad) {
-		free(f);
+	if (!re)
 		return NULL;
-	}
+	f = xcalloc(1, sizeof(*f));
+	f->re = re;
 	f->kind = kind;
 	return f;
 }
@@ -93,7 +54,7 @@ static bool section(struct cli_filter *f, bool match)
 
 static bool wanted(struct cli_filter *f)
 {
-	bool match = !regexec(&f->re, f->line, 0, NULL, 0);
+	bool match = cli_regex_match(f->re, f->line);
 	bool filler = !f->line[0] || !strcmp(f->line, "!");
 
 	switch (f->kind) {
@@ -166,7 +127,7 @@ void cli_filter_free(struct cli_filter *f)
 {
 	if (!f)
 		return;
-	regfree(&f->re);
+	cli_regex_free(f->re);
 	free(f->line);
 	free(f);
 }

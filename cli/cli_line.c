@@ -172,6 +172,14 @@ static void line_clear(struct settings *l)
 				    .history = -1 };
 }
 
+/* What IOS prints under a vty from the start. */
+static void vty_defaults(struct settings *l)
+{
+	line_clear(l);
+	set_text(l, OPT_LOGIN, "login");
+	set_text(l, OPT_INPUT, "transport input all");
+}
+
 /* no line vty N: that one and those behind it go. */
 static void no_line(void *obj, const struct cli_args *a, struct cli_out *o)
 {
@@ -185,7 +193,7 @@ static void no_line(void *obj, const struct cli_args *a, struct cli_out *o)
 	}
 	first = (int)cli_u32(a, "first");
 	for (i = first; i < all->n_vty; i++)
-		line_clear(&all->line[LINE_VTY + i]);
+		vty_defaults(&all->line[LINE_VTY + i]);
 	if (all->n_vty > first)
 		all->n_vty = first;
 }
@@ -395,6 +403,8 @@ static void set_input(void *obj, const struct cli_args *a, struct cli_out *o)
 
 	(void)o;
 	keep(r, a, OPT_INPUT, "transport input");
+	if (cli_is_no(a) && r->first >= LINE_VTY)
+		set_all(r, OPT_INPUT, "transport input all");
 	for (i = r->first; i <= r->last; i++)
 		r->all->line[i].now.closed = closed;
 }
@@ -602,8 +612,10 @@ void cli_lines_init(struct cli *cli)
 
 	cli->lines = xcalloc(1, sizeof(*cli->lines));
 	cli->lines->n_vty = VTY_DEFAULT;
-	for (i = 0; i < LINE_N; i++)
+	for (i = 0; i < LINE_VTY; i++)
 		line_clear(&cli->lines->line[i]);
+	for (; i < LINE_N; i++)
+		vty_defaults(&cli->lines->line[i]);
 	CLI_ADD(cli, commands, cli->lines);
 }
 

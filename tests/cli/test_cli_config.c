@@ -291,8 +291,9 @@ START_TEST(lines_set_in_groups_are_printed_in_groups)
 {
 	check_part("conf t\nline vty 0 4\nno login\nline vty 2\nlogin local\n"
 		   "end\nshow run\n",
-		   "line vty 0 1\n no login\nline vty 2\n login local\n"
-		   "line vty 3 4\n no login\n");
+		   "line vty 0 1\n no login\n transport input all\n"
+		   "line vty 2\n login local\n transport input all\n"
+		   "line vty 3 4\n no login\n transport input all\n");
 	check_part("conf t\nline con 0\nexec-timeout 0\nend\nshow run\n",
 		   "line con 0\n exec-timeout 0 0\nline aux 0\n");
 	check_part("conf t\nline vty 0 4\nlogin\n",

@@ -71,6 +71,12 @@ static const struct {
 	{ CLI_FILTER_INCLUDE, "1\\.0", "1.0\n1x0\n", "1.0\n" },
 	{ CLI_FILTER_INCLUDE, "[^]_]b", "xb\n_b\n]b\n", "xb\n" },
 	{ CLI_FILTER_INCLUDE, "a\\1", "aa\na1\n", "a1\n" },
+	{ CLI_FILTER_INCLUDE, "^(ab|a)*c?$", "ababac\n\nabd\naacc\n",
+	  "ababac\n\n" },
+	{ CLI_FILTER_INCLUDE, "a+b?c", "ac\naabc\nabbc\nbc\n", "ac\naabc\n" },
+	{ CLI_FILTER_INCLUDE, "(|x)y()", "y\nx\n", "y\n" },
+	{ CLI_FILTER_INCLUDE, "[a-c-]$", "xb\nx-\nxd\n", "xb\nx-\n" },
+	{ CLI_FILTER_INCLUDE, "_", "\nab\n", "\nab\n" },
 	{ CLI_FILTER_INCLUDE, "x", "no end of linex", "no end of linex\n" },
 };
 
@@ -86,8 +92,35 @@ START_TEST(a_filter_lets_through_what_ios_does)
 }
 END_TEST
 
+START_TEST(no_expression_takes_for_ever)
+{
+	char line[5001], re[251];
+	struct text out;
+
+	memset(line, 'a', 5000);
+	line[5000] = '\0';
+	run(CLI_FILTER_INCLUDE, "(((a*)*)*)*(a|a|aa)+_*_*_*(_|_)*b", line, 5000,
+	    &out);
+	ck_assert_str_eq(out.buf, "");
+	memset(re, '*', 250);
+	re[0] = '_';
+	re[250] = '\0';
+	run(CLI_FILTER_COUNT, re, line, 5000, &out);
+	ck_assert_str_eq(out.buf, "Number of lines which match regexp = 1\n");
+	memset(re, '_', 250);
+	re[0] = re[249] = 'a';
+	run(CLI_FILTER_COUNT, re, line, 5000, &out);
+	ck_assert_str_eq(out.buf, "Number of lines which match regexp = 0\n");
+	memset(re, '(', 250);
+	ck_assert_ptr_null(cli_filter_new(CLI_FILTER_INCLUDE, re));
+}
+END_TEST
+
 START_TEST(a_bad_expression_is_refused)
 {
+	ck_assert_ptr_null(cli_filter_new(CLI_FILTER_INCLUDE, "*a"));
+	ck_assert_ptr_null(cli_filter_new(CLI_FILTER_INCLUDE, "a|+"));
+	ck_assert_ptr_null(cli_filter_new(CLI_FILTER_INCLUDE, "a)b"));
 	ck_assert_ptr_null(cli_filter_new(CLI_FILTER_INCLUDE, "("));
 	ck_assert_ptr_null(cli_filter_new(CLI_FILTER_INCLUDE, "[a"));
 }
@@ -99,6 +132,7 @@ static TCase *filter(void)
 
 	tcase_add_loop_test(tc, a_filter_lets_through_what_ios_does, 0,
 			    (int)ARRAY_SIZE(rows));
+	tcase_add_test(tc, no_expression_takes_for_ever);
 	tcase_add_test(tc, a_bad_expression_is_refused);
 	return tc;
 }
