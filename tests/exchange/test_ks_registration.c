@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "ks/ks_keys.h"
 #include "tests/check_main.h"
+#include "tests/exchange/strict_member.h"
 #include "tests/ks/ks_world.h"
 
 enum {
@@ -30,8 +31,9 @@ struct member {
 	int64_t got;		    /* when */
 	unsigned int registrations, failures;
 	struct isakmp_fault why;
-	bool once;  /* does not try again after a failure */
-	bool again; /* registers again before the keys end */
+	struct strict_member *strict; /* pulls in our place */
+	bool once;		      /* does not try again after a failure */
+	bool again;		      /* registers again before the keys end */
 };
 
 static struct sim *sim;
@@ -117,6 +119,10 @@ static void connect_up(void *ctx, struct isakmp_sa *sa)
 	struct member *m = ctx;
 
 	m->connect = NULL;
+	if (m->strict) {
+		strict_member_start(m->strict, sa);
+		return;
+	}
 	m->pull = gdoi_pull_start(m->env, sa, &m->id, 0, &pull_ops, m);
 }
 
@@ -411,6 +417,48 @@ START_TEST(a_strict_member_is_refused_deny_entries)
 }
 END_TEST
 
+/* The same with a member that shares no code with ours. */
+static struct strict_member strict;
+
+static void run_strict(void)
+{
+	struct member *m = new_member("192.168.11.3", "MYGDOIPSK", true);
+
+	strict = (struct strict_member){ .env = m->env, .group = 1234 };
+	m->strict = &strict;
+	start(m);
+	sim_run(sim, SEC(20));
+	stop(m);
+	ck_assert(strict.over);
+}
+
+START_TEST(a_member_made_from_the_rfc_alone_registers)
+{
+	const struct ks_tek_set *set;
+
+	ks_world_configure(&w, "crypto gdoi group GDOI-GROUP1\n"
+			       "server local\n"
+			       "no deny download");
+	run_strict();
+	ck_assert_msg(strict.registered, "%s", strict.why);
+	set = TAILQ_FIRST(&TAILQ_FIRST(&group()->sas)->sets);
+	ck_assert_uint_eq(strict.n_sats, 1);
+	ck_assert_uint_eq(strict.tek_spi, set->teks[0].spi);
+	ck_assert_mem_eq(strict.tek_key, set->teks[0].key.data, 16);
+	ck_assert_mem_eq(strict.tek_auth, set->teks[0].auth_key.data, 20);
+	ck_assert_mem_eq(strict.kek_spi, group()->kek->spi, 16);
+	ck_assert_uint_eq(group()->members.count, 1);
+}
+END_TEST
+
+START_TEST(a_member_made_from_the_rfc_alone_is_refused_deny_entries)
+{
+	run_strict();
+	ck_assert(!strict.registered);
+	ck_assert_uint_eq(group()->members.count, 0);
+}
+END_TEST
+
 START_TEST(sender_ids_of_members_differ)
 {
 	size_t i, k;
@@ -463,6 +511,9 @@ static TCase *case_who(void)
 	tcase_add_test(tc, a_wrong_pre_shared_key_gets_nowhere);
 	tcase_add_test(tc, a_strict_member_registers_when_nothing_is_denied);
 	tcase_add_test(tc, a_strict_member_is_refused_deny_entries);
+	tcase_add_test(tc, a_member_made_from_the_rfc_alone_registers);
+	tcase_add_test(
+		tc, a_member_made_from_the_rfc_alone_is_refused_deny_entries);
 	tcase_add_test(tc, sender_ids_of_members_differ);
 	tcase_add_test(tc, a_cleared_group_gives_other_keys);
 	return tc;
