@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Keys meet the policy that announced them: exactly the keys that it needs,
  * each of the size that its cipher has. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -107,6 +108,7 @@ static struct isakmp_fault apply_sids(const struct gdoi_kd *kd, bool pull,
 	if (!kd->has_sids)
 		return ISAKMP_OK;
 	policy->sid_bits = kd->sid_bits;
+	free(policy->sids);
 	policy->sids = xmemdup(kd->sids, kd->n_sids * sizeof(*kd->sids));
 	policy->n_sids = kd->n_sids;
 	return ISAKMP_OK;

@@ -235,20 +235,18 @@ static struct isakmp_fault take_sat(struct reading *r,
 	return take_rule(r, sat, tek);
 }
 
-/* Rules whose TEK turned out to be old, and old TEKs of older ones, get the
- * newest. */
+/* Now that all is known: no rule is left with an old TEK alone, and old TEKs
+ * name the newest, not one between. */
 static struct isakmp_fault settle_teks(struct gdoi_policy *policy)
 {
-	size_t i, newest;
+	size_t i;
 
 	for (i = 0; i < policy->n_rules; i++) {
-		if (!policy->rules[i].ace.permit)
-			continue;
-		newest = newest_tek(policy, policy->rules[i].tek);
-		if (newest == policy->n_teks)
+		const struct gdoi_rule *rule = &policy->rules[i];
+
+		if (rule->ace.permit && policy->teks[rule->tek].old)
 			return ISAKMP_FAULT(NO_PROPOSAL_CHOSEN,
 					    "SATs disagree which TEK is old");
-		policy->rules[i].tek = (unsigned int)newest;
 	}
 	for (i = 0; i < policy->n_teks; i++) {
 		if (policy->teks[i].old)

@@ -211,6 +211,18 @@ static void aes_without_length(struct gdoi_sa *sa)
 	sa->n_sats = 1;
 }
 
+/* The same entry has two TEKs, another one has the second alone. */
+static void old_tek_is_newest_elsewhere(struct gdoi_sa *sa)
+{
+	sa->sats = xrealloc(sa->sats, 3, sizeof(*sa->sats));
+	sa->sats[1] = sa->sats[0];
+	sa->sats[1].spi = 0x2222;
+	sa->sats[1].lifetime = 10;
+	sa->sats[2] = sa->sats[1];
+	sa->sats[2].src.prefix = 8;
+	sa->n_sats = 3;
+}
+
 static void port_without_protocol(struct gdoi_sa *sa)
 {
 	sa->sats[0].src.port = 80;
@@ -224,9 +236,9 @@ static void server_asks_for_sids(struct gdoi_sa *sa)
 }
 
 static void (*const unwanted[])(struct gdoi_sa *sa) = {
-	sats_disagree,	    sats_differ_in_direction, sats_are_for_senders,
-	addresses_are_lost, port_without_protocol,    server_asks_for_sids,
-	aes_without_length,
+	sats_disagree,	    sats_differ_in_direction,	 sats_are_for_senders,
+	addresses_are_lost, port_without_protocol,	 server_asks_for_sids,
+	aes_without_length, old_tek_is_newest_elsewhere,
 };
 
 START_TEST(policies_we_cannot_do_are_refused)
