@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Two gateways in two network namespaces, each with the real router model and
+ * dataplane on its end of a veth pair:
+ *
+ *	parent's namespace            child's namespace
+ *	kernel - gv-wire0 - wire0 === wire0 - gv-wire0 - kernel
+ *	10.9.0.1                                  10.9.0.2
+ *
+ * Needs root; is skipped without. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_packet.h>
+#include <linux/if_ether.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/ip_icmp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <libmnl/libmnl.h>
+
+#include "base/env_real.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "ipsec/ip.h"
+#include "ipsec/ipsec.h"
+#include "router/router.h"
+#include "tests/ipsec/lanes.h"
+
+enum { SKIPPED = 77, PINGS = 10, PING_SIZE = 56, DONT = IP_PMTUDISC_DONT };
+
+#define NEED(what)                                                           \
+	do {                                                                 \
+		if (!(what))                                                 \
+			log_fatal("line %d: %s failed: %s", __LINE__, #what, \
+				  strerror(errno));                          \
+	} while (0)
+
+struct node {
+	const char *address;
+	char dir[64];
+	struct loop *loop;
+	struct clock clock;
+	struct env *env;
+	struct router *router;
+	struct ipsec *ipsec;
+	struct dataplane dataplane;
+	unsigned int messages;
+};
+
+static void no_send(void *ctx, const struct endpoint *local,
+		    const struct endpoint *remote, const void *data, size_t len)
+{
+	(void)ctx;
+	(void)local;
+	(void)remote;
+	(void)data;
+	(void)len;
+}
+
+static void count_message(void *ctx, const struct msg_def *def,
+			  const char *text)
+{
+	struct node *n = ctx;
+
+	n->messages++;
+	fprintf(stderr, "%%%s-%d-%s: %s\n", def->facility, def->severity,
+		def->mnemonic, text);
+}
+
+static void no_debug(void *ctx, const char *text)
+{
+	(void)ctx;
+	(void)text;
+}
+
+static void configure(struct node *n)
+{
+	char path[128], text[256];
+	int len = snprintf(text, sizeof(text),
+			   "interface Ethernet0/0\n"
+			   " ip address %s 255.255.255.0\n"
+			   " no shutdown\n",
+			   n->address);
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/startup-config", n->dir);
+	f = fopen(path, "w");
+	NEED(f && fwrite(text, 1, (size_t)len, f) == (size_t)len);
+	fclose(f);
+}
+
+static void node_start(struct node *n, const char *address)
+{
+	static const char *const map[] = { "Ethernet0/0=wire0" };
+	const struct env_real_out out = { n, no_send, count_message, no_debug };
+	struct router_config config = { .if_map = map, .n_map = 1 };
+
+	n->address = address;
+	snprintf(n->dir, sizeof(n->dir), "/tmp/test_netns.XXXXXX");
+	NEED(mkdtemp(n->dir));
+	configure(n);
+	n->loop = loop_new();
+	clock_init(&n->clock, 1);
+	config.loop = n->loop;
+	config.clock = &n->clock;
+	config.state_dir = n->dir;
+	NEED(n->router = router_new(&config));
+	NEED(n->env = env_real_new(n->loop, &n->clock, &out));
+	router_set_env(n->router, n->env);
+	router_boot(n->router, NULL);
+	n->ipsec = ipsec_new(n->loop, n->env, &n->clock,
+			     router_ifaces(n->router), 2);
+	n->dataplane = ipsec_dataplane(n->ipsec);
+}
+
+static void node_stop(struct node *n)
+{
+	char path[128];
+
+	ipsec_free(n->ipsec);
+	router_free(n->router);
+	env_real_free(n->env);
+	loop_free(n->loop);
+	snprintf(path, sizeof(path), "%s/startup-config", n->dir);
+	unlink(path);
+	rmdir(n->dir);
+}
+
+/* Both clocks are the machine's, so their time stamps agree. */
+static void node_protect(struct node *n)
+{
+	const struct dataplane *d = &n->dataplane;
+	int err = d->ops->attach(d->ctx, "Ethernet0/0");
+	struct ipsec_policy *p = policy_article();
+
+	if (err)
+		log_fatal("attach: %s", strerror(-err));
+	NEED(d->ops->attach(d->ctx, "Ethernet0/0") == 0);
+	p->sas[0].pst_offset = clock_real_now() - clock_now(&n->clock);
+	NEED(d->ops->set_policy(d->ctx, "Ethernet0/0", p) == 0);
+}
+
+/* veth wire0 here, wire0 in the namespace of process other. */
+static void make_wire(pid_t other)
+{
+	_Alignas(8) char buf[1024];
+	struct mnl_socket *nl = mnl_socket_open(NETLINK_ROUTE);
+	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+	struct nlattr *info, *data, *peer;
+	const struct nlmsgerr *answer;
+	struct ifinfomsg *ifi;
+
+	NEED(nl && mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) == 0);
+	h->nlmsg_type = RTM_NEWLINK;
+	h->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
+	ifi = mnl_nlmsg_put_extra_header(h, sizeof(*ifi));
+	ifi->ifi_family = AF_UNSPEC;
+	mnl_attr_put_strz(h, IFLA_IFNAME, "wire0");
+	info = mnl_attr_nest_start(h, IFLA_LINKINFO);
+	mnl_attr_put_strz(h, IFLA_INFO_KIND, "veth");
+	data = mnl_attr_nest_start(h, IFLA_INFO_DATA);
+	peer = mnl_attr_nest_start(h, VETH_INFO_PEER);
+	mnl_nlmsg_put_extra_header(h, sizeof(*ifi));
+	mnl_attr_put_strz(h, IFLA_IFNAME, "wire0");
+	mnl_attr_put_u32(h, IFLA_NET_NS_PID, (uint32_t)other);
+	mnl_attr_nest_end(h, peer);
+	mnl_attr_nest_end(h, data);
+	mnl_attr_nest_end(h, info);
+	NEED(mnl_socket_sendto(nl, h, h->nlmsg_len) > 0);
+	NEED(mnl_socket_recvfrom(nl, buf, sizeof(buf)) > 0);
+	answer = mnl_nlmsg_get_payload((struct nlmsghdr *)buf);
+	errno = -answer->error;
+	NEED(answer->error == 0);
+	mnl_socket_close(nl);
+}
+
+/* --- what passes on the wire ------------------------------------------ */
+
+static int sniffer_open(void)
+{
+	struct sockaddr_ll at = { .sll_family = AF_PACKET,
+				  .sll_protocol = htons(ETH_P_ALL),
+				  .sll_ifindex = (int)if_nametoindex("wire0") };
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, 0);
+
+	NEED(fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0);
+	return fd;
+}
+
+struct seen {
+	unsigned int esp, other, longest;
+};
+
+static struct seen sniffer_read(int fd)
+{
+	uint8_t frame[2048];
+	struct seen seen = { 0 };
+	struct ipv4 ip;
+	ssize_t len;
+
+	while ((len = recv(fd, frame, sizeof(frame), 0)) > 0) {
+		if (len < ETH_HEADER || get16(frame + 12) != ETHERTYPE_IPV4 ||
+		    !ipv4_read(&ip, frame + ETH_HEADER,
+			       (size_t)len - ETH_HEADER))
+			continue;
+		if (ip.protocol == ESP_PROTOCOL)
+			seen.esp++;
+		else
+			seen.other++;
+		if (ip.total > seen.longest)
+			seen.longest = ip.total;
+	}
+	return seen;
+}
+
+/* --- ping -------------------------------------------------------------- */
+
+struct pinger {
+	pthread_t thread;
+	size_t size;  /* ICMP payload */
+	int discover; /* IP_PMTUDISC_... */
+	unsigned int answered;
+	struct loop *loop;
+	struct loop_wake *done;
+};
+
+static bool ping(int fd, uint16_t sequence, size_t size)
+{
+	uint8_t packet[8192] = { ICMP_ECHO }, answer[8192];
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	ssize_t len;
+
+	to.sin_addr.s_addr = htonl(0x0a090002);
+	put16(packet + 4, 4711);
+	put16(packet + 6, sequence);
+	put16(packet + 2, ip_checksum(packet, 8 + size));
+	if (sendto(fd, packet, 8 + size, 0, (struct sockaddr *)&to,
+		   sizeof(to)) < 0)
+		return false;
+	while ((len = recv(fd, answer, sizeof(answer), 0)) > 28)
+		if (answer[20] == ICMP_ECHOREPLY &&
+		    get16(answer + 26) == sequence)
+			return (size_t)len == 28 + size;
+	return false;
+}
+
+static void *ping_run(void *arg)
+{
+	struct timeval patience = { .tv_sec = 1 };
+	struct pinger *p = arg;
+	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+
+	NEED(fd >= 0);
+	NEED(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+			sizeof(patience)) == 0);
+	NEED(setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &p->discover,
+			sizeof(p->discover)) == 0);
+	for (uint16_t i = 0; i < PINGS; i++)
+		p->answered += ping(fd, i, p->size);
+	close(fd);
+	loop_wake_ring(p->done);
+	return NULL;
+}
+
+static void stop(void *arg)
+{
+	loop_stop(arg);
+}
+
+static unsigned int ping_other(struct node *n, size_t size, int discover)
+{
+	struct pinger p = { .size = size,
+			    .discover = discover,
+			    .loop = n->loop };
+
+	loop_wake_open(n->loop, &p.done, stop, n->loop);
+	NEED(pthread_create(&p.thread, NULL, ping_run, &p) == 0);
+	loop_run(n->loop);
+	pthread_join(p.thread, NULL);
+	loop_wake_close(&p.done);
+	return p.answered;
+}
+
+/* --- the two sides ----------------------------------------------------- */
+
+struct pipes {
+	int to_child[2], to_parent[2];
+};
+
+static void tell(int fd)
+{
+	NEED(write(fd, "x", 1) == 1);
+}
+
+static void hear(int fd)
+{
+	char c;
+
+	NEED(read(fd, &c, 1) == 1);
+}
+
+static void command(void *arg, unsigned int events)
+{
+	(void)events;
+	loop_stop(arg);
+}
+
+static int child(struct pipes *p)
+{
+	struct loop_fd *h = NULL;
+	struct node n = { 0 };
+
+	NEED(unshare(CLONE_NEWNET) == 0);
+	tell(p->to_parent[1]);
+	hear(p->to_child[0]); /* the wire is there */
+	node_start(&n, "10.9.0.2");
+	node_protect(&n);
+	tell(p->to_parent[1]);
+	loop_fd_open(n.loop, &h, p->to_child[0], LOOP_READ, command, n.loop);
+	loop_run(n.loop);
+	loop_fd_close(&h);
+	node_stop(&n);
+	return 0;
+}
+
+static void expect(const char *what, uint64_t got, uint64_t low, uint64_t high)
+{
+	printf("%s: %llu\n", what, (unsigned long long)got);
+	if (got < low || got > high)
+		log_fatal("%s is not in %llu..%llu", what,
+			  (unsigned long long)low, (unsigned long long)high);
+}
+
+static struct ipsec_counters counters(struct node *n)
+{
+	struct ipsec_counters c;
+
+	n->dataplane.ops->counters(n->dataplane.ctx, "G", &c);
+	return c;
+}
+
+static void protected_pings(struct node *n, int sniffer)
+{
+	struct seen seen;
+	struct ipsec_counters c;
+
+	(void)sniffer_read(sniffer);
+	expect("pings answered", ping_other(n, PING_SIZE, DONT), PINGS, PINGS);
+	seen = sniffer_read(sniffer);
+	c = counters(n);
+	expect("ESP packets on the wire", seen.esp, 2 * PINGS, 2 * PINGS);
+	expect("other IP packets on the wire", seen.other, 0, 0);
+	expect("encrypted", c.encrypt, PINGS, PINGS);
+	expect("decrypted", c.decrypt, PINGS, PINGS);
+	/* 1472 + 28 octets fit into the MTU but not once encrypted. */
+	expect("large pings answered", ping_other(n, 1472, DONT), PINGS, PINGS);
+	seen = sniffer_read(sniffer);
+	expect("their ESP packets", seen.esp, 4 * PINGS, 4 * PINGS);
+	expect("longest packet", seen.longest, 1400, 1500);
+	/* The first one with DF is lost and teaches the kernel the MTU. */
+	expect("large pings with DF answered",
+	       ping_other(n, 1472, IP_PMTUDISC_WANT), PINGS - 1, PINGS - 1);
+	expect("huge pings answered", ping_other(n, 6000, DONT), PINGS, PINGS);
+}
+
+static bool has_address(const char *device)
+{
+	struct ifreq req = { 0 };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	bool ok;
+
+	memcpy(req.ifr_name, device, strlen(device));
+	ok = ioctl(fd, SIOCGIFADDR, &req) == 0;
+	close(fd);
+	return ok;
+}
+
+static void given_back(void)
+{
+	expect("fronts left", if_nametoindex("gv-wire0"), 0, 0);
+	expect("the device has its address", has_address("wire0"), 1, 1);
+}
+
+static int parent(struct pipes *p, pid_t other)
+{
+	struct node n = { 0 };
+	int64_t start;
+	int sniffer;
+
+	NEED(unshare(CLONE_NEWNET) == 0);
+	hear(p->to_parent[0]);
+	make_wire(other);
+	tell(p->to_child[1]);
+	node_start(&n, "10.9.0.1");
+	expect("the device has its address", has_address("wire0"), 1, 1);
+	hear(p->to_parent[0]);
+	start = clock_real_now();
+	node_protect(&n);
+	printf("fronted in %lld us\n", (long long)(clock_real_now() - start));
+	expect("the front has the address", has_address("gv-wire0"), 1, 1);
+	expect("the wire has it not", has_address("wire0"), 0, 0);
+	sniffer = sniffer_open();
+	protected_pings(&n, sniffer);
+	close(sniffer);
+	n.dataplane.ops->detach(n.dataplane.ctx, "Ethernet0/0");
+	given_back();
+	node_protect(&n);
+	expect("pings after another attach", ping_other(&n, PING_SIZE, DONT),
+	       PINGS, PINGS);
+	ipsec_free(n.ipsec);
+	n.ipsec = NULL;
+	given_back();
+	expect("messages", n.messages, 0, 0);
+	node_stop(&n);
+	return 0;
+}
+
+int main(void)
+{
+	struct pipes p;
+	int status;
+	pid_t pid;
+
+	if (geteuid() != 0) {
+		printf("skipped: needs root\n");
+		return SKIPPED;
+	}
+	alarm(60);
+	NEED(pipe(p.to_child) == 0 && pipe(p.to_parent) == 0);
+	pid = fork();
+	NEED(pid >= 0);
+	if (pid == 0)
+		exit(child(&p));
+	status = parent(&p, pid);
+	tell(p.to_child[1]);
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return EXIT_FAILURE;
+	return WEXITSTATUS(status);
+}
