@@ -24,11 +24,12 @@ struct cli_test;
 char *cli_test_run(struct cli *cli, const char *lines);
 
 /* The same with a terminal that stays.  Lines typed while a command is at
- * work wait until it is done. */
+ * work wait until it is done.  To be freed before the cli. */
 struct cli_test *cli_test_new(struct cli *cli);
-void cli_test_free(struct cli_test *t);
-/* With these, a terminal also shows prompts and what is typed. */
+/* One that also shows prompts and what is typed; kind as in CLI_C_HELLO:
+ * 's' stands at the privileged prompt, 'c' and 'v' have to log in. */
 struct cli_test *cli_test_new_echo(struct cli *cli, char kind);
+void cli_test_free(struct cli_test *t);
 void cli_test_type(struct cli_test *t, const char *lines);
 /* What the screen got since the last call, to be freed. */
 char *cli_test_take(struct cli_test *t);
