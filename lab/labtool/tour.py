@@ -23,7 +23,7 @@ MAP = """
 STATUS = re.compile(r"Registration status\s*: Registered$", re.M)
 COUNTED = re.compile(r"#pkts encrypt\s*: (\d+)\s+#pkts decrypt\s*: (\d+)")
 REGISTRATION_LOG = ("show logging | include "
-                    "GM_REGSTER|UPDATED|REGS_COMPL|INSTALL")
+                    "REGSTER|UPDATED|COMPL|INSTALL")
 ONLY_ESP = """\
 Only ESP, between the hosts' own addresses: the outer IP header is a copy of
 the inner one, so the core routes as ever.  No ICMP was seen.  One whole ESP

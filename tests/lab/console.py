@@ -121,7 +121,9 @@ class Console:
                     and PROMPT.match(self.screen.lines[-1]), limit)
         start = self._echo(mark, command) + 1
         shown = self.screen.lines[start:-1]
-        return [line for line in shown if not LOG_LINE.match(line)]
+        # A log line leaves the prompt it interrupted on the screen.
+        return [line for line in shown if not LOG_LINE.match(line)
+                and not PROMPT.fullmatch(line)]
 
     def ask(self, line, limit=LIMIT):
         """Types one line that a dialogue answers with a question."""

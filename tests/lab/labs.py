@@ -14,7 +14,7 @@ TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 PROGRAM = os.path.join(TOP, "lab", "getvpn-lab")
 sys.path.insert(0, os.path.join(TOP, "lab"))
 
-from labtool.capture import Capture  # noqa: E402
+from labtool.capture import Capture, parse  # noqa: E402,F401
 
 from console import Console  # noqa: E402
 

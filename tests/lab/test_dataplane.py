@@ -92,7 +92,7 @@ def test_clear_packets_are_refused_by_a_member(article):
     done = article.exec("PE3", "ping", "-c", "2", "-W", "1", HOST3,
                         check=False)
     assert done.returncode != 0
-    logged = article.cli("CE3", "show logging | include NOT_IPSEC")
+    logged = article.cli("CE3", "show logging | include NOT.IPSEC")
     assert re.search(r"%CRYPTO-4-RECVD_PKT_NOT_IPSEC: Rec'd packet not an "
                      r"IPSEC packet. \(ip\) vrf/dest_addr= /10\.0\.33\.2, "
                      r"src_addr= 192\.168\.13\.1, prot= 1", logged)
