@@ -73,7 +73,11 @@ static void link_changed(struct port *port, unsigned int index)
 	if (!wire && port->wire_index)
 		return; /* the cable is not the front's, its owner ends it */
 	if (gone) {
-		port_unbind(port);
+		/* A front stays for its owner to end; it only has no cable. */
+		if (wire)
+			port_set_carrier(port, false);
+		else
+			port_unbind(port);
 		return;
 	}
 	port->iface.mtu = now.mtu;

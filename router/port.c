@@ -346,8 +346,8 @@ static void put_back(struct port *port)
 	const struct nl_link *was = &port->before.link;
 	size_t i;
 
-	if (port->wire_index)
-		(void)iface_unfront(port->owner, &port->iface);
+	if (port->wire_index && iface_unfront(port->owner, &port->iface))
+		return;
 	for (i = 0; i < port->n_applied; i++)
 		kernel_addr(port, &port->applied[i], false);
 	if (port->iface.loopback)

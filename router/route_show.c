@@ -89,8 +89,25 @@ static bool has_mask_before(const struct route_entry *v, size_t i)
 	return false;
 }
 
+static bool wanted(const struct route_entry *e, const char *source)
+{
+	return !source || !strcmp(e->source, source);
+}
+
+static bool any_wanted(const struct route_entry *v, size_t n,
+		       const char *source)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (wanted(&v[i], source))
+			return true;
+	return false;
+}
+
+/* Subnets are counted whether they are shown or not, as IOS does. */
 static void say_subnets(struct cli_out *o, const struct route_entry *v,
-			size_t n)
+			size_t n, const char *source)
 {
 	struct ip_addr major = ip_network(&v->dst, classful(&v->dst));
 	char text[IP_ADDR_TEXT], lead[16];
@@ -107,6 +124,8 @@ static void say_subnets(struct cli_out *o, const struct route_entry *v,
 			"%zu masks\n",
 			ip_text(&major, text), classful(&major), n, masks);
 	for (i = 0; i < n; i++) {
+		if (!wanted(&v[i], source))
+			continue;
 		snprintf(lead, sizeof(lead), "%-9s", v[i].code);
 		say_entry(o, &v[i], lead, masks > 1);
 	}
@@ -114,7 +133,7 @@ static void say_subnets(struct cli_out *o, const struct route_entry *v,
 
 /* The routes of one major network stand together; returns how many. */
 static size_t say_group(struct cli_out *o, const struct route_entry *v,
-			size_t left)
+			size_t left, const char *source)
 {
 	unsigned int major = classful(&v->dst);
 	char lead[16];
@@ -124,10 +143,12 @@ static size_t say_group(struct cli_out *o, const struct route_entry *v,
 	if (v->prefix >= major)
 		while (n < left && same_major(v, &v[n]))
 			n++;
+	if (!any_wanted(v, n, source))
+		return n;
 	if (n == 1 && v->prefix <= major)
 		say_entry(o, v, lead, true);
 	else
-		say_subnets(o, v, n);
+		say_subnets(o, v, n, source);
 	return n;
 }
 
@@ -145,27 +166,18 @@ static void say_last_resort(struct cli_out *o, const struct route_table *t)
 	cli_say(o, "Gateway of last resort is %s to network 0.0.0.0\n\n", text);
 }
 
-static bool wanted(const struct route_entry *e, const char *source)
-{
-	return !source || !strcmp(e->source, source);
-}
-
 static void show_route(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct router *router = obj;
 	const char *source = cli_str(a, "source");
 	struct route_table t;
-	size_t i, n = 0;
+	size_t i;
 
 	route_table_read(&t, router->ifaces, router->routes);
 	cli_say(o, "%s", legend);
 	say_last_resort(o, &t);
-	for (i = 0; i < t.n; i++)
-		if (wanted(&t.v[i], source))
-			t.v[n++] = t.v[i];
-	t.n = n;
 	for (i = 0; i < t.n;)
-		i += say_group(o, &t.v[i], t.n - i);
+		i += say_group(o, &t.v[i], t.n - i, source);
 	route_table_fini(&t);
 }
 
