@@ -47,3 +47,14 @@ void env_debug_register(struct env *env, struct debug_flag *flag)
 	flag->next = env->debug_flags;
 	env->debug_flags = flag;
 }
+
+void env_debug_unregister(struct env *env, struct debug_flag *flag)
+{
+	struct debug_flag **at;
+
+	for (at = &env->debug_flags; *at; at = &(*at)->next)
+		if (*at == flag) {
+			*at = flag->next;
+			return;
+		}
+}

@@ -123,6 +123,8 @@ void env_event_fmt(struct env *env, const struct msg_def *def, const char *fmt,
 
 /* Makes the flag known to show debugging and undebug all. */
 void env_debug_register(struct env *env, struct debug_flag *flag);
+/* Before the flag's memory goes. */
+void env_debug_unregister(struct env *env, struct debug_flag *flag);
 /* Formats only when the flag is on.  Never give it a secret. */
 #define env_debug(env, flag, ...)                        \
 	do {                                             \

@@ -21,7 +21,8 @@ static inline struct rd rd_init(const void *data, size_t len)
 {
 	const uint8_t *p = data;
 
-	return (struct rd){ .p = p, .end = p + len };
+	/* NULL has no place to count from, not even 0 octets. */
+	return (struct rd){ .p = p, .end = len ? p + len : p };
 }
 
 static inline size_t rd_left(const struct rd *r)

@@ -295,8 +295,8 @@ static void end(struct daemon *d)
 	env_real_free(d->env);
 	d->env = NULL;
 	udp_free(d->udp);
-	router_free(d->router);
 	ipsec_config_free(d->ipsec_config);
+	router_free(d->router);
 	loop_signal_close(&d->term);
 	loop_signal_close(&d->interrupt);
 	loop_free(d->loop);

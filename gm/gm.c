@@ -217,6 +217,15 @@ struct gm *gm_new(const struct gm_config *config)
 	return gm;
 }
 
+static void free_group_parts(struct gm *gm)
+{
+	struct gdoi_group *group;
+
+	for (group = gdoi_group_first(gm->config.groups); group;
+	     group = group->next)
+		gm_group_free(group);
+}
+
 void gm_free(struct gm *gm)
 {
 	struct gm_binding *binding;
@@ -233,6 +242,8 @@ void gm_free(struct gm *gm)
 			gm->config.dataplane.ops->detach(
 				gm->config.dataplane.ctx, binding->ifname);
 	gm_maps_fini(&gm->maps);
+	free_group_parts(gm);
+	env_debug_unregister(gm->env, &gm->debug);
 	free(gm);
 }
 
