@@ -30,6 +30,8 @@ struct ks_config {
 	void *arg;
 };
 
+/* What config points to must outlive it; no command may be typed after
+ * ks_free(). */
 struct ks *ks_new(const struct ks_config *config);
 void ks_free(struct ks *ks);
 /* The commands of server local and below, show crypto gdoi ks ... */

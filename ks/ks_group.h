@@ -29,7 +29,9 @@ enum ks_limits {
 	KS_MAX_PEERS = 7,
 	KS_MAX_RANGES = 16, /* identifier lines of each kind */
 	KS_MAX_SAS = 100,
-	KS_MAX_KSSID = 127,
+	/* Messages about refused registrations: a peer that knows a key must
+	 * not be able to flood the log. */
+	KS_LOG_PER_MINUTE = 60,
 };
 
 enum ks_ack { KS_ACK_CISCO, KS_ACK_INTEROPERABLE, KS_ACK_ANY };
@@ -144,6 +146,9 @@ struct ks {
 	struct gdoi_server *server;
 	struct debug_flag debug; /* debug crypto gdoi ks */
 	unsigned int next_handle;
+	/* Refusals logged in the minute that began then (ks_register.c). */
+	int64_t log_minute;
+	unsigned int logged;
 	struct cli_cmd **tables; /* copies for the gkm modes */
 	size_t n_tables;
 };

@@ -33,6 +33,23 @@ static struct ks_group *find(const struct ks *ks, const struct gdoi_id *id,
 	return found;
 }
 
+static bool may_log(struct ks *ks)
+{
+	int64_t now = env_now(ks->env);
+
+	if (now - ks->log_minute >= SEC(60)) {
+		ks->log_minute = now;
+		ks->logged = 0;
+	}
+	return ks->logged++ < KS_LOG_PER_MINUTE;
+}
+
+#define LOG(ks, ...)                                       \
+	do {                                               \
+		if (may_log(ks))                           \
+			env_event((ks)->env, __VA_ARGS__); \
+	} while (0)
+
 static bool address_authorized(const struct ks_group *g,
 			       const struct gdoi_peer *peer)
 {
@@ -60,14 +77,12 @@ static bool authorized(struct ks_group *g, const struct gdoi_peer *peer)
 
 	ip_text(&peer->remote.addr, text);
 	if (!address_authorized(g, peer)) {
-		env_event(g->ks->env, KS_UNAUTHORIZED_IPADDR, g->group->name,
-			  text);
+		LOG(g->ks, KS_UNAUTHORIZED_IPADDR, g->group->name, text);
 		return false;
 	}
 	/* Identity lists name certificates; a pre-shared key proves none. */
 	if (g->authorized_identity) {
-		env_event(g->ks->env, KS_UNAUTHORIZED_IDENTITY, g->group->name,
-			  text);
+		LOG(g->ks, KS_UNAUTHORIZED_IDENTITY, g->group->name, text);
 		return false;
 	}
 	return true;
@@ -86,7 +101,7 @@ static bool address_serves(struct ks_group *g, const struct gdoi_peer *peer)
 static void incomplete(struct ks_group *g, const char *why)
 {
 	if (!g->told_incomplete)
-		env_event(g->ks->env, KS_INCOMPLETE_CFG, g->group->name, why);
+		LOG(g->ks, KS_INCOMPLETE_CFG, g->group->name, why);
 	g->told_incomplete = true;
 }
 
@@ -101,8 +116,7 @@ static bool complete(struct ks_group *g)
 	if (g->rekey.key_label && !ks_public_key(g, NULL, NULL) &&
 	    !g->told_rsa) {
 		g->told_rsa = true;
-		env_event(g->ks->env, KS_NO_RSA_KEYS, g->rekey.key_label,
-			  g->group->name);
+		LOG(g->ks, KS_NO_RSA_KEYS, g->rekey.key_label, g->group->name);
 	}
 	why = ks_schedule_start(g);
 	if (why)
@@ -118,13 +132,11 @@ static struct ks_group *admit(struct ks *ks, const struct gdoi_peer *peer,
 
 	ip_text(&peer->remote.addr, addr);
 	if (!g) {
-		env_event(ks->env, KS_UNAUTHORIZED, addr,
-			  gdoi_id_text(id, group));
+		LOG(ks, KS_UNAUTHORIZED, addr, gdoi_id_text(id, group));
 		return NULL;
 	}
 	if (!address_serves(g, peer)) {
-		env_event(ks->env, KS_BAD_ID, "server address", addr,
-			  g->group->name);
+		LOG(ks, KS_BAD_ID, "server address", addr, g->group->name);
 		return NULL;
 	}
 	if (!authorized(g, peer) || !complete(g))
@@ -176,14 +188,14 @@ static bool registered(void *ctx, const struct gdoi_peer *peer,
 	    !ks_policy_current(g, policy))
 		return false;
 	if (!ks_sid_take(g, peer->sids_wanted, policy)) {
-		env_event(ks->env, KS_NO_SID_AVAILABLE, g->group->name, text);
+		LOG(ks, KS_NO_SID_AVAILABLE, g->group->name, text);
 		ks_schedule_renew(g);
 		return false;
 	}
 	m = ks_members_register(&g->members, peer, now, stale(g, now));
 	if (!m) {
-		env_event(ks->env, KS_GM_LIMIT, text, g->group->name,
-			  (unsigned int)KS_MAX_MEMBERS);
+		LOG(ks, KS_GM_LIMIT, text, g->group->name,
+		    (unsigned int)KS_MAX_MEMBERS);
 		return false;
 	}
 	m->acks = policy->has_kek && policy->kek.ack;
@@ -202,8 +214,8 @@ static void rejected(void *ctx, const struct gdoi_peer *peer,
 	char text[IP_ADDR_TEXT];
 
 	if (g)
-		env_event(ks->env, KS_GM_REJECTS_SA_PAYLOAD,
-			  ip_text(&peer->remote.addr, text), g->group->name);
+		LOG(ks, KS_GM_REJECTS_SA_PAYLOAD,
+		    ip_text(&peer->remote.addr, text), g->group->name);
 }
 
 const struct gdoi_server_ops ks_register_ops = {

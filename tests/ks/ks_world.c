@@ -18,6 +18,43 @@ static bool is_local(void *arg, const struct ip_addr *addr)
 	return !w->local_down && ip_equal(addr, &own);
 }
 
+static bool interface_addr(void *arg, const char *name, struct ip_addr *out)
+{
+	const struct ks_world *w = arg;
+
+	*out = sim_node_addr(w->node);
+	return !strcmp(name, "Loopback0");
+}
+
+/* The router's type of interface names, with one interface. */
+static int match_interface(void *ctx, const char *const *tokens, size_t n,
+			   char **text, uint32_t *number)
+{
+	(void)ctx;
+	(void)n;
+	*number = 0;
+	if (strcasecmp(tokens[0], "lo0") && strcasecmp(tokens[0], "Loopback0"))
+		return 0;
+	*text = xstrdup("Loopback0");
+	return 1;
+}
+
+static void help_interface(void *ctx, const char *prefix,
+			   void (*add)(void *arg, const char *word,
+				       const char *help),
+			   void *arg)
+{
+	(void)ctx;
+	if (!strncasecmp("Loopback", prefix, strlen(prefix)))
+		add(arg, "Loopback", "Loopback interface");
+}
+
+static const struct cli_type ifname = {
+	.name = "IFNAME",
+	.match = match_interface,
+	.help = help_interface,
+};
+
 static const char *hostname(void *arg)
 {
 	(void)arg;
@@ -40,6 +77,7 @@ static void input(void *arg, const struct endpoint *local,
 
 static void add_commands(struct ks_world *w)
 {
+	cli_type_add(w->cli, &ifname);
 	acl_cli_init(w->acls, w->cli);
 	ipsec_config_cli_init(w->ipsec, w->cli);
 	isakmp_cli_init(w->isakmp, w->cli, internal, NULL);
@@ -78,6 +116,7 @@ void ks_world_open(struct ks_world *w, struct sim *sim)
 		.acls = w->acls,
 		.ipsec = w->ipsec,
 		.is_local = is_local,
+		.interface_addr = interface_addr,
 		.arg = w,
 	});
 	add_commands(w);

@@ -144,6 +144,11 @@ static const char *const sections[] = {
 	"  rekey algorithm 3des-cbc\n"
 	"  rekey sig-hash algorithm sha384\n"
 	"  group size medium\n",
+	"crypto gdoi group G\n"
+	" identity number 0\n"
+	" server local\n"
+	"  registration interface Loopback0\n"
+	"  address ipv4 Loopback0\n",
 	"crypto gdoi group ipv6 G\n"
 	" server local\n"
 	"  identifier\n"
@@ -201,6 +206,8 @@ static const char *const opposites[][2] = {
 	{ "no split-resilency", "split-resilency" },
 	{ "no deny download", "deny download" },
 	{ "address ipv4 10.0.0.1", "no address ipv4" },
+	{ "address ipv4 lo0", "no address ipv4 lo0" },
+	{ "registration interface lo0", "no registration interface" },
 	{ "redundancy", "no redundancy" },
 	{ "sa ipsec 1\nprofile P", "sa ipsec 1\nno profile P\nno sa ipsec 1" },
 	{ "sa ipsec 1\nreplay counter",

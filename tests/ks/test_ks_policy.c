@@ -392,6 +392,22 @@ START_TEST(refusals_look_all_alike)
 }
 END_TEST
 
+START_TEST(refusals_do_not_flood_the_log)
+{
+	unsigned int i;
+
+	local_line("authorization address ipv4 nowhere");
+	for (i = 0; i < 1000; i++)
+		join_as("192.168.11.3", true);
+	ck_assert_uint_eq(sim_logged(w.node, "UNAUTHORIZED_IPADDR"),
+			  KS_LOG_PER_MINUTE);
+	sim_run(w.sim, SEC(60));
+	join_as("192.168.11.3", true);
+	ck_assert_uint_eq(sim_logged(w.node, "UNAUTHORIZED_IPADDR"),
+			  KS_LOG_PER_MINUTE + 1);
+}
+END_TEST
+
 START_TEST(another_address_of_the_router_does_not_serve_the_group)
 {
 	struct gdoi_peer peer = ks_world_peer("192.168.11.3", true);
@@ -399,6 +415,14 @@ START_TEST(another_address_of_the_router_does_not_serve_the_group)
 	ip_parse(&peer.local.addr, "192.168.11.2");
 	ck_assert_ptr_null(ks_world_register(&w, &peer, 1234));
 	ck_assert_uint_eq(sim_logged(w.node, "%GDOI-4-KS_BAD_ID"), 1);
+}
+END_TEST
+
+START_TEST(the_address_may_be_that_of_an_interface)
+{
+	local_line("address ipv4 Loopback0");
+	join();
+	ck_assert_uint_eq(ip_v4_host(&policy->kek.src.addr), 0xc0a86f6f);
 }
 END_TEST
 
@@ -495,8 +519,10 @@ static TCase *case_who(void)
 	tcase_add_test(tc, an_address_that_is_not_authorized_is_refused);
 	tcase_add_test(tc, a_missing_authorization_list_lets_nobody_in);
 	tcase_add_test(tc, refusals_look_all_alike);
+	tcase_add_test(tc, refusals_do_not_flood_the_log);
 	tcase_add_test(tc,
 		       another_address_of_the_router_does_not_serve_the_group);
+	tcase_add_test(tc, the_address_may_be_that_of_an_interface);
 	tcase_add_test(tc, an_address_that_is_down_does_not_serve_the_group);
 	tcase_add_loop_test(tc,
 			    an_incomplete_group_is_refused_and_says_why_once, 0,

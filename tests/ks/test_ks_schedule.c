@@ -261,6 +261,42 @@ START_TEST(spis_are_unlike_each_other_and_not_reserved)
 }
 END_TEST
 
+/* A random source that says the same twice, then something else. */
+static uint32_t next_draw;
+static unsigned int draws;
+
+static void repeating_random(struct env *env, void *out, size_t len)
+{
+	(void)env;
+	ck_assert_uint_eq(len, sizeof(next_draw));
+	memcpy(out, &next_draw, len);
+	if (++draws == 2)
+		next_draw++;
+}
+
+START_TEST(an_spi_that_is_taken_is_drawn_again)
+{
+	struct env *env = sim_env(w.node);
+	const struct env_ops *real = env->ops;
+	struct env_ops ops = *real;
+	struct ks_group *g;
+	uint32_t taken, fresh;
+
+	ks_world_article(&w);
+	gdoi_policy_free(join("192.168.11.3"));
+	g = ks_world_group(&w, "GDOI-GROUP1");
+	taken = TAILQ_FIRST(&TAILQ_FIRST(&g->sas)->sets)->teks[0].spi;
+
+	ops.random = repeating_random;
+	next_draw = taken & 0xffffff;
+	env->ops = &ops;
+	fresh = ks_new_spi(g);
+	env->ops = real;
+	ck_assert_uint_eq(draws, 3);
+	ck_assert_uint_eq(fresh, taken + 1);
+}
+END_TEST
+
 START_TEST(a_profile_that_is_gone_ends_the_keys_and_comes_back)
 {
 	struct ks_group *g;
@@ -317,6 +353,7 @@ static TCase *case_time(void)
 			    0, ARRAY_SIZE(lifetimes));
 	tcase_add_test(tc, seven_days_of_keys_never_leave_a_gap_or_pile_up);
 	tcase_add_test(tc, spis_are_unlike_each_other_and_not_reserved);
+	tcase_add_test(tc, an_spi_that_is_taken_is_drawn_again);
 	tcase_add_test(tc, a_profile_that_is_gone_ends_the_keys_and_comes_back);
 	tcase_add_test(tc, another_identity_is_another_group);
 	return tc;
