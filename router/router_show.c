@@ -94,7 +94,7 @@ static void show_version(void *obj, const struct cli_args *a, struct cli_out *o)
 		"Last reload reason: Unknown reason\n\n\n",
 		router->hostname, age);
 	cli_say(o,
-		"Cisco IOS compatible OpenGETVPN (%s) processor (revision 1.0) "
+		"Cisco IOS/OpenGETVPN (%s) processor (revision 1.0) "
 		"with %luK/%luK bytes of memory.\n"
 		"Processor board ID %u\n",
 		host.machine, total - used, used, board_id(router));

@@ -447,6 +447,7 @@ START_TEST(a_fronted_interface_is_configured_as_before)
 	nl_link_flags(nl, if_nametoindex("p0"), 0, IFF_UP);
 	ns_pump(loop, SETTLE);
 	ck_assert(!port0()->line_up);
+	ck_assert(!ns_link(nl, "front0").carrier);
 	nl_link_flags(nl, if_nametoindex("p0"), IFF_UP, IFF_UP);
 	ns_pump(loop, SETTLE);
 	ck_assert(port0()->line_up);
@@ -623,6 +624,78 @@ START_TEST(ping_asks_when_it_is_told_nothing)
 }
 END_TEST
 
+START_TEST(the_router_ends_with_a_ping_at_work)
+{
+	if (!root)
+		return;
+	configure(network);
+	cli_test_type(term, "ping 192.168.11.9 repeat 1000\n");
+	ns_pump(loop, SETTLE);
+	stop();
+	start(NULL);
+}
+END_TEST
+
+/* --- clock and log ---------------------------------------------------- */
+
+START_TEST(the_clock_is_set_by_hand)
+{
+	if (!root)
+		return;
+	check("clock set 18:10:30 2 jan 2016\nshow clock\n",
+	      " UTC Sat Jan 2 2016\n");
+	check_not("show clock\n", "*");
+	check("clock set 18:10:30 February 29 2016\nshow clock detail\n",
+	      " UTC Mon Feb 29 2016\nTime source is user configuration\n");
+	check("clock set 25:00:00 1 jan 2016\n", "% Invalid input");
+	configure("clock timezone IST 5 30");
+	check("show clock\n", "23:40:3");
+	check("show running-config | include clock\n",
+	      "clock timezone IST 5 30\n");
+}
+END_TEST
+
+START_TEST(the_log_is_shown_and_cleared)
+{
+	if (!root)
+		return;
+	configure("no service timestamps log\nhostname A");
+	check("show logging\n",
+	      "%SYS-5-CONFIG_I: Configured from console by console\n");
+	check("clear logging\nn\nshow logging\n", "%SYS-5-CONFIG_I");
+	check_not("clear logging\n\nshow logging\n", "%SYS-5-CONFIG_I");
+	configure("service sequence-numbers\nlogging buffered 4096 4");
+	check_not("show logging\n", "%SYS-5-CONFIG_I");
+	check("show logging\n", "Buffer logging:  level warnings, ");
+}
+END_TEST
+
+START_TEST(the_version_has_what_tools_look_for)
+{
+	if (!root)
+		return;
+	configure("hostname CE1");
+	check("show version\n", "Cisco IOS Software, ");
+	check("show version\n", ", Version 15.4(1)T, RELEASE SOFTWARE");
+	check("show version\n", "\nCE1 uptime is 0 minutes\n");
+	check("show version\n", "\nSystem image file is \"");
+	check("show version\n", "\nProcessor board ID ");
+	check("show version\n", "\n2 Ethernet interfaces\n");
+	check("show version\n", "not made by Cisco");
+}
+END_TEST
+
+static TCase *times(void)
+{
+	TCase *tc = tcase_create("times");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, the_clock_is_set_by_hand);
+	tcase_add_test(tc, the_log_is_shown_and_cleared);
+	tcase_add_test(tc, the_version_has_what_tools_look_for);
+	return tc;
+}
+
 static TCase *interfaces(void)
 {
 	TCase *tc = tcase_create("interfaces");
@@ -680,7 +753,8 @@ static TCase *pings(void)
 	tcase_add_test(tc, ping_counts_what_comes_back);
 	tcase_add_test(tc, ping_gives_up_and_can_be_broken_off);
 	tcase_add_test(tc, ping_asks_when_it_is_told_nothing);
+	tcase_add_test(tc, the_router_ends_with_a_ping_at_work);
 	return tc;
 }
 
-RUN_CASES("box", interfaces, routes, fronts, configuration, pings)
+RUN_CASES("box", interfaces, routes, fronts, configuration, pings, times)
