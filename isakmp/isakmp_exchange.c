@@ -144,16 +144,24 @@ void isakmp_exchanges_end(struct isakmp_sa *sa, struct isakmp_fault why)
 		lose(x, why);
 }
 
-/* An owner may end its exchange here; then it moves to the end of the list,
- * where it has no owner any more. */
+/* An owner may end its exchange, others, or the SA from in there, so each
+ * time the list is walked anew for one that has not heard of it yet. */
 void isakmp_exchanges_notified(struct isakmp_sa *sa, uint16_t notify,
 			       struct rd data)
 {
-	struct isakmp_exchange *x, *next;
+	unsigned int round = ++sa->notify_round;
+	struct isakmp_exchange *x;
 
-	TAILQ_FOREACH_SAFE (x, &sa->exchanges, entry, next)
-		if (x->ops && x->ops->notified)
+	do {
+		TAILQ_FOREACH (x, &sa->exchanges, entry)
+			if (x->ops && x->ops->notified &&
+			    x->notify_round != round)
+				break;
+		if (x) {
+			x->notify_round = round;
 			x->ops->notified(x->ctx, x, notify, data);
+		}
+	} while (x && !sa->dead);
 }
 
 static void transmit(struct isakmp_exchange *x)

@@ -226,7 +226,7 @@ static void got_notify(struct isakmp_sa *sa, struct rd r)
 		return;
 	}
 	isakmp_exchanges_notified(sa, notify, r);
-	if (isakmp->on_notify)
+	if (isakmp->on_notify && !sa->dead)
 		isakmp->on_notify(isakmp->on_notify_ctx, sa, notify, r);
 }
 

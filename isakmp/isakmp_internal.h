@@ -125,7 +125,8 @@ struct isakmp_exchange {
 	struct isakmp_sent sent;
 	bool answers; /* sent was sent after taken was taken */
 	unsigned int tries;
-	struct env_timer *timer; /* retransmission, idle, forgetting */
+	struct env_timer *timer;   /* retransmission, idle, forgetting */
+	unsigned int notify_round; /* last notify that it heard */
 	unsigned int refs;
 	bool dead;
 };
@@ -183,6 +184,7 @@ struct isakmp_sa {
 	struct isakmp_rate notifies;
 
 	struct isakmp_exchanges exchanges;
+	unsigned int notify_round;
 	TAILQ_HEAD(, isakmp_connect) connects;
 };
 
