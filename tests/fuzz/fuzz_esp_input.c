@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Target: lane_run_in() and lane_run_out() with all below them: IPv4 headers,
+ * reassembly, ESP, padding, time stamps, inner packets, classification,
+ * fragmentation.
+ *
+ * The input is a run of frames: one octet of what to do, two of length, and
+ * the octets.  A frame goes to the wire or to the TAP as it is; or it is the
+ * plaintext of an ESP packet (trailer included) that is encrypted with the
+ * key of an SA, so that it gets past the ICV; or it is an inner packet whose
+ * ESP is handed to the other side, which must give it back unchanged. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/rd.h"
+#include "ipsec/lane.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum {
+	N_PACKETS = 256,
+	N_SAS = 5,
+	KEY_OCTETS = 64,
+	FRAMES_MAX = 64,
+	SENT_MAX = 4096, /* octets of a frame that a port keeps */
+	MTU = 1500,
+};
+enum what { TO_WIRE, TO_TAP, PLAINTEXT, ROUND_TRIP, N_WHATS };
+
+/* Gives out one frame, keeps the last one that is sent. */
+struct one_port {
+	struct port port;
+	const uint8_t *frame;
+	size_t len;
+	uint8_t sent[SENT_MAX];
+	size_t sent_len;
+};
+
+static unsigned int one_rx(struct port *port, struct pkt **pkts,
+			   unsigned int max)
+{
+	struct one_port *o = (struct one_port *)port;
+
+	if (!o->frame || !max)
+		return 0;
+	pkts[0] = pkt_get(port->pool);
+	if (!pkts[0])
+		abort();
+	pkts[0]->len = (uint32_t)o->len;
+	memcpy(pkt_data(pkts[0]), o->frame, o->len);
+	o->frame = NULL;
+	return 1;
+}
+
+static void one_tx(struct port *port, struct pkt **pkts, unsigned int n)
+{
+	struct one_port *o = (struct one_port *)port;
+
+	for (unsigned int i = 0; i < n; i++) {
+		o->sent_len = pkts[i]->len;
+		if (o->sent_len <= SENT_MAX)
+			memcpy(o->sent, pkt_data(pkts[i]), o->sent_len);
+		pkt_put(pkts[i]);
+	}
+}
+
+static const struct port_ops one_ops = { .rx = one_rx, .tx = one_tx };
+
+struct bench {
+	struct crypto *crypto;
+	struct sa_store *store;
+	struct stats *stats;
+	struct events events;
+	struct esp_worker worker;
+	struct one_port tap, wire, icmp;
+	struct lane lane;
+	struct policy *policy;
+};
+
+static const struct esp_transform transforms[N_SAS] = {
+	{ ESP_AES_CBC, 128, ESP_AUTH_SHA1, false },
+	{ ESP_AES_CBC, 256, ESP_AUTH_SHA256, false },
+	{ ESP_AES_GCM, 128, ESP_AUTH_NONE, false },
+	{ ESP_NULL, 0, ESP_AUTH_SHA256, false },
+	{ ESP_AES_CBC, 128, ESP_AUTH_SHA1, true },
+};
+
+static const enum ipsec_replay replays[N_SAS] = {
+	IPSEC_REPLAY_TIME, IPSEC_REPLAY_NONE, IPSEC_REPLAY_COUNTER,
+	IPSEC_REPLAY_TIME, IPSEC_REPLAY_NONE
+};
+
+static void add_sas(struct ipsec_policy *p)
+{
+	uint8_t key[KEY_OCTETS] = { 1, 2, 3 };
+
+	p->sas = xcalloc(N_SAS, sizeof(*p->sas));
+	p->flows[0].sas = xcalloc(N_SAS, sizeof(unsigned int));
+	p->flows[0].n = p->n_sas = N_SAS;
+	for (unsigned int i = 0; i < N_SAS; i++) {
+		struct ipsec_sa *sa = &p->sas[i];
+
+		p->flows[0].sas[i] = i;
+		sa->spi = 0x1000 + i;
+		sa->transform = transforms[i];
+		sa->replay = replays[i];
+		sa->window = 64;
+		sa->expires = INT64_MAX;
+		sa->sender_id_bits = 16;
+		keybuf_set(&sa->key, key, esp_key_size(&sa->transform));
+		keybuf_set(&sa->auth_key, key,
+			   esp_auth_key_size(&sa->transform));
+	}
+}
+
+/* deny udp any eq 848 any; permit ip any any */
+static struct policy *make_policy(struct bench *b)
+{
+	struct ipsec_policy *p = xcalloc(1, sizeof(*p));
+	struct policy *out;
+
+	p->groups = xcalloc(1, sizeof(char *));
+	p->groups[0] = xstrdup("G");
+	p->flows = xcalloc(1, sizeof(*p->flows));
+	p->n_groups = p->n_flows = 1;
+	p->rules = xcalloc(2, sizeof(*p->rules));
+	p->n_rules = 2;
+	for (size_t i = 0; i < 2; i++) {
+		struct ace *ace = &p->rules[i].ace;
+
+		p->rules[i].action = i ? IPSEC_PROTECT : IPSEC_CLEAR;
+		ace->protocol = i ? 0 : 17;
+		ace->src_wild = ace->dst_wild = ip_v4(UINT32_MAX);
+		ace->dscp = ace->precedence = ace->tos = -1;
+		ace->icmp_type = ace->icmp_code = ace->igmp_type = -1;
+	}
+	p->rules[0].ace.sport = (struct ace_port){ ACE_EQ, 848, 0 };
+	p->bypass = ip_v4(0x0a000001);
+	add_sas(p);
+	out = policy_new(p, b->store, b->stats);
+	ipsec_policy_free(p);
+	if (!out)
+		abort();
+	out->mtu = MTU;
+	out->address = 0x0a000001;
+	return out;
+}
+
+static struct crypto *the_crypto(void)
+{
+	static struct crypto *crypto; /* costs more than an input */
+
+	if (!crypto)
+		crypto = crypto_new(NULL, 1);
+	return crypto;
+}
+
+static void port_init(struct one_port *o, struct pkt_pool *pool)
+{
+	o->port.ops = &one_ops;
+	o->port.pool = pool;
+}
+
+static struct bench *bench_new(void)
+{
+	static const uint8_t seed[IVGEN_SEED];
+	struct bench *b = xcalloc(1, sizeof(*b));
+	struct lane *lane = &b->lane;
+
+	b->crypto = the_crypto();
+	b->store = sa_store_new(b->crypto);
+	b->stats = stats_new(1);
+	b->worker.ivgen = ivgen_new(seed);
+	lane->pool = pkt_pool_new(N_PACKETS);
+	lane->crypto = b->crypto;
+	lane->events = &b->events;
+	lane->esp = &b->worker;
+	lane->reasm = reasm_new();
+	port_init(&b->tap, lane->pool);
+	port_init(&b->wire, lane->pool);
+	port_init(&b->icmp, lane->pool);
+	lane->tap = &b->tap.port;
+	lane->wire = &b->wire.port;
+	lane->icmp = &b->icmp.port;
+	b->policy = make_policy(b);
+	lane_set_policy(lane, b->policy);
+	return b;
+}
+
+static void bench_free(struct bench *b)
+{
+	/* Whatever came, no packet is lost and none is there twice. */
+	if (pkt_available(b->lane.pool) != N_PACKETS)
+		abort();
+	policy_free(lane_set_policy(&b->lane, NULL));
+	reasm_free(b->lane.reasm);
+	pkt_pool_free(b->lane.pool);
+	ivgen_free(b->worker.ivgen);
+	stats_free(b->stats);
+	sa_store_free(b->store);
+	free(b);
+}
+
+static void give(struct bench *b, struct one_port *to, const uint8_t *frame,
+		 size_t len)
+{
+	b->tap.sent_len = b->wire.sent_len = 0;
+	to->frame = frame;
+	to->len = len;
+	if (to == &b->wire)
+		lane_run_in(&b->lane, SEC(1000));
+	else
+		lane_run_out(&b->lane, SEC(1000));
+}
+
+/* The outer header: addresses of the inner one where there is one. */
+static void write_outer(uint8_t *at, const uint8_t *inner, size_t len,
+			size_t total)
+{
+	struct ipv4 outer = { .total = (uint16_t)total,
+			      .ttl = 64,
+			      .protocol = ESP_PROTOCOL };
+
+	if (len >= IPV4_HEADER) {
+		outer.src = get32(inner + 12);
+		outer.dst = get32(inner + 16);
+	}
+	ipv4_write(&outer, at);
+}
+
+static void plaintext(struct bench *b, const uint8_t *data, size_t len)
+{
+	uint8_t frame[SENT_MAX] = { [12] = 8 };
+	const struct esp_sa *sa = &b->policy->sas[len % N_SAS];
+	size_t head = ETH_HEADER + IPV4_HEADER + ESP_HEADER + sa->iv;
+	size_t clear = len / sa->block * sa->block;
+	size_t tag = sa->replay == IPSEC_REPLAY_TIME ? TBAR_HEADER : 0;
+	struct crypto_op op;
+
+	if (clear < tag || head + clear + sa->icv > sizeof(frame))
+		return;
+	put32(frame + ETH_HEADER + IPV4_HEADER, sa->spi);
+	put32(frame + ETH_HEADER + IPV4_HEADER + 4, 1);
+	memcpy(frame + head, data, clear);
+	op.esp = frame + ETH_HEADER + IPV4_HEADER;
+	op.len = (uint32_t)(ESP_HEADER + sa->iv + clear);
+	write_outer(frame + ETH_HEADER, data + tag, clear - tag,
+		    IPV4_HEADER + op.len + sa->icv);
+	crypto_encrypt(b->crypto, 0, sa->key->crypto, &op, 1);
+	give(b, &b->wire, frame, head + clear + sa->icv);
+}
+
+static void round_trip(struct bench *b, const uint8_t *data, size_t len)
+{
+	uint8_t frame[SENT_MAX] = { [12] = 8 }, esp[SENT_MAX];
+	struct ipv4 ip;
+	size_t esp_len;
+
+	if (len < IPV4_HEADER || len > 1000)
+		return;
+	memcpy(frame + ETH_HEADER, data, len);
+	frame[ETH_HEADER] = 0x45;
+	put16(frame + ETH_HEADER + 2, (uint16_t)len);
+	give(b, &b->tap, frame, ETH_HEADER + len);
+	esp_len = b->wire.sent_len;
+	if (!esp_len || esp_len > sizeof(esp))
+		return;
+	memcpy(esp, b->wire.sent, esp_len);
+	if (!ipv4_read(&ip, esp + ETH_HEADER, esp_len - ETH_HEADER) ||
+	    ip.protocol != ESP_PROTOCOL || get32(esp + 34) - 0x1000 >= N_SAS)
+		return;
+	give(b, &b->wire, esp, esp_len);
+	if (b->tap.sent_len != ETH_HEADER + len ||
+	    memcmp(b->tap.sent, frame, b->tap.sent_len) != 0)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct bench *b = bench_new();
+	struct rd r = rd_init(data, size);
+
+	for (int i = 0; i < FRAMES_MAX && rd_left(&r) > 3; i++) {
+		enum what what = rd_u8(&r) % N_WHATS;
+		size_t len = rd_u16(&r);
+		const uint8_t *frame;
+
+		if (len > rd_left(&r))
+			len = rd_left(&r);
+		frame = rd_bytes(&r, len);
+		if (what == TO_WIRE && len >= PKT_MIN_ETH)
+			give(b, &b->wire, frame, len);
+		else if (what == TO_TAP && len >= PKT_MIN_ETH)
+			give(b, &b->tap, frame, len);
+		else if (what == PLAINTEXT)
+			plaintext(b, frame, len);
+		else if (what == ROUND_TRIP)
+			round_trip(b, frame, len);
+	}
+	bench_free(b);
+	return 0;
+}
