@@ -262,6 +262,8 @@ void ifaces_free(struct ifaces *ifaces)
 
 	if (!ifaces)
 		return;
+	/* Who watched is gone by now. */
+	ifaces->n_watches = 0;
 	nl_monitor_close(ifaces->monitor);
 	sysctls_free(ifaces->sysctls);
 	while ((port = TAILQ_FIRST(&ifaces->ports)))

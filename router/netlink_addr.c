@@ -18,7 +18,7 @@ static int each_addr(const struct nlmsghdr *h, void *arg)
 	struct addr_walk *w = arg;
 	struct nl_addr a = { 0 };
 	struct ip_addr local = { 0 };
-	const struct nlattr *attr;
+	struct nlattr *attr;
 
 	if (mnl_nlmsg_get_payload_len(h) < sizeof(*ifa) ||
 	    (w->index && ifa->ifa_index != w->index))
@@ -126,7 +126,7 @@ static int each_neigh(const struct nlmsghdr *h, void *arg)
 	const struct ndmsg *ndm = mnl_nlmsg_get_payload(h);
 	struct neigh_walk *w = arg;
 	struct nl_neigh n = { 0 };
-	const struct nlattr *attr;
+	struct nlattr *attr;
 
 	if (mnl_nlmsg_get_payload_len(h) < sizeof(*ndm) ||
 	    (w->index && (unsigned int)ndm->ndm_ifindex != w->index))

@@ -68,7 +68,7 @@ static void parse_attr(const struct nlattr *attr, struct nl_link *out)
 bool nl_parse_link(const struct nlmsghdr *h, struct nl_link *out)
 {
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(h);
-	const struct nlattr *attr;
+	struct nlattr *attr;
 
 	*out = (struct nl_link){ 0 };
 	if (mnl_nlmsg_get_payload_len(h) < sizeof(*ifi) ||

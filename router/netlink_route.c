@@ -12,7 +12,7 @@ struct route_walk {
 	unsigned int found;
 };
 
-static void parse_hop(int af, const struct rtnexthop *nh, struct nl_route *r)
+static void parse_hop(int af, struct rtnexthop *nh, struct nl_route *r)
 {
 	const struct nlattr *attr = (const void *)RTNH_DATA(nh);
 	int left = nh->rtnh_len - (int)sizeof(*nh);
@@ -36,7 +36,7 @@ static void parse_hop(int af, const struct rtnexthop *nh, struct nl_route *r)
 static void parse_multipath(int af, const struct nlattr *attr,
 			    struct nl_route *r)
 {
-	const struct rtnexthop *nh = mnl_attr_get_payload(attr);
+	struct rtnexthop *nh = mnl_attr_get_payload(attr);
 	int left = mnl_attr_get_payload_len(attr);
 
 	while (left >= (int)sizeof(*nh) && nh->rtnh_len >= sizeof(*nh) &&
@@ -81,7 +81,7 @@ static bool parse_route(const struct nlmsghdr *h, struct nl_route *r)
 {
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(h);
 	struct nl_hop single = { 0 };
-	const struct nlattr *attr;
+	struct nlattr *attr;
 
 	*r = (struct nl_route){ 0 };
 	if (mnl_nlmsg_get_payload_len(h) < sizeof(*rtm) ||
