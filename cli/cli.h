@@ -196,6 +196,15 @@ char *cli_config_text(struct cli *cli);
  * ("service internal"). */
 bool cli_config_has(const struct cli *cli, const char *line);
 
+/* --- the commands as a document -------------------------------------- */
+
+/* All commands, in the order they were added. */
+void cli_each_command(const struct cli *cli,
+		      void (*fn)(void *arg, const struct cli_cmd *cmd),
+		      void *arg);
+/* "rekey retransmit <10-60> [number <1-10> | periodic]", to be freed. */
+char *cli_syntax(const struct cli_cmd *cmd);
+
 /* --- token types of features ------------------------------------------ */
 
 struct cli_type {

@@ -18,6 +18,7 @@
 #include "gdoi/group.h"
 #include "getvpnd/options.h"
 #include "getvpnd/privileges.h"
+#include "getvpnd/reference.h"
 #include "getvpnd/udp.h"
 #include "gm/gm.h"
 #include "ipsec/ipsec.h"
@@ -259,7 +260,7 @@ static void open_terminals(struct daemon *d)
 	free(path);
 }
 
-static void start(struct daemon *d)
+static void make_parts(struct daemon *d)
 {
 	prepare_state_dir(d);
 	clock_init(&d->clock, d->options.time_scale);
@@ -273,6 +274,11 @@ static void start(struct daemon *d)
 	d->groups = gdoi_groups_new(d->env, router_cli(d->router));
 	gdoi_group_cli_init(d->groups);
 	start_roles(d);
+}
+
+static void start(struct daemon *d)
+{
+	make_parts(d);
 	privileges_drop();
 	router_boot(d->router, d->options.startup_config);
 	open_terminals(d);
@@ -310,8 +316,18 @@ int main(int argc, char **argv)
 	struct daemon d = { 0 };
 
 	options_parse(&d.options, argc, argv);
-	start(&d);
-	loop_run(d.loop);
+	if (d.options.list_messages) {
+		reference_messages();
+		options_free(&d.options);
+		return 0;
+	}
+	if (d.options.list_commands) {
+		make_parts(&d);
+		reference_commands(router_cli(d.router));
+	} else {
+		start(&d);
+		loop_run(d.loop);
+	}
 	end(&d);
 	return 0;
 }

@@ -29,6 +29,9 @@ static const char usage[] =
 	"  --getvpnsh PATH          the terminal program\n"
 	"  --vty-port N             telnet port of the vty lines; 0: none\n"
 	"  --workers N              packet threads; 0: one a core\n"
+	"  --list-commands          prints docs/commands.md (in an empty network\n"
+	"                           namespace; needs --state-dir)\n"
+	"  --list-messages          prints docs/messages.md\n"
 	"  --help, --version\n";
 
 enum {
@@ -40,6 +43,8 @@ enum {
 	OPT_GETVPNSH,
 	OPT_VTY_PORT,
 	OPT_WORKERS,
+	OPT_LIST_COMMANDS,
+	OPT_LIST_MESSAGES,
 	OPT_HELP,
 	OPT_VERSION,
 };
@@ -53,6 +58,8 @@ static const struct option long_options[] = {
 	{ "getvpnsh", required_argument, NULL, OPT_GETVPNSH },
 	{ "vty-port", required_argument, NULL, OPT_VTY_PORT },
 	{ "workers", required_argument, NULL, OPT_WORKERS },
+	{ "list-commands", no_argument, NULL, OPT_LIST_COMMANDS },
+	{ "list-messages", no_argument, NULL, OPT_LIST_MESSAGES },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -148,6 +155,12 @@ static void take(struct options *o, int option, const char *arg)
 	case OPT_WORKERS:
 		o->workers = (unsigned int)number(arg, 0, WORKERS_MAX);
 		break;
+	case OPT_LIST_COMMANDS:
+		o->list_commands = true;
+		break;
+	case OPT_LIST_MESSAGES:
+		o->list_messages = true;
+		break;
 	case OPT_HELP:
 		fputs(usage, stdout);
 		exit(0);
@@ -168,7 +181,7 @@ void options_parse(struct options *o, int argc, char **argv)
 			       .vty_port = TELNET_PORT };
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		take(o, option, optarg);
-	if (!o->state_dir || optind != argc)
+	if ((!o->state_dir && !o->list_messages) || optind != argc)
 		bad_usage();
 	map_from_environment(o);
 	if (!o->getvpnsh)

@@ -16,6 +16,8 @@ struct options {
 	char *getvpnsh;
 	int vty_port; /* 0: none */
 	unsigned int workers;
+	/* Print a reference page and end. */
+	bool list_commands, list_messages;
 };
 
 /* Ends the process with a usage text when argv makes no sense. */

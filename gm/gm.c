@@ -87,14 +87,15 @@ static void mark_members(struct gm *gm)
 		}
 }
 
-void gm_install(struct gm *gm, const char *ifname)
+bool gm_install(struct gm *gm, const char *ifname)
 {
 	struct gm_binding *binding = gm_binding_find(&gm->maps, ifname);
 	const struct dataplane *d = &gm->config.dataplane;
 
-	if (binding && binding->attached)
-		d->ops->set_policy(d->ctx, ifname,
-				   gm_policy_build(gm, binding));
+	if (!binding || !binding->attached)
+		return false;
+	return d->ops->set_policy(d->ctx, ifname,
+				  gm_policy_build(gm, binding)) == 0;
 }
 
 static void attach(struct gm *gm, struct gm_binding *binding)

@@ -161,7 +161,7 @@ static void give_up_silent(struct gm_member *m)
 	next_server(m);
 }
 
-static void log_installed(struct gm_member *m)
+static void log_installed(struct gm_member *m, bool installed)
 {
 	char ks[IP_ADDR_TEXT], own[IP_ADDR_TEXT];
 	struct env *env = m->gm->env;
@@ -173,7 +173,12 @@ static void log_installed(struct gm_member *m)
 	if (m->keys.policy->has_kek)
 		env_event(env, GM_KEK_UPDATED);
 	env_event(env, GM_REGS_COMPL, ks, m->group->name, own);
-	env_event(env, GM_INSTALL_POLICIES_SUCCESS, ks, m->group->name, own);
+	if (installed)
+		env_event(env, GM_INSTALL_POLICIES_SUCCESS, ks, m->group->name,
+			  own);
+	else
+		env_event(env, GM_INSTALL_POLICIES_FAILED, ks, m->group->name,
+			  own);
 }
 
 static void registered(struct gm_member *m)
@@ -182,8 +187,7 @@ static void registered(struct gm_member *m)
 	m->succeeded++;
 	m->rekeys_since = 0;
 	gm_timers_registered(m);
-	gm_install(m->gm, m->ifname);
-	log_installed(m);
+	log_installed(m, gm_install(m->gm, m->ifname));
 }
 
 static void restart(struct gm_member *m)

@@ -27,8 +27,6 @@
 	M(GM_RE_REGISTER, "GDOI", 4, "GM_RE_REGISTER", \
 	  "The IPSec SA created for group %s may have expired/been" \
 	  " cleared, or didn't go through. Re-register to KS.") \
-	M(GM_INCOMPLETE_CFG, "GDOI", 3, "GM_INCOMPLETE_CFG", \
-	  "Registration: incomplete config for group %s") \
 	M(GM_REJECTING_SA_PAYLOAD, "GDOI", 4, "GM_REJECTING_SA_PAYLOAD", \
 	  "Registration: Policy in SA payload sent by KS %s rejected by" \
 	  " GM in the group %s reason %s") \

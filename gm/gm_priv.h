@@ -25,8 +25,8 @@ struct gm {
  * made, started, stopped and removed as it says now, and the dataplane gets
  * the policies that follow. */
 void gm_refresh(struct gm *gm);
-/* Gives the dataplane the policy of the interface anew. */
-void gm_install(struct gm *gm, const char *ifname);
+/* Gives the dataplane the policy of the interface anew; false: it refused. */
+bool gm_install(struct gm *gm, const char *ifname);
 /* gm_policy.c: the policy of the interface from all of its members. */
 struct ipsec_policy *gm_policy_build(struct gm *gm,
 				     const struct gm_binding *binding);
