@@ -139,6 +139,16 @@ static void start(struct isakmp_generation *g, struct cli_out *o)
 	env_job(g->keys->env, &g->job, make, generated, g);
 }
 
+static unsigned int count(const struct isakmp_keys *keys)
+{
+	const struct isakmp_pair *pair;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH (pair, &keys->pairs, entry)
+		n++;
+	return n;
+}
+
 /* False, and said why: it cannot be made here. */
 static bool can_make(const struct isakmp_generation *g, struct cli_out *o)
 {
@@ -149,17 +159,9 @@ static bool can_make(const struct isakmp_generation *g, struct cli_out *o)
 			  RSA_MODULUS_MADE);
 		return false;
 	}
-	if (!isakmp_keys_first(g->keys, g->label) &&
-	    TAILQ_FIRST(&g->keys->pairs)) {
-		const struct isakmp_pair *pair;
-		unsigned int n = 0;
-
-		TAILQ_FOREACH (pair, &g->keys->pairs, entry)
-			n++;
-		if (n + g->n > RSA_PAIRS_MAX) {
-			cli_error(o, "%% Too many RSA key pairs.\n");
-			return false;
-		}
+	if (count(g->keys) + g->n > RSA_PAIRS_MAX) {
+		cli_error(o, "%% Too many RSA key pairs.\n");
+		return false;
 	}
 	return true;
 }
@@ -387,17 +389,19 @@ static void zeroize(void *ctx, const struct cli_args *a, struct cli_out *o)
 
 /* show crypto key mypubkey rsa [LABEL] */
 
-/* Eight words of four octets in a line, each with a blank behind it but the
- * last of all. */
+enum { WORD = 4, LINE = 8 * WORD }; /* octets */
+
+/* Eight words in a line, each with a blank behind it but the last of all; a
+ * rest that is less than a word begins no line of its own. */
 static void say_hex(struct cli_out *o, const uint8_t *p, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		if (i % 32 == 0)
+		if (i % LINE == 0 && (!i || len - i >= WORD))
 			cli_say(o, "%s  ", i ? "\n" : "");
 		cli_say(o, "%02X%s", p[i],
-			i % 4 == 3 && i + 1 < len ? " " : "");
+			i % WORD == WORD - 1 && i + 1 < len ? " " : "");
 	}
 	cli_say(o, "\n");
 }

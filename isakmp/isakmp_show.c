@@ -84,7 +84,7 @@ static void say_detail(const struct isakmp_sa *sa, struct cli_out *o)
 	char local[IP_ADDR_TEXT], remote[IP_ADDR_TEXT], life[32];
 
 	say_lifetime(sa, life, sizeof(life));
-	cli_say(o, "%-5u %-15s %-15s %-6s %-6s %-4s %-6s %-4s %2u %s %-4s\n",
+	cli_say(o, "%-5u %-15s %-15s %-6s %-6s %-4s %-6s %-4s %-2u %s %-4s\n",
 		sa->conn_id, ip_text(&sa->local.addr, local),
 		ip_text(&sa->remote.addr, remote), "", "ACTIVE",
 		encr_text(&sa->chosen), hash_text(sa->chosen.hash), "psk",
