@@ -2,7 +2,6 @@
 #include "router/ping.h"
 
 #include <errno.h>
-#include <linux/icmp.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +10,9 @@
 
 #include "base/mem.h"
 #include "base/rd.h"
-#include "base/wr.h"
+#include "router/ping_packet.h"
 
-enum {
-	IP_HEADER = 20,
-	ECHO_HEADER = 8,
-	TTL = 255, /* IOS */
-};
+enum { TTL = 255 }; /* IOS */
 
 struct ping {
 	struct router *router;
@@ -41,19 +36,6 @@ void ping_defaults(struct ping_job *job)
 		.timeout = PING_TIMEOUT,
 		.pattern = PING_PATTERN,
 	};
-}
-
-/* RFC 1071 */
-static uint16_t checksum(const uint8_t *p, size_t len)
-{
-	uint32_t sum = 0;
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		sum += i % 2 ? p[i] : (uint32_t)p[i] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~sum;
 }
 
 /* --- the end ---------------------------------------------------------- */
@@ -123,21 +105,15 @@ static void failed(void *arg)
 	mark(arg, 'M');
 }
 
-static size_t build(struct ping *p, uint8_t *buf, size_t cap)
+static struct ping_echo echo_of(const struct ping *p)
 {
-	struct wr w = wr_init(buf, cap);
-	size_t i, data = p->job.size - IP_HEADER - ECHO_HEADER;
-
-	wr_u8(&w, ICMP_ECHO);
-	wr_u8(&w, 0);
-	wr_u16(&w, 0);
-	wr_u16(&w, p->ident);
-	wr_u16(&w, (uint16_t)p->sent);
-	for (i = 0; i < data; i++)
-		wr_u8(&w,
-		      (uint8_t)(i % 2 ? p->job.pattern : p->job.pattern >> 8));
-	wr_put16(&w, 2, checksum(buf, w.len));
-	return w.len;
+	return (struct ping_echo){
+		.dst = p->job.dst,
+		.ident = p->ident,
+		.sequence = (uint16_t)p->sent,
+		.pattern = p->job.pattern,
+		.data = p->job.size - PING_IP_HEADER - PING_ECHO_HEADER,
+	};
 }
 
 static void send_next(struct ping *p)
@@ -146,10 +122,12 @@ static void send_next(struct ping *p)
 	struct endpoint to = { .addr = p->job.dst };
 	struct sockaddr_storage ss;
 	socklen_t ss_len = endpoint_to_sockaddr(&to, &ss);
+	struct ping_echo echo;
 	size_t len;
 
 	p->sent++;
-	len = build(p, buf, sizeof(buf));
+	echo = echo_of(p);
+	len = ping_packet_write(&echo, buf, sizeof(buf));
 	p->sent_at = clock_real_now();
 	/* A packet that cannot leave is as lost as one that gets no answer;
 	 * only one that is too big is told apart.  It is told from the loop:
@@ -179,108 +157,21 @@ static void count_rtt(struct ping *p)
 	p->answered++;
 }
 
-static bool data_is_ours(struct ping *p, struct rd data)
-{
-	size_t i, len = rd_left(&data);
-
-	if (len != p->job.size - IP_HEADER - ECHO_HEADER)
-		return false;
-	for (i = 0; i < len; i++)
-		if (rd_u8(&data) !=
-		    (uint8_t)(i % 2 ? p->job.pattern : p->job.pattern >> 8))
-			return false;
-	return true;
-}
-
-static char error_mark(uint8_t type, uint8_t code)
-{
-	switch (type) {
-	case ICMP_DEST_UNREACH:
-		if (code == ICMP_FRAG_NEEDED)
-			return 'M';
-		return code == ICMP_PKT_FILTERED ? 'A' : 'U';
-	case ICMP_SOURCE_QUENCH:
-		return 'Q';
-	case ICMP_TIME_EXCEEDED:
-		return '&';
-	default:
-		return 0;
-	}
-}
-
-/* Reads the header of the IPv4 packet r begins with and leaves r behind it. */
-static bool read_ip(struct rd *r, struct ip_addr *src, struct ip_addr *dst)
-{
-	uint8_t first = rd_u8(r);
-	size_t header = (size_t)(first & 0xf) * 4;
-	uint8_t protocol;
-
-	rd_skip(r, 8);
-	protocol = rd_u8(r);
-	rd_skip(r, 2);
-	*src = ip_v4(rd_u32(r));
-	*dst = ip_v4(rd_u32(r));
-	if (header < IP_HEADER)
-		return false;
-	rd_skip(r, header - IP_HEADER);
-	return !r->bad && first >> 4 == 4 && protocol == IPPROTO_ICMP;
-}
-
-/* The ICMP error quotes our echo that is under way. */
-static bool quotes_ours(struct ping *p, struct rd r)
-{
-	struct ip_addr src, dst;
-	uint8_t type;
-	uint16_t ident, sequence;
-
-	if (!read_ip(&r, &src, &dst))
-		return false;
-	type = rd_u8(&r);
-	rd_skip(&r, 3);
-	ident = rd_u16(&r);
-	sequence = rd_u16(&r);
-	return !r.bad && type == ICMP_ECHO && ident == p->ident &&
-	       sequence == (uint16_t)p->sent && ip_equal(&dst, &p->job.dst);
-}
-
-/* The mark that a received packet earns; 0: it is none of ours. */
-static char judge(struct ping *p, struct rd r)
-{
-	struct ip_addr src, dst;
-	uint8_t type, code;
-	uint16_t ident, sequence;
-
-	if (!read_ip(&r, &src, &dst))
-		return 0;
-	type = rd_u8(&r);
-	code = rd_u8(&r);
-	rd_skip(&r, 2);
-	if (type != ICMP_ECHOREPLY) {
-		rd_skip(&r, 4);
-		return quotes_ours(p, r) ? error_mark(type, code) : 0;
-	}
-	ident = rd_u16(&r);
-	sequence = rd_u16(&r);
-	if (r.bad || ident != p->ident || sequence != (uint16_t)p->sent ||
-	    (!ip_equal(&src, &p->job.dst) && !ip_is_multicast(&p->job.dst)))
-		return 0;
-	if (p->job.validate && !data_is_ours(p, r))
-		return 'C';
-	count_rtt(p);
-	return '!';
-}
-
 static void received(void *arg, unsigned int events)
 {
 	uint8_t buf[PING_SIZE_MAX + 64];
 	struct ping *p = arg;
 	ssize_t n = recv(p->fd, buf, sizeof(buf), MSG_DONTWAIT);
+	struct ping_echo echo = echo_of(p);
 	char sign;
 
 	(void)events;
 	if (n <= 0)
 		return;
-	sign = judge(p, rd_init(buf, (size_t)n));
+	sign = ping_packet_judge(&echo, rd_init(buf, (size_t)n),
+				 p->job.validate);
+	if (sign == '!')
+		count_rtt(p);
 	if (sign)
 		mark(p, sign);
 }
