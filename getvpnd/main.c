@@ -101,6 +101,17 @@ static bool is_local(void *arg, const struct ip_addr *addr)
 	return i && i->line_up;
 }
 
+static bool interface_addr(void *arg, const char *name, struct ip_addr *out)
+{
+	struct daemon *d = arg;
+	const struct iface *i = iface_find(router_ifaces(d->router), name);
+
+	if (!i || !ip_is_set(&i->addr))
+		return false;
+	*out = i->addr;
+	return true;
+}
+
 static void interface_view(void *arg, const char *name,
 			   struct gm_interface *out)
 {
@@ -222,6 +233,7 @@ static void start_roles(struct daemon *d)
 		.acls = router_acls(d->router),
 		.ipsec = d->ipsec_config,
 		.is_local = is_local,
+		.interface_addr = interface_addr,
 		.arg = d,
 	};
 	const struct gm_config gm = {

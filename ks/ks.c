@@ -79,16 +79,6 @@ struct ks *ks_new(const struct ks_config *config)
 	return ks;
 }
 
-static void unregister(struct ks *ks)
-{
-	struct debug_flag **at = &ks->env->debug_flags;
-
-	while (*at && *at != &ks->debug)
-		at = &(*at)->next;
-	if (*at)
-		*at = ks->debug.next;
-}
-
 void ks_free(struct ks *ks)
 {
 	struct ks_group *g;
@@ -103,7 +93,7 @@ void ks_free(struct ks *ks)
 	for (i = 0; i < ks->n_tables; i++)
 		free(ks->tables[i]);
 	free(ks->tables);
-	unregister(ks);
+	env_debug_unregister(ks->env, &ks->debug);
 	gdoi_groups_set_role(ks->config.groups, GDOI_ROLE_KS, NULL, NULL);
 	free(ks);
 }
