@@ -31,7 +31,7 @@ packet, as P saw it after the IP header:"""
 COMMANDS = """\
   lab/getvpn-lab status              what runs, and the consoles' telnet ports
   lab/getvpn-lab console CE1         a console; Ctrl-] leaves it
-  telnet {host} {port:<17}     the same for KS1, by telnet
+  telnet {host} {port:<18}  the same for KS1, by telnet
   lab/getvpn-lab cli KS1 "show crypto gdoi ks members"
   lab/getvpn-lab exec P -- tcpdump -ni eth1
   lab/getvpn-lab down                ends it; nothing is left behind"""
