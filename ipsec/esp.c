@@ -8,6 +8,7 @@
 
 enum {
 	ECN_MASK = 3,
+	ECN_NOT_ECT = 0,
 	ECN_CE = 3, /* congestion experienced, RFC 3168 5 */
 };
 
@@ -298,9 +299,10 @@ static enum esp_result unwrap_tunnel(struct pkt *p, const struct ipv4 *outer,
 	if (inner->src != outer->src || inner->dst != outer->dst)
 		return ESP_BAD_ADDRESS;
 	/* RFC 6040 4.2: congestion met on the way is told to the end host. */
-	if ((outer->tos & ECN_MASK) == ECN_CE && (inner->tos & ECN_MASK) != 0)
-		ipv4_rewrite(content, inner->total, inner->tos | ECN_CE,
-			     inner->protocol);
+	if ((outer->tos & ECN_MASK) == ECN_CE &&
+	    (inner->tos & ECN_MASK) != ECN_NOT_ECT &&
+	    (inner->tos & ECN_MASK) != ECN_CE)
+		ipv4_set_tos(content, inner->tos | ECN_CE);
 	reframe(p, content, inner->total);
 	return ESP_OK;
 }

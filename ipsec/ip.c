@@ -75,6 +75,18 @@ void ipv4_rewrite(uint8_t *p, uint16_t total, uint8_t tos, uint8_t protocol)
 	set_checksum(p, (size_t)(p[0] & 0x0f) * 4);
 }
 
+void ipv4_set_tos(uint8_t *p, uint8_t tos)
+{
+	uint32_t sum = (uint16_t)~get16(p + 10);
+
+	sum += (uint16_t)~get16(p);
+	p[1] = tos;
+	sum += get16(p);
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	put16(p + 10, (uint16_t)~sum);
+}
+
 bool ipv4_cut_start(struct ipv4_cut *cut, const uint8_t *packet,
 		    const struct ipv4 *ip, unsigned int mtu)
 {

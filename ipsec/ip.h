@@ -38,6 +38,9 @@ void ipv4_write(const struct ipv4 *ip, uint8_t *p);
 /* Sets total length, TOS and protocol of the header at p, keeps its options,
  * and computes the checksum again. */
 void ipv4_rewrite(uint8_t *p, uint16_t total, uint8_t tos, uint8_t protocol);
+/* Changes the TOS of the header at p.  Its checksum stays as right or wrong
+ * as it was (RFC 1624). */
+void ipv4_set_tos(uint8_t *p, uint8_t tos);
 /* The internet checksum of len octets as it is stored, network order. */
 uint16_t ip_checksum(const uint8_t *p, size_t len);
 

@@ -245,6 +245,32 @@ START_TEST(outer_addresses_that_differ_are_refused)
 }
 END_TEST
 
+START_TEST(congestion_on_the_way_is_told_to_a_host_that_understands)
+{
+	static const struct {
+		uint8_t inner, want;
+	} cases[] = {
+		{ 0xb8, 0xb8 }, { 0xb9, 0xbb }, { 0xba, 0xbb }, { 0xbb, 0xbb }
+	};
+	struct bench b = article();
+	struct pkt *p = pkt_get(b.pool);
+	struct ipv4 ip;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		frame_make(p, HOST1, HOST3, 1, 100);
+		ipv4_set_tos(pkt_data(p) + ETH_HEADER, cases[i].inner);
+		ck_assert_int_eq(seal(&b, p), ESP_OK);
+		ipv4_set_tos(pkt_data(p) + ETH_HEADER, 0xbb);
+		ck_assert_int_eq(unseal(&b, p), ESP_OK);
+		ip = frame_ip(p);
+		ck_assert_uint_eq(ip.tos, cases[i].want);
+		ck_assert_uint_eq(ip_checksum(pkt_data(p) + ETH_HEADER, 20), 0);
+	}
+	pkt_put(p);
+	bench_free(&b);
+}
+END_TEST
+
 START_TEST(every_truncation_is_refused)
 {
 	struct bench b = article();
@@ -475,6 +501,8 @@ static TCase *esp_case(void)
 	tcase_add_test(tc, a_time_stamp_has_the_documented_form);
 	tcase_add_test(tc, a_packet_flipped_at_any_octet_is_dropped);
 	tcase_add_test(tc, outer_addresses_that_differ_are_refused);
+	tcase_add_test(
+		tc, congestion_on_the_way_is_told_to_a_host_that_understands);
 	tcase_add_test(tc, every_truncation_is_refused);
 	tcase_add_test(
 		tc,

@@ -38,7 +38,13 @@
 #include "router/router.h"
 #include "tests/ipsec/lanes.h"
 
-enum { SKIPPED = 77, PINGS = 10, PING_SIZE = 56, DONT = IP_PMTUDISC_DONT };
+enum {
+	SKIPPED = 77,
+	PINGS = 10,
+	PING_SIZE = 56,
+	DONT = IP_PMTUDISC_DONT,
+	TCP_OCTETS = 16 << 20
+};
 
 #define NEED(what)                                                           \
 	do {                                                                 \
@@ -101,6 +107,21 @@ static void configure(struct node *n)
 	fclose(f);
 }
 
+static void make_dir(struct node *n)
+{
+	snprintf(n->dir, sizeof(n->dir), "/tmp/test_netns.XXXXXX");
+	NEED(mkdtemp(n->dir));
+}
+
+static void remove_dir(struct node *n)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/startup-config", n->dir);
+	unlink(path);
+	rmdir(n->dir);
+}
+
 static void node_start(struct node *n, const char *address)
 {
 	static const char *const map[] = { "Ethernet0/0=wire0" };
@@ -108,8 +129,8 @@ static void node_start(struct node *n, const char *address)
 	struct router_config config = { .if_map = map, .n_map = 1 };
 
 	n->address = address;
-	snprintf(n->dir, sizeof(n->dir), "/tmp/test_netns.XXXXXX");
-	NEED(mkdtemp(n->dir));
+	if (!n->dir[0])
+		make_dir(n);
 	configure(n);
 	n->loop = loop_new();
 	clock_init(&n->clock, 1);
@@ -127,27 +148,29 @@ static void node_start(struct node *n, const char *address)
 
 static void node_stop(struct node *n)
 {
-	char path[128];
-
 	ipsec_free(n->ipsec);
 	router_free(n->router);
 	env_real_free(n->env);
 	loop_free(n->loop);
-	snprintf(path, sizeof(path), "%s/startup-config", n->dir);
-	unlink(path);
-	rmdir(n->dir);
+	remove_dir(n);
+}
+
+static void node_front(struct node *n)
+{
+	const struct dataplane *d = &n->dataplane;
+	int err = d->ops->attach(d->ctx, "Ethernet0/0");
+
+	if (err)
+		log_fatal("attach: %s", strerror(-err));
 }
 
 /* Both clocks are the machine's, so their time stamps agree. */
 static void node_protect(struct node *n)
 {
 	const struct dataplane *d = &n->dataplane;
-	int err = d->ops->attach(d->ctx, "Ethernet0/0");
 	struct ipsec_policy *p = policy_article();
 
-	if (err)
-		log_fatal("attach: %s", strerror(-err));
-	NEED(d->ops->attach(d->ctx, "Ethernet0/0") == 0);
+	node_front(n);
 	p->sas[0].pst_offset = clock_real_now() - clock_now(&n->clock);
 	NEED(d->ops->set_policy(d->ctx, "Ethernet0/0", p) == 0);
 }
@@ -293,6 +316,58 @@ static unsigned int ping_other(struct node *n, size_t size, int discover)
 	return p.answered;
 }
 
+/* --- TCP --------------------------------------------------------------- */
+
+static struct sockaddr_in tcp_address(uint32_t host)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+
+	a.sin_port = htons(7777);
+	a.sin_addr.s_addr = htonl(host);
+	return a;
+}
+
+/* Takes connections for ever and answers each with how much it brought. */
+static void *tcp_serve(void *arg)
+{
+	struct sockaddr_in a = tcp_address(INADDR_ANY);
+	int fd = socket(AF_INET, SOCK_STREAM, 0), c;
+	static uint8_t buf[65536];
+	uint64_t total;
+	ssize_t n;
+
+	(void)arg;
+	NEED(bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0);
+	NEED(listen(fd, 1) == 0);
+	while ((c = accept(fd, NULL, NULL)) >= 0) {
+		for (total = 0; (n = read(c, buf, sizeof(buf))) > 0;)
+			total += (uint64_t)n;
+		NEED(write(c, &total, sizeof(total)) == sizeof(total));
+		close(c);
+	}
+	return NULL;
+}
+
+/* Sends TCP_OCTETS to the other side: how many it says have come. */
+static uint64_t tcp_send(void)
+{
+	struct sockaddr_in a = tcp_address(0x0a090002);
+	struct timeval patience = { .tv_sec = 10 };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	static uint8_t buf[65536];
+	uint64_t total = 0;
+
+	NEED(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+			sizeof(patience)) == 0);
+	NEED(connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0);
+	for (uint64_t sent = 0; sent < TCP_OCTETS; sent += sizeof(buf))
+		NEED(write(fd, buf, sizeof(buf)) == sizeof(buf));
+	shutdown(fd, SHUT_WR);
+	NEED(read(fd, &total, sizeof(total)) == sizeof(total));
+	close(fd);
+	return total;
+}
+
 /* --- the two sides ----------------------------------------------------- */
 
 struct pipes {
@@ -321,11 +396,16 @@ static int child(struct pipes *p)
 {
 	struct loop_fd *h = NULL;
 	struct node n = { 0 };
+	pthread_t server;
 
 	NEED(unshare(CLONE_NEWNET) == 0);
 	tell(p->to_parent[1]);
 	hear(p->to_child[0]); /* the wire is there */
 	node_start(&n, "10.9.0.2");
+	NEED(pthread_create(&server, NULL, tcp_serve, NULL) == 0);
+	node_front(&n);
+	tell(p->to_parent[1]);
+	hear(p->to_child[0]);
 	node_protect(&n);
 	tell(p->to_parent[1]);
 	loop_fd_open(n.loop, &h, p->to_child[0], LOOP_READ, command, n.loop);
@@ -372,6 +452,7 @@ static void protected_pings(struct node *n, int sniffer)
 	/* The first one with DF is lost and teaches the kernel the MTU. */
 	expect("large pings with DF answered",
 	       ping_other(n, 1472, IP_PMTUDISC_WANT), PINGS - 1, PINGS - 1);
+	expect("TCP octets through ESP", tcp_send(), TCP_OCTETS, TCP_OCTETS);
 	expect("huge pings answered", ping_other(n, 6000, DONT), PINGS, PINGS);
 }
 
@@ -387,10 +468,55 @@ static bool has_address(const char *device)
 	return ok;
 }
 
+static int flags_of(const char *device)
+{
+	struct ifreq req = { 0 };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	memcpy(req.ifr_name, device, strlen(device));
+	NEED(ioctl(fd, SIOCGIFFLAGS, &req) == 0);
+	close(fd);
+	return (unsigned short)req.ifr_flags;
+}
+
 static void given_back(void)
 {
 	expect("fronts left", if_nametoindex("gv-wire0"), 0, 0);
 	expect("the device has its address", has_address("wire0"), 1, 1);
+	expect("it answers ARP", !(flags_of("wire0") & IFF_NOARP), 1, 1);
+}
+
+/* A router that fronts its interface is killed in the middle of it. */
+static void killed(void)
+{
+	struct node n = { 0 };
+	int status;
+	pid_t pid;
+
+	make_dir(&n);
+	pid = fork();
+	NEED(pid >= 0);
+	if (pid == 0) {
+		node_start(&n, "10.9.0.1");
+		node_protect(&n);
+		raise(SIGKILL);
+	}
+	NEED(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status));
+	remove_dir(&n);
+	expect("the killed one's address", has_address("wire0"), 0, 0);
+}
+
+static void after_the_kill(void)
+{
+	struct node n = { 0 };
+
+	expect("fronts left", if_nametoindex("gv-wire0"), 0, 0);
+	node_start(&n, "10.9.0.1");
+	expect("the device has its address", has_address("wire0"), 1, 1);
+	node_protect(&n);
+	expect("pings after the kill", ping_other(&n, PING_SIZE, DONT), PINGS,
+	       PINGS);
+	node_stop(&n);
 }
 
 static int parent(struct pipes *p, pid_t other)
@@ -404,11 +530,15 @@ static int parent(struct pipes *p, pid_t other)
 	make_wire(other);
 	tell(p->to_child[1]);
 	node_start(&n, "10.9.0.1");
-	expect("the device has its address", has_address("wire0"), 1, 1);
+	given_back();
 	hear(p->to_parent[0]);
+	/* A native device sends superpackets with partial checksums. */
+	expect("TCP octets into a front", tcp_send(), TCP_OCTETS, TCP_OCTETS);
 	start = clock_real_now();
 	node_protect(&n);
 	printf("fronted in %lld us\n", (long long)(clock_real_now() - start));
+	tell(p->to_child[1]);
+	hear(p->to_parent[0]);
 	expect("the front has the address", has_address("gv-wire0"), 1, 1);
 	expect("the wire has it not", has_address("wire0"), 0, 0);
 	sniffer = sniffer_open();
@@ -424,6 +554,8 @@ static int parent(struct pipes *p, pid_t other)
 	given_back();
 	expect("messages", n.messages, 0, 0);
 	node_stop(&n);
+	killed();
+	after_the_kill();
 	return 0;
 }
 
