@@ -98,7 +98,8 @@ SWITCH(mmi_pvc, "mmi pvc", NULL)
 VALUE(mmi_snmp, "mmi snmp-timeout")
 VALUE(synwait, "ip tcp synwait-time")
 VALUE(ssh_version, "ip ssh version")
-VALUE(pim, "ip pim")
+VALUE(pim_rp, "ip pim rp-address")
+VALUE(pim_ssm, "ip pim ssm")
 VALUE(logging_source, "logging source-interface")
 VALUE(logging_facility, "logging facility")
 SWITCH(logging_userinfo, "logging userinfo", NULL)
@@ -225,10 +226,16 @@ static const struct cli_cmd commands[] = {
 	ROW(CLI_O_IP_ROUTE - 8, https,
 	    IP "http           HTTP server configuration\n"
 	       "secure-server  Enable HTTP secure server\n"),
-	ROW(CLI_O_IP_ROUTE - 5, pim,
+	ROW(CLI_O_IP_ROUTE - 5, pim_rp,
 	    IP "pim  PIM global commands\n"
+	       "rp-address  PIM RP-address (Rendezvous Point)\n"
 	       ".\n"
-	       "LINE$value  PIM parameter\n"),
+	       "LINE$value  IP address of the RP and its group list\n"),
+	ROW(CLI_O_IP_ROUTE - 4, pim_ssm,
+	    IP "pim  PIM global commands\n"
+	       "ssm  Configure Source Specific Multicast\n"
+	       ".\n"
+	       "LINE$value  Group range\n"),
 	{
 		.mode = &cli_mode_config,
 		.words = "control-plane  Configure control plane services\n",
