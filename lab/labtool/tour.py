@@ -151,8 +151,9 @@ def main(name=LAB):
     except LabError as err:
         sys.stdout.flush()
         print(f"\nquickstart: {err}", file=sys.stderr)
-        print("quickstart: the lab is still there to be looked at; "
-              "'lab/getvpn-lab down' ends it", file=sys.stderr)
+        if store.read_plan(name):
+            print("quickstart: the lab is still there to be looked at; "
+                  "'lab/getvpn-lab down' ends it", file=sys.stderr)
         return 1
     return 0
 
