@@ -240,6 +240,7 @@ static void start_roles(struct daemon *d)
 		.env = d->env,
 		.cli = cli,
 		.if_mode = &router_mode_if,
+		.if_order = IFACE_O_CRYPTO_MAP,
 		.if_name = interface_name,
 		.isakmp = d->isakmp,
 		.groups = d->groups,

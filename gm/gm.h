@@ -25,6 +25,7 @@ struct gm_config {
 	/* The mode of interface sub-commands, and the name of its object; NULL
 	 * without cli. */
 	const struct cli_mode *if_mode;
+	int if_order; /* of crypto map among the interface's lines */
 	const char *(*if_name)(const void *if_obj);
 	struct isakmp *isakmp;
 	struct gdoi_groups *groups;

@@ -47,14 +47,6 @@ static size_t find_spi(const struct gm_tek *teks, size_t n, uint32_t spi)
 	return SIZE_MAX;
 }
 
-static bool same_ace(const struct ace *a, const struct ace *b)
-{
-	char at[ACE_TEXT], bt[ACE_TEXT];
-
-	return strcmp(ace_text(a, false, ACE_GDOI, at),
-		      ace_text(b, false, ACE_GDOI, bt)) == 0;
-}
-
 /* The SPI that protected ace under the policy before; 0: none did. */
 static uint32_t former_spi(const struct gm_keys *keys, const struct ace *ace)
 {
@@ -62,7 +54,7 @@ static uint32_t former_spi(const struct gm_keys *keys, const struct ace *ace)
 	size_t i;
 
 	for (i = 0; p && i < p->n_rules; i++)
-		if (p->rules[i].ace.permit && same_ace(&p->rules[i].ace, ace))
+		if (p->rules[i].ace.permit && ace_equal(&p->rules[i].ace, ace))
 			return p->teks[p->rules[i].tek].spi;
 	return 0;
 }

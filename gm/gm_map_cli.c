@@ -383,9 +383,6 @@ static const struct cli_cmd fail_close_commands[] = {
 
 /* --- crypto map NAME on an interface ---------------------------------------- */
 
-/* Last of an interface's IP lines, as the article's show run has it. */
-#define ORDER_IN_INTERFACE 900
-
 static void unbind(struct gm *gm, struct gm_binding *binding)
 {
 	const struct dataplane *d = &gm->config.dataplane;
@@ -476,7 +473,7 @@ static void add_interface_command(struct gm *gm)
 		.run = set_if_map,
 		.no = no_if_map,
 		.write = write_if_map,
-		.order = ORDER_IN_INTERFACE,
+		.order = gm->config.if_order,
 	};
 	cli_add(gm->config.cli, &gm->if_command, 1, gm);
 }
