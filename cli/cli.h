@@ -95,7 +95,7 @@ struct cli_cmd {
 /* The table must outlive the cli. */
 void cli_add(struct cli *cli, const struct cli_cmd *table, size_t n, void *ctx);
 
-/* Where a section stands in show running-config (cli.md 1.13).  Steps between
+/* Where a section stands in show running-config.  Steps between
  * are free; "!" is printed between the fifties (1200..1249, 1250..1299), never
  * twice in a row, so writers may print their own between objects. */
 enum cli_order {

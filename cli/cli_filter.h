@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Output filters: show ... | include RE (cli.md 4.10). */
+/* Output filters: show ... | include RE. */
 #ifndef CLI_CLI_FILTER_H
 #define CLI_CLI_FILTER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ? and Tab (cli.md 4.2). */
+/* ? and Tab. */
 #include "cli/cli_priv.h"
 
 #include <ctype.h>

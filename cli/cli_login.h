@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a connection to a prompt, and from > to # (cli.md 4.6). */
+/* From a connection to a prompt, and from > to #. */
 #ifndef CLI_CLI_LOGIN_H
 #define CLI_CLI_LOGIN_H
 

@@ -114,7 +114,7 @@ static void say_error(struct cli_session *s, const struct cli_words *w,
 		say_caret(s, w, m->at);
 }
 
-/* cli.md 4.7: IOS takes a lone unknown word for a host to telnet to.  No
+/* IOS takes a lone unknown word for a host to telnet to.  No
  * name server is asked, so the answer comes at once. */
 static void say_unknown_word(struct cli_session *s, const char *word)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A typed line cut into words.  What web pages make of blanks and quotes is
- * put right first (cli.md 0.7). */
+ * put right first. */
 #ifndef CLI_CLI_WORDS_H
 #define CLI_CLI_WORDS_H
 

@@ -93,7 +93,7 @@ struct gdoi_policy {
 	size_t n_rules;
 	uint32_t atd, dtd;    /* s, RFC 6407 5.4; 0: not given */
 	bool receive_only;    /* SA direction attribute: receiver only */
-	bool tbar;	      /* private extension, protocol.md 2.8.5 */
+	bool tbar;	      /* private extension */
 	uint32_t tbar_window; /* s */
 	uint64_t pseudotime;  /* 32.32 fixed point s, when it was sent */
 	/* Anti-replay window in packets, 0: none.  Not on the wire in RFC 6407:

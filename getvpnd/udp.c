@@ -15,7 +15,7 @@
 #define DATAGRAM_MAX   65507
 /* Datagrams handled before other events get their turn. */
 #define BURST	       64
-/* protocol.md 8.3: one acknowledgement of each of thousands of members may
+/* RFC 8263: one acknowledgement of each of thousands of members may
  * arrive within one round trip. */
 #define RECEIVE_BUFFER (8 * 1024 * 1024)
 

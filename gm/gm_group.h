@@ -6,7 +6,7 @@
 
 #include "gdoi/group.h"
 
-/* IOS takes eight key servers a group (protocol.md 8.1). */
+/* IOS takes eight key servers a group. */
 #define GM_MAX_SERVERS 8
 
 struct gm_group {

@@ -8,7 +8,7 @@
 #include "base/env.h"
 #include "gdoi/gdoi.h"
 
-/* RFC 5374's switch-over, as Cisco does it (protocol.md 3.11): the new TEK is
+/* RFC 5374's switch-over, as Cisco does it: the new TEK is
  * used for sending when this much of the old one's life is left, s. */
 #define GM_SWITCH_BEFORE_EXPIRY 30
 /* Bounds what a hostile key server makes us keep. */

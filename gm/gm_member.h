@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One membership: an interface with a crypto map entry that names a group.
- * The state machine of its registration; RFC 6407 3, protocol.md 7.4. */
+ * The state machine of its registration; RFC 6407 3. */
 #ifndef GM_GM_MEMBER_H
 #define GM_GM_MEMBER_H
 
@@ -83,10 +83,10 @@ enum ipsec_direction gm_member_direction(const struct gm_member *m);
 enum gm_limits {
 	/* The 2016 article's log: 40 s from one key server to the next. */
 	GM_ATTEMPT = 40,
-	GM_BACKOFF_FIRST = 10, /* s, doubled each round; protocol.md 7.4 */
+	GM_BACKOFF_FIRST = 10, /* s, doubled each round; our choice */
 	GM_BACKOFF_MAX = 120,
 	GM_BACKOFF_JITTER = 20, /* percent, both ways */
-	/* Lead of the re-registration before the keys end: protocol.md 3.10,
+	/* Lead of the re-registration before the keys end (docs/PROTOCOL.md),
 	 * fitted to real devices. */
 	GM_REREGISTER_LEAD = 60, /* s */
 	GM_REREGISTER_PERCENT = 5,

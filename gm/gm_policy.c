@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From what the members of an interface have downloaded, and the crypto map
- * says, to the one list of rules that the dataplane runs (ARCHITECTURE 5). */
+ * says, to the one list of rules that the dataplane runs. */
 #include <stdlib.h>
 #include <string.h>
 

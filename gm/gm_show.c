@@ -6,7 +6,7 @@
 #include "gm/gm_member.h"
 #include "gm/gm_priv.h"
 
-/* Labels end in column 29, whatever their indent (cli.md 2.2). */
+/* Labels end in column 29, whatever their indent. */
 #define GROUP_LINE(o, label, fmt, ...) \
 	cli_say(o, "    %-25s: " fmt "\n", label, ##__VA_ARGS__)
 #define MEMBER_LINE(o, label, fmt, ...) \

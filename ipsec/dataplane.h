@@ -4,7 +4,7 @@
  *
  * The unit is an interface: it has at most one policy at a time, replaced as
  * a whole and at once.  Rules are tried in order, the first match decides
- * (ARCHITECTURE 5).  Counters belong to a group and outlive policies. */
+ *.  Counters belong to a group and outlive policies. */
 #ifndef IPSEC_DATAPLANE_H
 #define IPSEC_DATAPLANE_H
 
@@ -75,7 +75,7 @@ struct ipsec_policy {
 	struct ipsec_sa *sas;
 	size_t n_sas;
 	/* UDP 848 between this address and anybody is always clear
-	 * (protocol.md 7.1); unset: no such bypass. */
+	 * (as IOS's client bypass-policy has it); unset: no such bypass. */
 	struct ip_addr bypass;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* crypto key generate rsa, crypto key zeroize rsa, show crypto key mypubkey
- * rsa, with IOS's dialogues (cli.md 2.9). */
+ * rsa, with IOS's dialogues. */
 #include "isakmp/isakmp_keys.h"
 
 #include <openssl/rsa.h>

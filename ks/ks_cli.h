@@ -19,7 +19,7 @@ const struct cli_mode *ks_mode_for(const struct ks_group *g,
 void ks_cli_add(struct ks *ks, const struct cli_cmd *table, size_t n);
 #define KS_CLI_ADD(ks, table) ks_cli_add(ks, table, ARRAY_SIZE(table))
 
-/* .order of the lines of server local in the running-config (cli.md 1.6.5). */
+/* .order of the lines of server local in the running-config, as IOS has them. */
 enum ks_local_order {
 	KS_O_REKEY = 10, /* and up, ks_cli_rekey.c */
 	KS_O_AUTHORIZATION = 30,

@@ -13,7 +13,7 @@
 #include "ks/ks_keys.h"
 #include "ks/ks_members.h"
 
-/* Defaults of IOS (protocol.md 11, cli.md 1.6.2). */
+/* Defaults of IOS. */
 enum ks_defaults {
 	KS_REKEY_LIFETIME = 86400, /* s */
 	KS_REKEY_INTERVAL = 10,	   /* s */
@@ -23,7 +23,7 @@ enum ks_defaults {
 	KS_SID_BITS = 24, /* group size medium */
 };
 
-/* cli.md 1.6.4, protocol.md 8.1 */
+/* Limits of IOS. */
 enum ks_limits {
 	KS_MAX_ACES = 100,
 	KS_MAX_PEERS = 7,

@@ -27,7 +27,7 @@ struct ks_kek {
 struct ks_tek {
 	uint32_t spi;
 	struct keybuf key, auth_key;
-	/* Counter modes have a TEK for each permit entry (protocol.md 2.8.3),
+	/* Counter modes have a TEK for each permit entry,
 	 * all others one for all. */
 	bool per_ace;
 	struct ace ace;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The key server's system messages (cli.md of IOS 15.4; the texts of the
+/* The key server's system messages (IOS 15.4; the texts of the
  * first three are known from a device). */
 #ifndef KS_KS_MSG_H
 #define KS_KS_MSG_H

@@ -9,7 +9,7 @@
 #include "ks/ks_sid.h"
 
 /* One answer for all that is refused: a peer must not learn which groups
- * there are (protocol.md 10.1). */
+ * there are. */
 #define REFUSED \
 	ISAKMP_FAULT(INVALID_ID_INFORMATION, "not a member of the group")
 

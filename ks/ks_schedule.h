@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* When keys are made, replaced and dropped (protocol.md 3.10).  The rest of
+/* When keys are made, replaced and dropped (docs/PROTOCOL.md).  The rest of
  * the key server states facts here; only this file sets the timer.
  *
  *	|-- life of a TEK ----------------------------------------|
@@ -13,7 +13,7 @@
 
 #include "ks/ks_group.h"
 
-/* Seconds; protocol.md 3.10 says where the numbers come from. */
+/* Seconds; docs/PROTOCOL.md says where the numbers come from. */
 enum ks_schedule_limits {
 	KS_KEK_LEAD = 200,
 	KS_TEK_LEAD_MIN = 90,

@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "ks/ks_schedule.h"
 
-/* protocol.md 2.11: medium is 7 + 17 bits, large 9 + 23; the small sizes are
+/* As far as IOS shows it: medium is 7 + 17 bits, large 9 + 23; the small sizes are
  * for key servers without KSSIDs. */
 static unsigned int kssid_bits(unsigned int sid_bits)
 {

@@ -66,7 +66,7 @@ void ifaces_watch(struct ifaces *ifaces,
 			     enum iface_change change),
 		  void *arg);
 
-/* A packet feature takes the device's place (ARCHITECTURE 4): moves MAC, MTU,
+/* A packet feature takes the device's place (docs/ARCHITECTURE.md): moves MAC, MTU,
  * addresses, routes, neighbours and multicast memberships from the device to
  * tap (which exists already) in one go; the device becomes the wire: up, with
  * no address, ARP and IPv6 off.  0 or -errno; nothing is changed on error. */

@@ -69,7 +69,7 @@ static void attempt_over(void *arg)
 	failed(arg, (struct isakmp_fault){ 0, "40 s are over" });
 }
 
-/* protocol.md 3.10: max(60 s, 5 %) before the end. */
+/* docs/PROTOCOL.md: max(60 s, 5 %) before the end. */
 static void register_again_later(struct member *m)
 {
 	uint32_t left = m->policy->teks[0].lifetime;

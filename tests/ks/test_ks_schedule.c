@@ -23,7 +23,7 @@ static void tear_down(void)
 
 /* --- the formulas ------------------------------------------------------------ */
 
-/* protocol.md 3.10, as measured on devices. */
+/* docs/PROTOCOL.md: as measured on devices. */
 static const struct {
 	bool unicast;
 	unsigned int interval, number;
