@@ -237,19 +237,49 @@ static const char *const line_words[] = {
 	"invalid-spi-recovery", "nat",		 "peer",
 };
 
+/* Of these there is one at a time: a new one takes the old one's place, and
+ * the no form need not say which it was. */
+static bool is_single(const char *word)
+{
+	return !strcmp(word, "identity") || !strcmp(word, "nat");
+}
+
+static void drop_like(struct isakmp_kept *kept, const char *text)
+{
+	struct isakmp_line *line, *next;
+
+	for (line = TAILQ_FIRST(&kept->lines); line; line = next) {
+		next = TAILQ_NEXT(line, entry);
+		if (!strncmp(line->text, text, strlen(text)))
+			line_free(kept, &kept->lines, line);
+	}
+}
+
+static void keep_one(struct isakmp *isakmp, const struct cli_args *a,
+		     struct cli_out *o, const char *word)
+{
+	struct lines *lines = &isakmp->kept->lines;
+	const char *rest = cli_str(a, "rest");
+	char *head = xasprintf("crypto isakmp %s", word);
+
+	if (is_single(word))
+		drop_like(isakmp->kept, head);
+	/* "identity address" is what holds anyway. */
+	if (strcmp(word, "identity") || !rest || strcmp(rest, "address"))
+		line_put(isakmp->kept, lines,
+			 xasprintf("%s%s%s", head, rest ? " " : "",
+				   rest ? rest : ""),
+			 !cli_is_no(a), o);
+	free(head);
+}
+
 static void keep_line(void *ctx, const struct cli_args *a, struct cli_out *o)
 {
-	struct isakmp *isakmp = ctx;
-	const char *rest = cli_str(a, "rest");
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(line_words); i++)
 		if (cli_has(a, line_words[i]))
-			line_put(isakmp->kept, &isakmp->kept->lines,
-				 xasprintf("crypto isakmp %s%s%s",
-					   line_words[i], rest ? " " : "",
-					   rest ? rest : ""),
-				 !cli_is_no(a), o);
+			keep_one(ctx, a, o, line_words[i]);
 }
 
 static void keep_admission(void *ctx, const struct cli_args *a,

@@ -149,6 +149,22 @@ START_TEST(abbreviations_and_words_of_old_configurations_are_understood)
 }
 END_TEST
 
+START_TEST(of_a_single_line_the_last_one_holds)
+{
+	struct cli_world w;
+
+	cli_world_open(&w);
+	cli_world_configure(w.cli, "crypto isakmp nat keepalive 20\n"
+				   "crypto isakmp nat keepalive 30\n"
+				   "crypto isakmp identity hostname\n"
+				   "crypto isakmp identity address\n");
+	expect_config(w.cli, "crypto isakmp nat keepalive 30\n");
+	cli_world_configure(w.cli, "no crypto isakmp nat keepalive\n");
+	expect_config(w.cli, "");
+	cli_world_close(&w);
+}
+END_TEST
+
 START_TEST(a_key_with_a_bad_mask_is_refused)
 {
 	struct cli_world w;
@@ -396,6 +412,7 @@ int main(void)
 	tcase_add_test(
 		tc,
 		abbreviations_and_words_of_old_configurations_are_understood);
+	tcase_add_test(tc, of_a_single_line_the_last_one_holds);
 	tcase_add_test(tc, a_key_with_a_bad_mask_is_refused);
 	tcase_add_test(tc, an_sa_is_shown_as_in_the_article);
 	tcase_add_test(tc, rows_of_others_stand_below);
