@@ -9,9 +9,11 @@ program that crashes, and a build that fails, count as one failed test.
 """
 
 import concurrent.futures
+import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -124,29 +126,50 @@ def run_check_programs(tally, paths):
                                                          "tests")), *result)
 
 
+def run_limited(argv, limit, **options):
+    """(exit status, output); the status is None when the time was up.  What
+    the program started is ended with it."""
+    with subprocess.Popen(argv, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                          text=True, errors="replace",
+                          start_new_session=True, **options) as child:
+        try:
+            said = child.communicate(timeout=limit)[0]
+            status = child.returncode
+        except subprocess.TimeoutExpired:
+            status = None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        if status is None:
+            said = child.communicate()[0]
+            said += f"\nnot done after {limit} s"
+    return status, said
+
+
+def run_check_programs(tally, paths):
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for path, result in zip(paths, pool.map(run_check_program, paths)):
+            tally.add(os.path.relpath(path, os.path.join(TOP, ASAN[0],
+                                                         "tests")), *result)
+
+
 def run_check_program(path):
     """(passed, failed, what to show)"""
     env = dict(os.environ, CK_VERBOSITY="normal", srcdir=TOP,
                UBSAN_OPTIONS="print_stacktrace=1")
-    try:
-        done = subprocess.run([path], cwd=os.path.join(TOP, ASAN[0]), env=env,
-                              stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True,
-                              errors="replace", timeout=PROGRAM_LIMIT,
-                              stdin=subprocess.DEVNULL, check=False)
-    except subprocess.TimeoutExpired:
-        return 0, 1, f"not done after {PROGRAM_LIMIT} s"
-    found = SUMMARY.findall(done.stdout)
-    if not found and done.returncode in (0, SKIPPED):
-        return int(not done.returncode), 0, ""
+    status, said = run_limited([path], PROGRAM_LIMIT, env=env,
+                               cwd=os.path.join(TOP, ASAN[0]))
+    found = SUMMARY.findall(said)
+    if not found and status in (0, SKIPPED):
+        return int(not status), 0, ""
     checks = sum(int(row[0]) for row in found)
     failed = sum(int(row[1]) + int(row[2]) for row in found)
-    said = "\n".join(FAILURE.findall(done.stdout))
-    if done.returncode and not failed or not found:
-        failed, checks = failed + 1, checks + 1
-    if failed and not said or "Sanitizer" in done.stdout:
-        said = "\n".join(done.stdout.splitlines()[-40:])
-    return checks - failed, failed, said
+    lines = FAILURE.findall(said)
+    if status != 0 and not failed:
+        failed, checks = 1, checks + 1
+    if failed and not lines or "Sanitizer" in said:
+        lines = said.splitlines()[-40:]
+    return checks - failed, failed, "\n".join(lines)
 
 
 # --- pytest ------------------------------------------------------------------
@@ -218,16 +241,11 @@ def run_fuzz_target(path):
                          os.path.basename(path).removeprefix("fuzz_"))
     with tempfile.TemporaryDirectory() as found:
         corpus = [found] + [seeds] * os.path.isdir(seeds)
-        try:
-            done = subprocess.run(
-                [path, f"-max_total_time={FUZZ_SECONDS}",
-                 f"-artifact_prefix={found}/", *corpus], cwd=found,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                errors="replace", timeout=FUZZ_LIMIT, check=False)
-        except subprocess.TimeoutExpired:
-            return 0, 1, f"not done after {FUZZ_LIMIT} s"
-    if done.returncode:
-        return 0, 1, "\n".join(done.stdout.splitlines()[-30:])
+        status, said = run_limited(
+            [path, f"-max_total_time={FUZZ_SECONDS}",
+             f"-artifact_prefix={found}/", *corpus], FUZZ_LIMIT, cwd=found)
+    if status != 0:
+        return 0, 1, "\n".join(said.splitlines()[-30:])
     return 1, 0, ""
 
 

@@ -145,14 +145,17 @@ def test_nothing_is_left_of_a_killed_up(plain_file, delay):
     assert leftovers(name) == []
 
 
-def test_nothing_is_left_of_an_interrupted_up(plain_file):
-    name = f"test{os.getpid()}-interrupted"
-    with subprocess.Popen([PROGRAM, "--name", name, "up", plain_file],
-                          stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL) as child:
-        until(lambda: leftovers(name), 5, "it has begun")
-        child.send_signal(signal.SIGINT)
-    assert leftovers(name) == []
+def test_nothing_is_left_of_an_up_that_was_told_to_end(plain_file):
+    name = f"test{os.getpid()}-told"
+    try:
+        with subprocess.Popen([PROGRAM, "--name", name, "up", plain_file],
+                              stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as child:
+            until(lambda: leftovers(name), 5, "it has begun")
+            child.send_signal(signal.SIGTERM)
+        assert leftovers(name) == []
+    finally:
+        run("--name", name, "down")
 
 
 def test_two_users_at_once_are_kept_apart(plain_file):
