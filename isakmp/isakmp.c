@@ -35,16 +35,6 @@ struct isakmp *isakmp_new(struct env *env)
 	return isakmp;
 }
 
-static void debug_unregister(struct env *env, struct debug_flag *flag)
-{
-	struct debug_flag **p = &env->debug_flags;
-
-	while (*p && *p != flag)
-		p = &(*p)->next;
-	if (*p)
-		*p = flag->next;
-}
-
 void isakmp_free(struct isakmp *isakmp)
 {
 	if (!isakmp)
@@ -52,8 +42,8 @@ void isakmp_free(struct isakmp *isakmp)
 	while (!TAILQ_EMPTY(&isakmp->sas))
 		isakmp_sa_delete(TAILQ_FIRST(&isakmp->sas));
 	isakmp_connects_free(isakmp);
-	debug_unregister(isakmp->env, &isakmp->debug);
-	debug_unregister(isakmp->env, &isakmp->keylog);
+	env_debug_unregister(isakmp->env, &isakmp->debug);
+	env_debug_unregister(isakmp->env, &isakmp->keylog);
 	isakmp_policies_free(&isakmp->policies);
 	isakmp_keyring_free(&isakmp->keyring);
 	isakmp_kept_free(isakmp);

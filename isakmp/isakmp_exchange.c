@@ -259,7 +259,7 @@ static struct isakmp_exchange *begin(struct isakmp_sa *sa,
 	x = add(sa, h->exchange, h->message_id, true);
 	x->refs++;
 	if (served->accept(served->arg, x, &x->ops, &x->ctx) && !x->dead) {
-		release(x);
+		x->refs--; /* the SA's list has the other */
 		return x;
 	}
 	x->ops = NULL;
