@@ -34,6 +34,7 @@
 #include "base/env_real.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "cli/cli_test.h"
 #include "ipsec/ip.h"
 #include "ipsec/ipsec.h"
 #include "router/router.h"
@@ -145,6 +146,7 @@ static void node_start(struct node *n, const char *address)
 	n->ipsec = ipsec_new(n->loop, n->env, &n->clock,
 			     router_ifaces(n->router), 2);
 	n->dataplane = ipsec_dataplane(n->ipsec);
+	ipsec_cli_init(n->ipsec, router_cli(n->router));
 }
 
 static void node_stop(struct node *n)
@@ -433,12 +435,23 @@ static struct ipsec_counters counters(struct node *n)
 	return c;
 }
 
+static void show(struct node *n, const char *want)
+{
+	char *screen = cli_test_run(router_cli(n->router),
+				    "show platform packet-path\n");
+
+	printf("%s", screen);
+	NEED(strstr(screen, want));
+	free(screen);
+}
+
 static void protected_pings(struct node *n, int sniffer)
 {
 	struct seen seen;
 	struct ipsec_counters c;
 
 	(void)sniffer_read(sniffer);
+	show(n, "worker 0, front gv-wire0, wire wire0\n");
 	expect("pings answered", ping_other(n, PING_SIZE, DONT), PINGS, PINGS);
 	seen = sniffer_read(sniffer);
 	c = counters(n);
