@@ -96,6 +96,10 @@ struct gdoi_policy {
 	bool tbar;	      /* private extension */
 	uint32_t tbar_window; /* s */
 	uint64_t pseudotime;  /* 32.32 fixed point s, when it was sent */
+	/* env_now() when a member read it (PULL message 2), 0: unknown.  What
+	 * remains of the lifetimes and pseudotime count from then, however
+	 * long the keys in message 4 were on their way. */
+	int64_t as_of;
 	/* Anti-replay window in packets, 0: none.  Not on the wire in RFC 6407:
 	 * private extension as TBAR. */
 	uint32_t replay_window;

@@ -134,8 +134,10 @@ static struct isakmp_fault take_2(struct gdoi_pull *pull,
 
 	fault = gdoi_pull_2_read(m, pull->extensions, &pull->nonces.r,
 				 &pull->policy);
-	if (!fault.notify)
+	if (!fault.notify) {
+		pull->policy->as_of = env_now(pull->env);
 		fault = pull->ops->check(pull->ctx, pull->policy);
+	}
 	if (fault.notify)
 		return refuse(pull, fault);
 	pull->state = PULL_WAIT_4;

@@ -179,6 +179,26 @@ START_TEST(each_message_may_be_lost_once)
 }
 END_TEST
 
+/* Message 4 comes 10 s late, but the lifetimes in message 2 ran all along. */
+START_TEST(a_policy_is_as_old_as_message_2)
+{
+	struct dropper dropper = { .drop = 4 };
+	struct pull_world w;
+	int64_t start;
+
+	pull_world_open(&w, 1, policy_article(), true);
+	sim_tap(w.pair.sim, drop_one, &dropper);
+	start = sim_now(w.pair.sim);
+	pull_world_register(&w);
+	ck_assert(pull_world_run(&w, SEC(20)));
+	pull_world_check(&w);
+	ck_assert_int_gt(sim_now(w.pair.sim) - start, SEC(9));
+	ck_assert_int_gt(w.got->as_of, start);
+	ck_assert_int_lt(w.got->as_of, start + SEC(1));
+	pull_world_close(&w);
+}
+END_TEST
+
 static enum sim_verdict drop_answers(void *arg, struct sim_datagram *d)
 {
 	return is_pull(d) && d->from == arg ? SIM_DROP : SIM_PASS;
@@ -390,6 +410,7 @@ static TCase *weather_case(void)
 	tcase_add_loop_test(tc, repeated_datagrams_make_one_member, 0, 20);
 	tcase_add_loop_test(tc, the_worst_network_is_survived, 0, SEEDS);
 	tcase_add_loop_test(tc, each_message_may_be_lost_once, 1, 5);
+	tcase_add_test(tc, a_policy_is_as_old_as_message_2);
 	tcase_add_test(tc, a_silent_key_server_fails_the_attempt);
 	return tc;
 }
