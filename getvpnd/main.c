@@ -276,6 +276,8 @@ static void open_terminals(struct daemon *d)
 static void make_parts(struct daemon *d)
 {
 	prepare_state_dir(d);
+	/* Before the first thread: rights belong to threads. */
+	privileges_drop();
 	clock_init(&d->clock, d->options.time_scale);
 	d->loop = loop_new();
 	signal(SIGPIPE, SIG_IGN);
@@ -292,7 +294,6 @@ static void make_parts(struct daemon *d)
 static void start(struct daemon *d)
 {
 	make_parts(d);
-	privileges_drop();
 	router_boot(d->router, d->options.startup_config);
 	open_terminals(d);
 }

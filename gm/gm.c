@@ -180,6 +180,30 @@ static const struct gdoi_role_ops role_ops = {
 	.clear = group_cleared,
 };
 
+void gm_note_permits(struct gm *gm, const struct gm_map_entry *entry)
+{
+	const struct acl *acl =
+		entry->acl ? acls_find(gm->config.acls, entry->acl) : NULL;
+	size_t i;
+
+	for (i = 0; acl && i < acl->n; i++)
+		if (!acl->entries[i].remark && acl->entries[i].ace.permit) {
+			env_event(gm->env, GM_LOCAL_PERMIT, entry->acl,
+				  entry->map->name);
+			return;
+		}
+}
+
+static void note_all_permits(struct gm *gm, const struct gm_map *map,
+			     const char *name)
+{
+	const struct gm_map_entry *entry;
+
+	TAILQ_FOREACH (entry, &map->entries, entry)
+		if (entry->acl && strcmp(entry->acl, name) == 0)
+			gm_note_permits(gm, entry);
+}
+
 static bool uses_acl(const struct gm_map *map, const char *name)
 {
 	const struct gm_map_entry *entry;
@@ -198,8 +222,10 @@ static void acl_changed(void *arg, const char *name)
 	struct gm_binding *binding;
 
 	TAILQ_FOREACH (binding, &gm->maps.bindings, entry)
-		if (uses_acl(binding->map, name))
+		if (uses_acl(binding->map, name)) {
+			note_all_permits(gm, binding->map, name);
 			gm_install(gm, binding->ifname);
+		}
 }
 
 struct gm *gm_new(const struct gm_config *config)

@@ -158,23 +158,26 @@ static void link_named_old(struct gm_tek *teks,
 void gm_keys_update(struct gm_keys *keys, struct gdoi_policy *policy,
 		    int64_t now)
 {
+	/* Lifetimes and pseudotime count from when the policy was read; the
+	 * keys may have come much later (a lost message). */
+	int64_t as_of = policy->as_of ? policy->as_of : now;
 	struct gm_keys old = *keys;
 	size_t i, n = policy->n_teks;
 	struct gm_tek *teks = xcalloc(n + GM_MAX_TEKS, sizeof(*teks));
 
 	for (i = 0; i < n; i++) {
 		tek_copy(&teks[i], &policy->teks[i]);
-		place(&teks[i], &old, policy, now);
+		place(&teks[i], &old, policy, as_of);
 	}
 	n = append_living(teks, n, &old, now);
 	for (i = 0; i < policy->n_teks; i++)
 		link_older(teks, n, i, &old, policy, now);
 	link_named_old(teks, policy, &old, now);
 	*keys = (struct gm_keys){
-		.policy = policy, .received = now, .teks = teks, .n_teks = n
+		.policy = policy, .received = as_of, .teks = teks, .n_teks = n
 	};
 	if (policy->has_kek)
-		keys->kek_expires = now + SEC(policy->kek.lifetime);
+		keys->kek_expires = as_of + SEC(policy->kek.lifetime);
 	gm_keys_drop(&old);
 }
 

@@ -24,7 +24,7 @@ struct gm_tek {
 
 struct gm_keys {
 	struct gdoi_policy *policy; /* NULL: nothing downloaded */
-	int64_t received;	    /* env time, us */
+	int64_t received;	    /* when it was read; env time, us */
 	struct gm_tek *teks;	    /* newest policy's first, in its order */
 	size_t n_teks;
 	int64_t kek_expires;

@@ -255,6 +255,7 @@ static void set_match(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct gm_map_entry *entry = obj;
 
 	gm_set_text(&entry->acl, cli_is_no(a) ? NULL : cli_str(a, "acl"));
+	gm_note_permits(cli_ctx(o), entry);
 	gm_refresh(cli_ctx(o));
 }
 

@@ -23,16 +23,6 @@ static void let_go(struct gm_member *m)
 		gdoi_pull_cancel(m->pull);
 	m->connect = NULL;
 	m->pull = NULL;
-	m->sa = NULL;
-}
-
-static void phase1_up(void *ctx, struct isakmp_sa *sa)
-{
-	struct gm_member *m = ctx;
-
-	m->connect = NULL;
-	m->sa = sa;
-	gm_member_event(m, GM_EV_PHASE1_UP);
 }
 
 static void attempt_failed(void *ctx, struct isakmp_fault why)
@@ -47,22 +37,32 @@ static void attempt_failed(void *ctx, struct isakmp_fault why)
 	gm_member_event(m, GM_EV_FAILED);
 }
 
-/* What the dataplane cannot do, or what would make TBAR worthless, is
+static const char *tek_objection(const struct esp_transform *t)
+{
+	if (t->transport)
+		return "transport mode is not supported";
+	if (t->auth == ESP_AUTH_NONE && !esp_is_aead(t))
+		return "ESP without authentication";
+	return NULL;
+}
+
+/* What the dataplane cannot do, or what would make anti-replay worthless, is
  * refused before any key is asked for. */
 static const char *policy_objection(const struct gdoi_policy *p)
 {
+	const char *objection = NULL;
 	size_t i;
 
-	for (i = 0; i < p->n_teks; i++) {
-		const struct esp_transform *t = &p->teks[i].transform;
-
-		if (t->transport)
-			return "transport mode is not supported";
-		if (t->auth == ESP_AUTH_NONE && t->cipher != ESP_AES_GCM &&
-		    t->cipher != ESP_AES_GMAC)
-			return "ESP without authentication";
-	}
-	return NULL;
+	for (i = 0; i < p->n_teks && !objection; i++)
+		objection = tek_objection(&p->teks[i].transform);
+	for (i = 0; i < p->n_rules && !objection; i++)
+		if (p->rules[i].ace.src.family != IP_V4)
+			objection = "the group is not an IPv4 group";
+	if (p->tbar && (!p->tbar_window || p->tbar_window > GM_TBAR_MAX))
+		objection = "time-based anti-replay window out of range";
+	if (p->replay_window > GM_COUNTER_WINDOW_MAX)
+		objection = "anti-replay window out of range";
+	return objection;
 }
 
 static struct isakmp_fault check_policy(void *ctx,
@@ -88,15 +88,26 @@ static void downloaded(void *ctx, struct gdoi_policy *policy)
 	gm_member_event(m, GM_EV_DOWNLOADED);
 }
 
-static const struct isakmp_connect_ops connect_ops = {
-	.up = phase1_up,
-	.failed = attempt_failed,
-};
-
 static const struct gdoi_pull_ops pull_ops = {
 	.done = downloaded,
 	.failed = attempt_failed,
 	.check = check_policy,
+};
+
+/* A counter-mode SA needs a sender ID of its own; the key server gives one
+ * without being asked (RFC 6407 3.5). */
+static void phase1_up(void *ctx, struct isakmp_sa *sa)
+{
+	struct gm_member *m = ctx;
+
+	m->connect = NULL;
+	m->pull = gdoi_pull_start(m->gm->env, sa, &m->id, 0, &pull_ops, m);
+	gm_member_event(m, GM_EV_PHASE1_UP);
+}
+
+static const struct isakmp_connect_ops connect_ops = {
+	.up = phase1_up,
+	.failed = attempt_failed,
 };
 
 /* --- actions --------------------------------------------------------------- */
@@ -129,13 +140,6 @@ static void begin(struct gm_member *m)
 	try_server(m);
 }
 
-static void pull(struct gm_member *m)
-{
-	/* A counter-mode SA needs a sender ID of its own; the key server gives
-	 * one without being asked (RFC 6407 3.5). */
-	m->pull = gdoi_pull_start(m->gm->env, m->sa, &m->id, 0, &pull_ops, m);
-}
-
 static void next_server(struct gm_member *m)
 {
 	const struct gm_group *g = gm_group_of(m->group);
@@ -149,45 +153,44 @@ static void next_server(struct gm_member *m)
 	gm_timers_all_silent(m);
 }
 
-/* The key server has perhaps lost its side of the ISAKMP SA (a restart): the
- * next attempt shall not run into the same silence. */
-static void give_up_silent(struct gm_member *m)
+static void log_keys(struct gm_member *m)
 {
-	struct isakmp_sa *sa = m->pull ? m->sa : NULL;
-
-	let_go(m);
-	if (sa)
-		isakmp_sa_delete(sa);
-	next_server(m);
-}
-
-static void log_installed(struct gm_member *m, bool installed)
-{
-	char ks[IP_ADDR_TEXT], own[IP_ADDR_TEXT];
 	struct env *env = m->gm->env;
 
-	ip_text(&m->trying, ks);
-	ip_text(&m->local, own);
 	if (m->keys.policy->n_teks)
 		env_event(env, GM_TEK_UPDATED);
 	if (m->keys.policy->has_kek)
 		env_event(env, GM_KEK_UPDATED);
-	env_event(env, GM_REGS_COMPL, ks, m->group->name, own);
-	if (installed)
-		env_event(env, GM_INSTALL_POLICIES_SUCCESS, ks, m->group->name,
-			  own);
-	else
-		env_event(env, GM_INSTALL_POLICIES_FAILED, ks, m->group->name,
-			  own);
+}
+
+/* Without a policy in the dataplane there is no registration: the next key
+ * server may have one that fits. */
+static void install_failed(struct gm_member *m, const char *ks, const char *own)
+{
+	env_event(m->gm->env, GM_INSTALL_POLICIES_FAILED, ks, m->group->name,
+		  own);
+	m->state = GM_PHASE1;
+	next_server(m);
 }
 
 static void registered(struct gm_member *m)
 {
+	char ks[IP_ADDR_TEXT], own[IP_ADDR_TEXT];
+
+	ip_text(&m->trying, ks);
+	ip_text(&m->local, own);
+	log_keys(m);
+	if (!gm_install(m->gm, m->ifname)) {
+		install_failed(m, ks, own);
+		return;
+	}
 	m->registered_with = m->trying;
 	m->succeeded++;
 	m->rekeys_since = 0;
 	gm_timers_registered(m);
-	log_installed(m, gm_install(m->gm, m->ifname));
+	env_event(m->gm->env, GM_REGS_COMPL, ks, m->group->name, own);
+	env_event(m->gm->env, GM_INSTALL_POLICIES_SUCCESS, ks, m->group->name,
+		  own);
 }
 
 static void restart(struct gm_member *m)
@@ -224,7 +227,7 @@ static const struct step table[GM_N_STATES][GM_N_EVENTS] = {
 		[GM_EV_STOP] = GO(stop, GM_IDLE),
 	},
 	[GM_PHASE1] = {
-		[GM_EV_PHASE1_UP] = GO(pull, GM_PULL),
+		[GM_EV_PHASE1_UP] = GO(NULL, GM_PULL),
 		[GM_EV_FAILED] = GO(next_server, GM_PHASE1),
 		[GM_EV_TIMEOUT] = GO(next_server, GM_PHASE1),
 		[GM_EV_STOP] = GO(stop, GM_IDLE),
@@ -232,7 +235,7 @@ static const struct step table[GM_N_STATES][GM_N_EVENTS] = {
 	[GM_PULL] = {
 		[GM_EV_DOWNLOADED] = GO(registered, GM_REGISTERED),
 		[GM_EV_FAILED] = GO(next_server, GM_PHASE1),
-		[GM_EV_TIMEOUT] = GO(give_up_silent, GM_PHASE1),
+		[GM_EV_TIMEOUT] = GO(next_server, GM_PHASE1),
 		[GM_EV_STOP] = GO(stop, GM_IDLE),
 	},
 	[GM_REGISTERED] = {

@@ -58,7 +58,6 @@ struct gm_member {
 	size_t server; /* the one in turn, index into the group's list */
 	struct ip_addr trying; /* its address */
 	struct isakmp_connect *connect;
-	struct isakmp_sa *sa; /* good while pull is not NULL */
 	struct gdoi_pull *pull;
 	struct gm_timers timers;
 	struct gm_keys keys;
@@ -81,6 +80,10 @@ enum ipsec_direction gm_member_direction(const struct gm_member *m);
 /* --- gm_timers.c: the protocol states facts, the timers decide ---------- */
 
 enum gm_limits {
+	/* Windows that IOS can configure; more is no policy of an honest key
+	 * server. */
+	GM_TBAR_MAX = 100,	      /* s */
+	GM_COUNTER_WINDOW_MAX = 1024, /* packets */
 	/* The 2016 article's log: 40 s from one key server to the next. */
 	GM_ATTEMPT = 40,
 	GM_BACKOFF_FIRST = 10, /* s, doubled each round; our choice */

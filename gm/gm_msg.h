@@ -30,10 +30,12 @@
 	M(GM_REJECTING_SA_PAYLOAD, "GDOI", 4, "GM_REJECTING_SA_PAYLOAD", \
 	  "Registration: Policy in SA payload sent by KS %s rejected by" \
 	  " GM in the group %s reason %s") \
+	M(GM_NO_CRYPTO_ENGINE, "GDOI", 3, "GM_NO_CRYPTO_ENGINE", \
+	  "No suitable crypto engine is found for crypto map %s") \
 	M(GM_CLEAR_REGISTER, "GDOI", 5, "GM_CLEAR_REGISTER", \
 	  "Config: GM cleared gdoi configuration for the group %s.") \
 	M(GM_LOCAL_PERMIT, "GDOI", 4, "GM_LOCAL_ACL_PERMIT", \
-	  "ACL %s of group %s: permit entries are not supported in a local" \
+	  "ACL %s of crypto map %s: permit entries are not supported in a local" \
 	  " policy and are ignored")
 /* clang-format on */
 

@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "gm/gm_member.h"
-#include "gm/gm_msg.h"
 
 struct builder {
 	struct gm *gm;
@@ -28,8 +27,7 @@ static void add_rule(struct builder *b, const struct ace *ace,
 	};
 }
 
-static void add_denies(struct builder *b, const char *name,
-		       const char *group_name, unsigned int group)
+static void add_denies(struct builder *b, const char *name, unsigned int group)
 {
 	const struct acl *acl =
 		name ? acls_find(b->gm->config.acls, name) : NULL;
@@ -38,13 +36,8 @@ static void add_denies(struct builder *b, const char *name,
 	for (i = 0; acl && i < acl->n; i++) {
 		const struct acl_entry *e = &acl->entries[i];
 
-		if (e->remark)
-			continue;
-		if (!e->ace.permit)
+		if (!e->remark && !e->ace.permit)
 			add_rule(b, &e->ace, IPSEC_CLEAR, 0, group);
-		else if (group_name)
-			env_event(b->gm->env, GM_LOCAL_PERMIT, name,
-				  group_name);
 	}
 }
 
@@ -166,20 +159,6 @@ static void add_downloaded(struct builder *b, const struct gm_member *m,
 	free(index);
 }
 
-/* Fail-close: what the list denies may go clear, everything else waits for a
- * registration. */
-static void add_fail_close(struct builder *b, const struct gm_map *map,
-			   unsigned int group)
-{
-	struct ace all;
-
-	if (!map->fail_close_active)
-		return;
-	add_denies(b, map->fail_close_acl, NULL, group);
-	ace_init(&all);
-	add_rule(b, &all, IPSEC_DROP, 0, group);
-}
-
 static void add_member(struct builder *b, const struct gm_member *m)
 {
 	unsigned int group;
@@ -187,26 +166,57 @@ static void add_member(struct builder *b, const struct gm_member *m)
 	if (!m->group)
 		return;
 	group = add_group(b, m->group->name);
-	add_denies(b, m->map_entry->acl, m->group->name, group);
+	add_denies(b, m->map_entry->acl, group);
 	b->policy->bypass = m->local;
 	b->policy->direction = gm_member_direction(m);
 	if (m->keys.policy)
 		add_downloaded(b, m, group);
-	else
-		add_fail_close(b, m->map_entry->map, group);
+}
+
+/* Fail-close: while nothing was downloaded for the map, whatever the reason
+ * (a group that is not configured included), what the list denies may go
+ * clear and everything else waits. */
+static void add_fail_close(struct builder *b, const struct gm_map *map)
+{
+	struct ace all;
+
+	if (!b->policy->n_groups)
+		add_group(b, map->name);
+	add_denies(b, map->fail_close_acl, 0);
+	ace_init(&all);
+	add_rule(b, &all, IPSEC_DROP, 0, 0);
+}
+
+/* The member's own registration is never in its own way. */
+static void add_bypass(struct builder *b, const struct gm_binding *binding)
+{
+	const struct gm_config *config = &b->gm->config;
+	const char *local = binding->map->local_interface;
+	struct gm_interface i;
+
+	if (ip_is_set(&b->policy->bypass))
+		return;
+	config->interface(config->arg, local ? local : binding->ifname, &i);
+	b->policy->bypass = i.addr;
 }
 
 struct ipsec_policy *gm_policy_build(struct gm *gm,
 				     const struct gm_binding *binding)
 {
 	struct builder b = { gm, xcalloc(1, sizeof(*b.policy)) };
+	bool downloaded = false;
 	struct gm_map_entry *entry;
 	struct gm_member *m;
 
 	TAILQ_FOREACH (entry, &binding->map->entries, entry)
 		TAILQ_FOREACH (m, &gm->members, entry)
 			if (m->map_entry == entry &&
-			    strcmp(m->ifname, binding->ifname) == 0)
+			    strcmp(m->ifname, binding->ifname) == 0) {
 				add_member(&b, m);
+				downloaded |= m->keys.policy != NULL;
+			}
+	if (binding->map->fail_close_active && !downloaded)
+		add_fail_close(&b, binding->map);
+	add_bypass(&b, binding);
 	return b.policy;
 }

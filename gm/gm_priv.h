@@ -31,7 +31,11 @@ bool gm_install(struct gm *gm, const char *ifname);
 struct ipsec_policy *gm_policy_build(struct gm *gm,
 				     const struct gm_binding *binding);
 
-/* gm_cli.c, gm_map_cli.c, gm_show.c, gm_show_ipsec.c */
+/* Says that permit entries of an entry's local list do nothing, if it has
+ * any. */
+void gm_note_permits(struct gm *gm, const struct gm_map_entry *entry);
+
+/* gm_group_cli.c, gm_map_cli.c, gm_show.c, gm_show_ipsec.c */
 void gm_group_cli_init(struct gm *gm);
 void gm_map_cli_init(struct gm *gm);
 void gm_show_cli_init(struct gm *gm);

@@ -42,7 +42,6 @@ static void show_sa(void *ctx, const struct cli_args *a, struct cli_out *o)
 			isakmp_sa_state_name(sa), sa->conn_id);
 	if (isakmp->on_show)
 		isakmp->on_show(isakmp->on_show_ctx, say_other, o);
-	cli_say(o, "\nIPv6 Crypto ISAKMP SA\n\n");
 }
 
 static const char *encr_text(const struct isakmp_proposal *p)

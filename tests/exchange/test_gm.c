@@ -271,6 +271,73 @@ START_TEST(fail_close_drops_until_it_is_registered)
 }
 END_TEST
 
+START_TEST(fail_close_does_not_open_when_the_group_is_gone)
+{
+	box_type(ce, "crypto map gdoimap gdoi fail-close\n"
+		     " activate\n");
+	box_type(ce, box_article_gm);
+	sim_run(sim, SEC(5));
+	ck_assert_uint_eq(ce->policy->n_rules, 5);
+	box_type(ce, "no crypto gdoi group GDOI-GROUP1\n");
+	ck_assert_uint_eq(ce->policy->n_rules, 1);
+	ck_assert_int_eq(ce->policy->rules[0].action, IPSEC_DROP);
+	ck_assert(ip_equal(&ce->policy->bypass, &ce->addr));
+}
+END_TEST
+
+/* The key server's clock is in message 2; message 4 may come much later. */
+static enum sim_verdict hold_message_4(void *arg, struct sim_datagram *d)
+{
+	unsigned int *pulls = arg;
+
+	if (d->data[18] != ISAKMP_GROUPKEY_PULL || d->from != ks->node)
+		return SIM_PASS;
+	return ++*pulls >= 2 && *pulls <= 4 ? SIM_DROP : SIM_PASS;
+}
+
+START_TEST(a_late_message_4_does_not_shift_the_clock)
+{
+	struct box *other = box_new(sim, "CE2", "192.168.12.2");
+	unsigned int pulls = 0;
+	int64_t a, b;
+
+	box_type(other, box_article_gm);
+	sim_run(sim, SEC(5));
+	sim_tap(sim, hold_message_4, &pulls);
+	box_type(ce, box_article_gm);
+	sim_run(sim, SEC(39));
+	ck_assert_uint_eq(registrations(), 1);
+	ck_assert_uint_ge(pulls, 5);
+	a = ce->policy->sas[0].pst_offset;
+	b = other->policy->sas[0].pst_offset;
+	ck_assert_int_lt(a > b ? a - b : b - a, MSEC(500));
+	a = ce->policy->sas[0].expires - other->policy->sas[0].expires;
+	ck_assert_int_le(a, SEC(2));
+	ck_assert_int_ge(a, -SEC(2));
+	box_free(other);
+}
+END_TEST
+
+/* The attempt's end and the death of the SA under it may fall together. */
+START_TEST(the_end_of_an_attempt_and_of_its_sa_may_coincide)
+{
+	int i;
+
+	for (i = 0; i < 40; i++) {
+		box_type(ce, box_article_gm);
+		box_link(ks, i % 2);
+		sim_run(sim, SEC(40) - MSEC(20) + MSEC(i));
+		free(box_show(ce, "clear crypto isakmp"));
+		sim_run(sim, SEC(1));
+		box_type(ce, "int e0/0\n no crypto map gdoimap\n");
+	}
+	box_link(ks, true);
+	box_type(ce, box_article_gm);
+	sim_run(sim, SEC(60));
+	ck_assert_uint_ge(registrations(), 1);
+}
+END_TEST
+
 START_TEST(a_local_exception_comes_first)
 {
 	box_type(ce, "ip access-list extended exception-acl\n"
@@ -369,6 +436,9 @@ static TCase *member(void)
 	tcase_add_test(tc, a_changed_identity_registers_anew);
 	tcase_add_test(tc, a_link_that_went_down_ends_the_registration);
 	tcase_add_test(tc, fail_close_drops_until_it_is_registered);
+	tcase_add_test(tc, fail_close_does_not_open_when_the_group_is_gone);
+	tcase_add_test(tc, a_late_message_4_does_not_shift_the_clock);
+	tcase_add_test(tc, the_end_of_an_attempt_and_of_its_sa_may_coincide);
 	tcase_add_test(tc, a_local_exception_comes_first);
 	tcase_add_test(tc, a_wrong_key_is_logged_and_nothing_worse);
 	return tc;
