@@ -209,8 +209,9 @@ static bool match_l4(const struct row *row, const struct flow_key *key)
 {
 	if (!row->l4)
 		return true;
+	/* Also of a packet that ends before its ports. */
 	if (key->later_fragment || !key->ports)
-		return false;
+		return row->verdict.action != IPSEC_CLEAR;
 	if (row->established && !(key->tcp_flags & TCP_RST_ACK))
 		return false;
 	return in_range(&row->sport, key->sport) &&
@@ -224,9 +225,9 @@ static bool match(const struct row *row, const struct flow_key *key)
 		return false;
 	if (row->protocol && row->protocol != key->protocol)
 		return false;
-	if (row->fragments && !key->later_fragment)
+	if ((key->tos & row->tos_mask) != row->tos)
 		return false;
-	return (key->tos & row->tos_mask) == row->tos && match_l4(row, key);
+	return row->fragments ? key->later_fragment : match_l4(row, key);
 }
 
 struct verdict classify(const struct classifier *c, const struct flow_key *key)

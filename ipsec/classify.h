@@ -3,9 +3,10 @@
  * and then only read, by any number of workers.  Rules are written in the
  * outbound sense; an inbound packet is looked up mirrored.
  *
- * A later fragment has no ports: entries that ask for ports, ICMP types or
- * TCP flags pass it by, so it takes the action of the first entry that looks
- * at addresses and protocol only. */
+ * A later fragment has no ports.  An entry that asks for ports, ICMP types or
+ * TCP flags decides about it by the addresses and the protocol when it protects
+ * or drops, and is passed over when it would let it go clear (IOS's rule for
+ * permit and deny): what may be secret never leaves for want of a port. */
 #ifndef IPSEC_CLASSIFY_H
 #define IPSEC_CLASSIFY_H
 

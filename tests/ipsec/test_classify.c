@@ -116,7 +116,7 @@ START_TEST(port_operators_do_what_they_say)
 }
 END_TEST
 
-START_TEST(a_later_fragment_meets_entries_without_ports_only)
+START_TEST(a_later_fragment_goes_clear_by_an_entry_without_ports_only)
 {
 	struct ipsec_rule rules[2] = { rule(IPSEC_CLEAR, TCP),
 				       rule(IPSEC_PROTECT, TCP) };
@@ -131,6 +131,128 @@ START_TEST(a_later_fragment_meets_entries_without_ports_only)
 	rules[0].ace.fragments = true;
 	ck_assert_int_eq(ask(rules, 2, &later), IPSEC_CLEAR);
 	ck_assert_int_eq(ask(rules, 2, &first), IPSEC_PROTECT);
+}
+END_TEST
+
+START_TEST(a_later_fragment_is_protected_or_dropped_by_an_entry_with_ports)
+{
+	static const enum ipsec_action actions[] = { IPSEC_PROTECT,
+						     IPSEC_DROP };
+
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		struct ipsec_rule r = rule(actions[i], UDP);
+		struct flow_key first = { .protocol = UDP,
+					  .ports = true,
+					  .dport = 5001 };
+		struct flow_key later = { .protocol = UDP,
+					  .later_fragment = true };
+		struct flow_key cut_short = { .protocol = UDP };
+
+		r.ace.dport = (struct ace_port){ ACE_EQ, 5000, 0 };
+		ck_assert_int_eq(ask(&r, 1, &first), IPSEC_CLEAR);
+		ck_assert_int_eq(ask(&r, 1, &later), actions[i]);
+		ck_assert_int_eq(ask(&r, 1, &cut_short), actions[i]);
+		later.protocol = TCP;
+		ck_assert_int_eq(ask(&r, 1, &later), IPSEC_CLEAR);
+	}
+}
+END_TEST
+
+/* Small sets, so that things meet. */
+static uint16_t some_port(void)
+{
+	return (uint16_t)(random() % 4);
+}
+
+static struct ace_port some_ports(void)
+{
+	struct ace_port p = { .op = (uint8_t)(random() % (ACE_RANGE + 1)),
+			      .lo = some_port() };
+
+	p.hi = (uint16_t)(p.lo + random() % 3);
+	return p;
+}
+
+static struct ipsec_rule some_rule(void)
+{
+	static const uint8_t protocols[] = { 0, ICMP, 2, TCP, UDP };
+	struct ipsec_rule r = rule((enum ipsec_action)(random() % 3),
+				   protocols[random() % 5]);
+	struct ace *ace = &r.ace;
+
+	ace->permit = r.action != IPSEC_CLEAR;
+	ace->src = ip_v4((uint32_t)random() % 4);
+	ace->src_wild = ip_v4(random() % 2 ? UINT32_MAX : random() % 4);
+	ace->dst = ip_v4((uint32_t)random() % 4);
+	ace->dst_wild = ip_v4(random() % 2 ? UINT32_MAX : random() % 4);
+	if (ace->protocol == TCP || ace->protocol == UDP) {
+		ace->sport = some_ports();
+		ace->dport = some_ports();
+	}
+	ace->established = ace->protocol == TCP && random() % 4 == 0;
+	if (ace->protocol == ICMP && random() % 2) {
+		ace->icmp_type = (int16_t)some_port();
+		ace->icmp_code = (int16_t)(random() % 3 - 1);
+	}
+	if (ace->protocol == 2 && random() % 2)
+		ace->igmp_type = (int16_t)some_port();
+	if (random() % 4 == 0)
+		ace->dscp = (int8_t)(random() % 2);
+	ace->fragments = random() % 4 == 0;
+	return r;
+}
+
+static struct flow_key some_key(void)
+{
+	static const uint8_t protocols[] = { ICMP, 2, TCP, UDP, 47 };
+	struct flow_key key = { .src = (uint32_t)random() % 4,
+				.dst = (uint32_t)random() % 4,
+				.protocol = protocols[random() % 5],
+				.tos = (uint8_t)(random() % 8),
+				.later_fragment = random() % 3 == 0 };
+
+	if (key.later_fragment || key.protocol == 47)
+		return key;
+	key.ports = true;
+	key.sport = some_port();
+	key.dport = some_port();
+	if (key.protocol == TCP)
+		key.tcp_flags = (uint8_t)(random() % 32);
+	return key;
+}
+
+/* The rows here and the entries of router/ must mean the same thing. */
+START_TEST(a_rule_matches_what_the_routers_own_entry_matches)
+{
+	unsigned int matched = 0;
+
+	srandom(1);
+	for (int i = 0; i < 100000; i++) {
+		struct ipsec_rule r = some_rule();
+		struct flow_key key = some_key();
+		struct packet_key other = {
+			.src = ip_v4(key.src),
+			.dst = ip_v4(key.dst),
+			.protocol = key.protocol,
+			.tos = key.tos,
+			.fragment = key.later_fragment,
+			.sport = key.sport,
+			.dport = key.dport,
+			.tcp_flags = key.tcp_flags,
+		};
+		/* A rule behind it tells a match from the end. */
+		struct ipsec_rule rules[2] = { r, rule(IPSEC_DROP, 0) };
+		bool match;
+
+		if (r.action == IPSEC_DROP)
+			rules[1].action = IPSEC_PROTECT;
+		match = ask(rules, 2, &key) == r.action;
+		ck_assert_msg(match == ace_match(&r.ace, &other), "round %d",
+			      i);
+		matched += match;
+	}
+	ck_assert_uint_gt(matched, 10000);
+	ck_assert_uint_lt(matched, 90000);
 }
 END_TEST
 
@@ -223,7 +345,12 @@ static TCase *classify_case(void)
 	tcase_add_test(tc, the_first_match_decides_and_the_end_is_clear);
 	tcase_add_test(tc, wildcards_say_which_bits_matter);
 	tcase_add_test(tc, port_operators_do_what_they_say);
-	tcase_add_test(tc, a_later_fragment_meets_entries_without_ports_only);
+	tcase_add_test(
+		tc, a_later_fragment_goes_clear_by_an_entry_without_ports_only);
+	tcase_add_test(
+		tc,
+		a_later_fragment_is_protected_or_dropped_by_an_entry_with_ports);
+	tcase_add_test(tc, a_rule_matches_what_the_routers_own_entry_matches);
 	tcase_add_test(tc, icmp_types_tos_and_established_are_looked_at);
 	tcase_add_test(tc, ipv6_entries_never_meet_ipv4);
 	tcase_add_test(tc, a_mirrored_key_has_both_ends_exchanged);
