@@ -3,8 +3,9 @@
  * (ipsec/ipsec.h); tests of gm/ give one that only remembers.
  *
  * The unit is an interface: it has at most one policy at a time, replaced as
- * a whole and at once.  Rules are tried in order, the first match decides
- *.  Counters belong to a group and outlive policies. */
+ * a whole and at once.  Rules are tried in order and the first match decides;
+ * what none matches goes clear.  Counters belong to a group and outlive
+ * policies. */
 #ifndef IPSEC_DATAPLANE_H
 #define IPSEC_DATAPLANE_H
 
@@ -109,11 +110,13 @@ struct ipsec_counters {
 };
 
 struct dataplane_ops {
-	/* Takes the interface over (fronting); 0 or -errno. */
+	/* Takes the interface over (fronting), and holds IPv4 back until its
+	 * first policy; 0 or -errno. */
 	int (*attach)(void *ctx, const char *ifname);
 	/* Gives it back; its policy goes. */
 	void (*detach)(void *ctx, const char *ifname);
-	/* Takes policy over (also on error).  0 or -errno. */
+	/* Takes policy over (also on error).  0, or -errno and the policy
+	 * before stays as it was. */
 	int (*set_policy)(void *ctx, const char *ifname,
 			  struct ipsec_policy *policy);
 	void (*counters)(void *ctx, const char *group,

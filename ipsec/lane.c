@@ -17,18 +17,23 @@ struct stats_slot *lane_counters(const struct lane *lane,
 	return &p->groups[group]->slots[lane->esp->number];
 }
 
-bool lane_ipv4(const struct pkt *p, struct ipv4 *ip)
+bool lane_ipv4(struct lane *lane, const struct policy *p, struct pkt *pkt,
+	       struct ipv4 *ip)
 {
-	const uint8_t *frame = pkt_data(p);
-
-	return p->len > ETH_HEADER && get16(frame + 12) == ETHERTYPE_IPV4 &&
-	       ipv4_read(ip, frame + ETH_HEADER, p->len - ETH_HEADER);
+	if (!p)
+		STAT_INC(lane->stats.drop_held);
+	else if (!ipv4_read(ip, pkt_data(pkt) + ETH_HEADER,
+			    pkt->len - ETH_HEADER))
+		STAT_INC(lane->stats.drop_bad_ip);
+	else
+		return true;
+	pkt_put(pkt);
+	return false;
 }
 
 bool lane_is_bypass(const struct policy *p, const struct flow_key *key,
-		    uint32_t own)
+		    uint32_t own, uint16_t port)
 {
 	return p->bypass && own == p->bypass && key->protocol == IPPROTO_UDP &&
-	       key->ports &&
-	       (key->sport == GDOI_UDP_PORT || key->dport == GDOI_UDP_PORT);
+	       key->ports && port == GDOI_UDP_PORT;
 }

@@ -55,7 +55,9 @@ struct lane {
 	struct events *events;
 	struct esp_worker *esp; /* of the worker */
 	struct reasm *reasm;
-	_Atomic(struct policy *) policy; /* NULL: everything passes */
+	/* NULL: IPv4 waits for the first one, that is, is dropped.  An
+	 * interface in the making may not let out what its policy will hide. */
+	_Atomic(struct policy *) policy;
 	struct lane_stats stats;
 	struct lane_batch out, in;
 	struct lane_bypassed bypassed[LANE_BYPASSED];
@@ -77,10 +79,21 @@ unsigned int lane_run_in(struct lane *lane, int64_t now);
 
 struct stats_slot *lane_counters(const struct lane *lane,
 				 const struct policy *p, unsigned int group);
-/* The frame holds a whole IPv4 packet, which is read into ip. */
-bool lane_ipv4(const struct pkt *p, struct ipv4 *ip);
-/* UDP 848 of the member itself. */
+/* What a policy does not look at: ARP, IPv6 and all else.  A GDOI crypto map
+ * is an IPv4 one, on IOS too: fail-close holds no IPv6 back. */
+static inline bool lane_is_other(const struct pkt *p)
+{
+	return get16(pkt_data(p) + ETH_HEADER - 2) != ETHERTYPE_IPV4;
+}
+
+/* Reads the IPv4 header of the frame.  False: the frame has been dropped,
+ * because nobody can say what it is, or because there is no policy yet. */
+bool lane_ipv4(struct lane *lane, const struct policy *p, struct pkt *pkt,
+	       struct ipv4 *ip);
+/* UDP between port 848 of the member itself, whose address and port in the
+ * packet are own and port, and anybody.  The far port does not count: it is
+ * an outsider's choice. */
 bool lane_is_bypass(const struct policy *p, const struct flow_key *key,
-		    uint32_t own);
+		    uint32_t own, uint16_t port);
 
 #endif

@@ -233,7 +233,7 @@ static void not_ipsec(struct lane *lane, const struct policy *p,
  * they belong to was judged, or is never put together. */
 static bool bypasses(const struct policy *p, const struct flow_key *key)
 {
-	if (lane_is_bypass(p, key, key->dst))
+	if (lane_is_bypass(p, key, key->dst, key->dport))
 		return true;
 	return p->bypass && key->dst == p->bypass && key->later_fragment &&
 	       key->protocol == IPPROTO_UDP;
@@ -293,10 +293,12 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	uint64_t dropped = 0;
 	struct ipv4 ip;
 
-	if (!p || !lane_ipv4(pkt, &ip)) {
+	if (lane_is_other(pkt)) {
 		pass(lane, p, pkt);
 		return;
 	}
+	if (!lane_ipv4(lane, p, pkt, &ip))
+		return;
 	if (ip.protocol != ESP_PROTOCOL) {
 		judge(lane, p, pkt, &ip, NULL);
 		return;

@@ -218,7 +218,7 @@ static bool bypasses(struct lane *lane, const struct policy *p,
 {
 	struct lane_bypassed *b;
 
-	if (lane_is_bypass(p, key, key->src)) {
+	if (lane_is_bypass(p, key, key->src, key->sport)) {
 		if (ip->fragment & IPV4_MF) {
 			b = &lane->bypassed[lane->next_bypassed++ %
 					    LANE_BYPASSED];
@@ -243,10 +243,12 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	struct verdict v;
 	struct ipv4 ip;
 
-	if (!p || !lane_ipv4(pkt, &ip)) {
+	if (lane_is_other(pkt)) {
 		send_clear(lane, p, pkt);
 		return;
 	}
+	if (!lane_ipv4(lane, p, pkt, &ip))
+		return;
 	flow_key_read(&key, &ip, pkt_data(pkt) + ETH_HEADER);
 	v.action = IPSEC_CLEAR;
 	if (!bypasses(lane, p, &key, &ip))

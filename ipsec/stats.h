@@ -43,6 +43,8 @@ void stats_clear(struct stats *stats, const char *name);
 #define LANE_DROPS(X)                                  \
 	X(no_sa, "permit without a usable SA")         \
 	X(policy, "refused by fail-close")             \
+	X(held, "before the first policy")             \
+	X(bad_ip, "malformed IPv4")                    \
 	X(not_ipsec, "clear where ESP is due")         \
 	X(bad_spi, "unknown SPI")                      \
 	X(bad_esp, "malformed ESP")                    \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "tests/check_main.h"
 #include "tests/ipsec/lanes.h"
 
@@ -73,18 +74,71 @@ START_TEST(ten_pings_go_through_two_gateways)
 }
 END_TEST
 
-START_TEST(everything_passes_where_no_policy_is)
+static void both_ways(struct gateway *g)
 {
-	struct gateway *g = gateway_new();
-
-	frame_make(frame, HOST1, HOST3, ESP, 100);
 	push(g->tap);
 	push(g->wire);
 	gateway_out(g, NOW);
 	gateway_in(g, NOW);
+}
+
+START_TEST(everything_passes_where_no_rule_is)
+{
+	struct gateway *g = gateway_new();
+
+	gateway_policy(g, xcalloc(1, sizeof(struct ipsec_policy)));
+	frame_make(frame, HOST1, HOST3, ESP, 100);
+	both_ways(g);
 	ck_assert_uint_eq(g->wire->n_tx, 1);
 	ck_assert_uint_eq(g->tap->n_tx, 1);
 	ck_assert_mem_eq(g->tap->tx[0].data, pkt_data(frame), 114);
+	gateway_free(g);
+}
+END_TEST
+
+START_TEST(ipv4_is_held_until_the_first_policy)
+{
+	struct gateway *g = gateway_new();
+
+	frame_make(frame, HOST1, HOST3, ICMP, 100);
+	both_ways(g);
+	ck_assert_uint_eq(g->wire->n_tx + g->tap->n_tx, 0);
+	ck_assert_uint_eq(g->lane.stats.drop_held, 2);
+	put16(pkt_data(frame) + 12, 0x0806); /* ARP need not wait */
+	both_ways(g);
+	ck_assert_uint_eq(g->wire->n_tx + g->tap->n_tx, 2);
+	gateway_policy(g, xcalloc(1, sizeof(struct ipsec_policy)));
+	frame_make(frame, HOST1, HOST3, ICMP, 100);
+	both_ways(g);
+	ck_assert_uint_eq(g->wire->n_tx + g->tap->n_tx, 4);
+	ck_assert_uint_eq(g->lane.stats.drop_held, 2);
+	gateway_free(g);
+}
+END_TEST
+
+START_TEST(malformed_ipv4_passes_neither_way)
+{
+	/* Offset in the frame and what stands there then. */
+	static const struct {
+		size_t at;
+		uint16_t value;
+	} cases[] = {
+		{ ETH_HEADER + 2, 101 }, /* longer than the frame */
+		{ ETH_HEADER + 2, 0 },	 /* no length at all */
+		{ ETH_HEADER + 2, 19 },	 /* shorter than its header */
+		{ ETH_HEADER, 0x4400 },	 /* a header of 16 octets */
+		{ ETH_HEADER, 0x6500 },	 /* another version */
+	};
+	struct gateway *g = gateway_new();
+
+	gateway_policy(g, policy_article());
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		frame_make(frame, HOST1, HOST3, ICMP, 100);
+		put16(pkt_data(frame) + cases[i].at, cases[i].value);
+		both_ways(g);
+		ck_assert_uint_eq(g->wire->n_tx + g->tap->n_tx, 0);
+		ck_assert_uint_eq(g->lane.stats.drop_bad_ip, 2 * (i + 1));
+	}
 	gateway_free(g);
 }
 END_TEST
@@ -176,6 +230,11 @@ START_TEST(fail_close_drops_both_ways)
 	gateway_in(g, NOW);
 	ck_assert_uint_eq(g->wire->n_tx + g->tap->n_tx, 0);
 	ck_assert_uint_eq(g->lane.stats.drop_policy, 2);
+	/* An IPv4 crypto map holds back IPv4. */
+	put16(pkt_data(frame) + 12, 0x86dd);
+	both_ways(g);
+	ck_assert_uint_eq(g->wire->n_tx + g->tap->n_tx, 2);
+	ck_assert_uint_eq(g->lane.stats.drop_policy, 2);
 	gateway_free(g);
 }
 END_TEST
@@ -209,6 +268,29 @@ START_TEST(key_server_messages_of_the_member_are_always_clear)
 		ck_assert_uint_eq(protocol_of(&g->wire->tx[i]),
 				  i < 3 ? UDP : ESP);
 	ck_assert_uint_eq(g->tap->n_tx, 2);
+	gateway_free(g);
+}
+END_TEST
+
+START_TEST(a_far_port_848_opens_no_port_of_the_member)
+{
+	struct gateway *g = gateway_new();
+	struct ipsec_policy *p = policy_article();
+
+	p->bypass = ip_v4(HOST1);
+	gateway_policy(g, p);
+	frame_make(frame, HOST3, HOST1, UDP, 100);
+	frame_ports(frame, 848, 53);
+	push(g->wire);
+	frame_make(frame, HOST1, HOST3, UDP, 100);
+	frame_ports(frame, 53, 848);
+	push(g->tap);
+	gateway_out(g, NOW);
+	gateway_in(g, NOW);
+	ck_assert_uint_eq(g->tap->n_tx, 0);
+	ck_assert_uint_eq(gateway_counters(g).clear_refused, 1);
+	ck_assert_uint_eq(g->wire->n_tx, 1);
+	ck_assert_uint_eq(protocol_of(&g->wire->tx[0]), ESP);
 	gateway_free(g);
 }
 END_TEST
@@ -325,6 +407,40 @@ START_TEST(a_packet_too_big_is_cut_before_it_is_encrypted)
 		octets += ip.total - 20u;
 	}
 	ck_assert_uint_eq(octets, 1480);
+	gateway_free(a);
+	gateway_free(b);
+}
+END_TEST
+
+/* permit udp any any eq 5000: the later fragments have no ports. */
+static struct ipsec_policy *policy_port(void)
+{
+	struct ipsec_policy *p = policy_article();
+
+	p->rules[0].ace.protocol = UDP;
+	p->rules[0].ace.dport = (struct ace_port){ ACE_EQ, 5000, 0 };
+	return p;
+}
+
+START_TEST(every_piece_of_a_packet_that_ports_select_is_protected)
+{
+	struct gateway *a = gateway_new(), *b = gateway_new();
+
+	gateway_policy(a, policy_port());
+	gateway_policy(b, policy_port());
+	frame_make(frame, HOST1, HOST3, UDP, 1500);
+	frame_ports(frame, 5000, 5000);
+	push(a->tap); /* cut here */
+	frame_make(frame, HOST1, HOST3, UDP, 100);
+	put16(pkt_data(frame) + ETH_HEADER + 6, 10);
+	push(a->tap); /* cut by the host */
+	gateway_out(a, NOW);
+	ck_assert_uint_eq(a->wire->n_tx, 3);
+	for (int i = 0; i < 3; i++)
+		ck_assert_uint_eq(protocol_of(&a->wire->tx[i]), ESP);
+	wire_to(a, b);
+	gateway_in(b, NOW);
+	ck_assert_uint_eq(b->tap->n_tx, 3);
 	gateway_free(a);
 	gateway_free(b);
 }
@@ -586,17 +702,22 @@ static TCase *lane_case(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, ten_pings_go_through_two_gateways);
-	tcase_add_test(tc, everything_passes_where_no_policy_is);
+	tcase_add_test(tc, everything_passes_where_no_rule_is);
+	tcase_add_test(tc, ipv4_is_held_until_the_first_policy);
+	tcase_add_test(tc, malformed_ipv4_passes_neither_way);
 	tcase_add_test(tc, what_is_not_ip_passes_untouched);
 	tcase_add_test(tc, the_direction_says_what_may_be_clear);
 	tcase_add_test(tc, a_deny_makes_both_ways_clear);
 	tcase_add_test(tc, fail_close_drops_both_ways);
 	tcase_add_test(tc, key_server_messages_of_the_member_are_always_clear);
+	tcase_add_test(tc, a_far_port_848_opens_no_port_of_the_member);
 	tcase_add_test(tc,
 		       an_unknown_spi_is_refused_where_the_policy_covers_it);
 	tcase_add_test(tc, without_a_usable_sa_a_permit_drops);
 	tcase_add_test(tc, the_newest_key_is_used_from_its_time_on);
 	tcase_add_test(tc, a_packet_too_big_is_cut_before_it_is_encrypted);
+	tcase_add_test(tc,
+		       every_piece_of_a_packet_that_ports_select_is_protected);
 	tcase_add_test(tc,
 		       a_packet_that_must_not_be_cut_is_answered_with_the_mtu);
 	tcase_add_test(tc, a_flipped_octet_is_counted_as_failed_verification);

@@ -408,6 +408,9 @@ static int child(struct pipes *p)
 	node_start(&n, "10.9.0.2");
 	NEED(pthread_create(&server, NULL, tcp_serve, NULL) == 0);
 	node_front(&n);
+	NEED(n.dataplane.ops->set_policy(
+		     n.dataplane.ctx, "Ethernet0/0",
+		     xcalloc(1, sizeof(struct ipsec_policy))) == 0);
 	tell(p->to_parent[1]);
 	hear(p->to_child[0]);
 	node_protect(&n);
