@@ -41,12 +41,14 @@ static void add_denies(struct builder *b, const char *name, unsigned int group)
 	}
 }
 
-static unsigned int add_group(struct builder *b, const char *name)
+static unsigned int add_group(struct builder *b, const char *name,
+			      enum ipsec_direction direction)
 {
 	struct ipsec_policy *p = b->policy;
 
 	p->groups = xrealloc(p->groups, p->n_groups + 1, sizeof(*p->groups));
-	p->groups[p->n_groups] = xstrdup(name);
+	p->groups[p->n_groups] =
+		(struct ipsec_group){ xstrdup(name), direction };
 	return (unsigned int)p->n_groups++;
 }
 
@@ -165,10 +167,9 @@ static void add_member(struct builder *b, const struct gm_member *m)
 
 	if (!m->group)
 		return;
-	group = add_group(b, m->group->name);
+	group = add_group(b, m->group->name, gm_member_direction(m));
 	add_denies(b, m->map_entry->acl, group);
 	b->policy->bypass = m->local;
-	b->policy->direction = gm_member_direction(m);
 	if (m->keys.policy)
 		add_downloaded(b, m, group);
 }
@@ -181,7 +182,7 @@ static void add_fail_close(struct builder *b, const struct gm_map *map)
 	struct ace all;
 
 	if (!b->policy->n_groups)
-		add_group(b, map->name);
+		add_group(b, map->name, IPSEC_BOTH);
 	add_denies(b, map->fail_close_acl, 0);
 	ace_init(&all);
 	add_rule(b, &all, IPSEC_DROP, 0, 0);

@@ -65,10 +65,14 @@ struct ipsec_flow {
 	size_t n;
 };
 
-struct ipsec_policy {
-	char **groups; /* names: whose counters count */
-	size_t n_groups;
+struct ipsec_group {
+	char *name; /* whose counters count */
 	enum ipsec_direction direction;
+};
+
+struct ipsec_policy {
+	struct ipsec_group *groups;
+	size_t n_groups;
 	struct ipsec_rule *rules;
 	size_t n_rules;
 	struct ipsec_flow *flows;

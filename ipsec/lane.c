@@ -14,7 +14,7 @@ struct policy *lane_set_policy(struct lane *lane, struct policy *policy)
 struct stats_slot *lane_counters(const struct lane *lane,
 				 const struct policy *p, unsigned int group)
 {
-	return &p->groups[group]->slots[lane->esp->number];
+	return &p->groups[group].stats->slots[lane->esp->number];
 }
 
 bool lane_ipv4(struct lane *lane, const struct policy *p, struct pkt *pkt,

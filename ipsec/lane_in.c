@@ -69,7 +69,7 @@ static void replayed(struct lane *lane, const struct policy *p,
 							: EVENT_REPLAY_COUNTER,
 		.spi = sa->spi,
 		.sequence = get32(op->esp + 4),
-		.group = p->groups[sa->group]->name,
+		.group = p->groups[sa->group].stats->name,
 		.window = sa->window,
 		.mine = times->mine,
 		.peer = times->peer,
@@ -262,7 +262,7 @@ static void judge(struct lane *lane, const struct policy *p, struct pkt *pkt,
 		pass(lane, p, pkt);
 	} else if (spi) {
 		unknown_spi(lane, p, *spi, &v, pkt, ip);
-	} else if (p->direction == IPSEC_BOTH) {
+	} else if (p->groups[v.group].direction == IPSEC_BOTH) {
 		not_ipsec(lane, p, &v, pkt, ip);
 	} else {
 		pass(lane, p, pkt);

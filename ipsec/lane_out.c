@@ -257,7 +257,7 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 		STAT_INC(lane->stats.drop_policy);
 		pkt_put(pkt);
 	} else if (v.action == IPSEC_CLEAR ||
-		   p->direction == IPSEC_INBOUND_ONLY) {
+		   p->groups[v.group].direction == IPSEC_INBOUND_ONLY) {
 		send_clear(lane, p, pkt);
 	} else {
 		protect(lane, p, &v, pkt, &ip);

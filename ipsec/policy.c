@@ -15,7 +15,7 @@ void ipsec_policy_free(struct ipsec_policy *policy)
 	if (!policy)
 		return;
 	for (size_t i = 0; i < policy->n_groups; i++)
-		free(policy->groups[i]);
+		free(policy->groups[i].name);
 	for (size_t i = 0; i < policy->n_flows; i++)
 		free(policy->flows[i].sas);
 	for (size_t i = 0; i < policy->n_sas; i++) {
@@ -89,6 +89,17 @@ static bool sas_make(struct policy *p, const struct ipsec_policy *in,
 	return true;
 }
 
+static void groups_make(struct policy *p, const struct ipsec_policy *in,
+			struct stats *stats)
+{
+	p->groups = xcalloc(in->n_groups + 1, sizeof(*p->groups));
+	p->n_groups = in->n_groups;
+	for (size_t i = 0; i < in->n_groups; i++) {
+		p->groups[i].stats = stats_group(stats, in->groups[i].name);
+		p->groups[i].direction = in->groups[i].direction;
+	}
+}
+
 static void flows_make(struct policy *p, const struct ipsec_policy *in)
 {
 	p->flows = xcalloc(in->n_flows + 1, sizeof(*p->flows));
@@ -116,12 +127,8 @@ struct policy *policy_new(const struct ipsec_policy *in, struct sa_store *store,
 		return NULL;
 	}
 	p->classifier = classifier_new(in->rules, in->n_rules);
-	p->direction = in->direction;
 	p->bypass = ip_v4_host(&in->bypass);
-	p->n_groups = in->n_groups;
-	p->groups = xcalloc(in->n_groups + 1, sizeof(struct stats_group *));
-	for (size_t i = 0; i < in->n_groups; i++)
-		p->groups[i] = stats_group(stats, in->groups[i]);
+	groups_make(p, in, stats);
 	flows_make(p, in);
 	spis_make(p);
 	return p;

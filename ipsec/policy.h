@@ -13,14 +13,18 @@ struct policy_flow {
 	size_t n;
 };
 
+struct policy_group {
+	struct stats_group *stats;
+	enum ipsec_direction direction;
+};
+
 struct policy {
 	struct classifier *classifier;
-	enum ipsec_direction direction;
 	struct policy_flow *flows;
 	size_t n_flows;
 	struct esp_sa *sas;
 	size_t n_sas;
-	struct stats_group **groups;
+	struct policy_group *groups;
 	size_t n_groups;
 	uint32_t bypass;  /* host order; 0: none */
 	unsigned int mtu; /* of IP packets on the wire */

@@ -89,7 +89,7 @@ START_TEST(the_dataplane_gets_the_policy_of_the_key_server)
 	ck_assert_uint_eq(p->sas[0].auth_key.len, 20);
 	ck_assert_int_eq(p->sas[0].replay, IPSEC_REPLAY_TIME);
 	ck_assert_uint_eq(p->sas[0].window, 5);
-	ck_assert_int_eq(p->direction, IPSEC_BOTH);
+	ck_assert_int_eq(p->groups[0].direction, IPSEC_BOTH);
 	ck_assert(ip_equal(&p->bypass, &ce->addr));
 }
 END_TEST

@@ -121,8 +121,8 @@ static struct policy *make_policy(struct bench *b)
 	struct ipsec_policy *p = xcalloc(1, sizeof(*p));
 	struct policy *out;
 
-	p->groups = xcalloc(1, sizeof(char *));
-	p->groups[0] = xstrdup("G");
+	p->groups = xcalloc(1, sizeof(*p->groups));
+	p->groups[0].name = xstrdup("G");
 	p->flows = xcalloc(1, sizeof(*p->flows));
 	p->n_groups = p->n_flows = 1;
 	p->rules = xcalloc(2, sizeof(*p->rules));

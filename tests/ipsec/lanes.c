@@ -160,8 +160,8 @@ struct ipsec_policy *policy_any(void)
 {
 	struct ipsec_policy *p = xcalloc(1, sizeof(*p));
 
-	p->groups = xcalloc(1, sizeof(char *));
-	p->groups[0] = xstrdup("G");
+	p->groups = xcalloc(1, sizeof(*p->groups));
+	p->groups[0].name = xstrdup("G");
 	p->n_groups = 1;
 	p->flows = xcalloc(1, sizeof(*p->flows));
 	p->n_flows = 1;

@@ -169,7 +169,7 @@ static void refused_or_not(enum ipsec_direction direction, bool out_clear,
 	struct gateway *g = gateway_new();
 	struct ipsec_policy *p = policy_article();
 
-	p->direction = direction;
+	p->groups[0].direction = direction;
 	gateway_policy(g, p);
 	frame_make(frame, HOST1, HOST3, ICMP, 100);
 	push(g->tap);
@@ -189,6 +189,36 @@ START_TEST(the_direction_says_what_may_be_clear)
 	refused_or_not(IPSEC_BOTH, false, false);
 	refused_or_not(IPSEC_INBOUND_OPTIONAL, false, true);
 	refused_or_not(IPSEC_INBOUND_ONLY, true, true);
+}
+END_TEST
+
+/* Group "R" of TCP stands before "G" of all the rest. */
+static struct ipsec_policy *two_groups(enum ipsec_direction r)
+{
+	struct ipsec_policy *p = policy_article();
+
+	p->groups = xrealloc(p->groups, 2, sizeof(*p->groups));
+	p->groups[1] = (struct ipsec_group){ xstrdup("R"), r };
+	p->n_groups = 2;
+	policy_add_rule(p, IPSEC_PROTECT, TCP)->group = 1;
+	return p;
+}
+
+START_TEST(the_direction_of_one_group_is_not_anothers)
+{
+	struct gateway *g = gateway_new();
+
+	gateway_policy(g, two_groups(IPSEC_INBOUND_ONLY));
+	frame_make(frame, HOST1, HOST3, TCP, 100);
+	both_ways(g);
+	ck_assert_uint_eq(protocol_of(&g->wire->tx[0]), TCP);
+	ck_assert_uint_eq(g->tap->n_tx, 1);
+	frame_make(frame, HOST1, HOST3, ICMP, 100);
+	both_ways(g);
+	ck_assert_uint_eq(protocol_of(&g->wire->tx[1]), ESP);
+	ck_assert_uint_eq(g->tap->n_tx, 1);
+	ck_assert_uint_eq(gateway_counters(g).clear_refused, 1);
+	gateway_free(g);
 }
 END_TEST
 
@@ -707,6 +737,7 @@ static TCase *lane_case(void)
 	tcase_add_test(tc, malformed_ipv4_passes_neither_way);
 	tcase_add_test(tc, what_is_not_ip_passes_untouched);
 	tcase_add_test(tc, the_direction_says_what_may_be_clear);
+	tcase_add_test(tc, the_direction_of_one_group_is_not_anothers);
 	tcase_add_test(tc, a_deny_makes_both_ways_clear);
 	tcase_add_test(tc, fail_close_drops_both_ways);
 	tcase_add_test(tc, key_server_messages_of_the_member_are_always_clear);
