@@ -25,6 +25,7 @@ struct isakmp *isakmp_new(struct env *env)
 	LIST_INIT(&isakmp->policies.list);
 	TAILQ_INIT(&isakmp->keyring);
 	TAILQ_INIT(&isakmp->sas);
+	TAILQ_INIT(&isakmp->half_open);
 	TAILQ_INIT(&isakmp->failed);
 	for (i = 0; i < BUCKETS; i++) {
 		LIST_INIT(&isakmp->by_cookie[i]);

@@ -169,14 +169,25 @@ static bool in_subgroup(const struct modp *m, const BIGNUM *y)
 }
 
 /* 1 < y < p - 1 */
-static bool modp_good(const struct modp *m, const BIGNUM *y)
+static bool in_range(const struct modp *m, const BIGNUM *y)
 {
 	BIGNUM *top = BN_dup(m->p);
 	bool ok = top && BN_sub_word(top, 1) && !BN_is_zero(y) &&
 		  !BN_is_one(y) && BN_cmp(y, top) < 0;
 
 	BN_free(top);
-	return ok && (!m->q || in_subgroup(m, y));
+	return ok;
+}
+
+static bool modp_plausible(const struct dh_group *g, const uint8_t *peer)
+{
+	BIGNUM *y = BN_bin2bn(peer, (int)octets(g->bits), NULL);
+	struct modp m;
+	bool ok = modp_open(g, &m) && y && in_range(&m, y);
+
+	BN_free(y);
+	modp_close(&m);
+	return ok;
 }
 
 static bool modp_public(const struct dh_group *g, const uint8_t *private,
@@ -194,7 +205,8 @@ static bool modp_shared(const struct dh_group *g, const uint8_t *private,
 {
 	BIGNUM *y = BN_bin2bn(peer, (int)octets(g->bits), NULL);
 	struct modp m;
-	bool ok = modp_open(g, &m) && y && modp_good(&m, y) &&
+	bool ok = modp_open(g, &m) && y && in_range(&m, y) &&
+		  (!m.q || in_subgroup(&m, y)) &&
 		  modp_power(g, &m, y, private, out);
 
 	BN_free(y);
@@ -270,6 +282,17 @@ static bool ec_point(const struct dh_group *g, const EC_GROUP *curve,
 	       !EC_POINT_is_at_infinity(curve, point);
 }
 
+static bool ec_plausible(const struct dh_group *g, const uint8_t *peer)
+{
+	EC_GROUP *curve = EC_GROUP_new_by_curve_name(g->curve);
+	EC_POINT *point = curve ? EC_POINT_new(curve) : NULL;
+	bool ok = point && ec_point(g, curve, point, peer);
+
+	EC_POINT_free(point);
+	EC_GROUP_free(curve);
+	return ok;
+}
+
 static bool ec_shared(const struct dh_group *g, const uint8_t *private,
 		      const uint8_t *peer, uint8_t *out)
 {
@@ -285,6 +308,16 @@ static bool ec_shared(const struct dh_group *g, const uint8_t *private,
 	EC_POINT_clear_free(point);
 	EC_GROUP_free(curve);
 	return ok;
+}
+
+bool isakmp_dh_plausible(unsigned int group, const uint8_t *peer,
+			 size_t peer_len)
+{
+	const struct dh_group *g = find(group);
+
+	if (!g || peer_len != isakmp_dh_public_len(group))
+		return false;
+	return g->curve ? ec_plausible(g, peer) : modp_plausible(g, peer);
 }
 
 bool isakmp_dh_public(unsigned int group, const uint8_t *private, uint8_t *out)

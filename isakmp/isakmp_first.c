@@ -58,50 +58,77 @@ static void repeated(struct isakmp_sa *sa, struct rd datagram)
 		 sa->sent.len);
 }
 
-/* The oldest half-open SA, of this peer or (NULL) of anybody, that has proved
- * nothing yet.  n: all half-open ones of the peer. */
-static struct isakmp_sa *weakest(struct isakmp *isakmp,
-				 const struct ip_addr *peer, unsigned int *n)
-{
-	struct isakmp_sa *found = NULL;
-	struct isakmp_sa *sa;
-
-	*n = 0;
-	LIST_FOREACH (sa, isakmp_peer_bucket(isakmp, peer), by_peer) {
-		if (!isakmp_sa_is_half_open(sa) ||
-		    !ip_equal(&sa->remote.addr, peer))
-			continue;
-		++*n;
-		if (sa->state == MM_R_ANSWERED &&
-		    (!found || sa->created <= found->created))
-			found = sa;
-	}
-	return found;
-}
-
-static struct isakmp_sa *weakest_of_all(struct isakmp *isakmp)
-{
-	struct isakmp_sa *sa;
-
-	TAILQ_FOREACH (sa, &isakmp->sas, entry)
-		if (isakmp_sa_is_half_open(sa) && sa->state == MM_R_ANSWERED)
-			return sa;
-	return NULL;
-}
-
-/* Full: an older one goes that has not shown yet that its sender can be
- * reached, so that a flood with false addresses locks nobody out for long. */
-static bool admit(struct isakmp *isakmp, const struct ip_addr *peer)
-{
-	struct isakmp_sa *victim;
+/* The half-open SAs, of a peer's address or (peer NULL) all. */
+struct crowd {
+	const struct ip_addr *peer;
 	unsigned int n;
+	unsigned int n_unproved;  /* no message 3: the sender may be false */
+	struct isakmp_sa *oldest; /* that has message 4; NULL: none */
+};
 
-	victim = weakest(isakmp, peer, &n);
-	if (n < HALF_OPEN_PER_PEER) {
-		if (isakmp->n_half_open < HALF_OPEN_MAX)
-			return true;
-		victim = weakest_of_all(isakmp);
+static bool is_unproved(const struct isakmp_sa *sa)
+{
+	return sa->state == MM_R_ANSWERED;
+}
+
+static struct isakmp_sa *crowd_next(struct isakmp *isakmp,
+				    const struct ip_addr *peer,
+				    struct isakmp_sa *sa)
+{
+	if (!peer)
+		return sa ? TAILQ_NEXT(sa, half_open)
+			  : TAILQ_FIRST(&isakmp->half_open);
+	do
+		sa = sa ? LIST_NEXT(sa, by_peer)
+			: LIST_FIRST(isakmp_peer_bucket(isakmp, peer));
+	while (sa && (!isakmp_sa_is_half_open(sa) ||
+		      !ip_equal(&sa->remote.addr, peer)));
+	return sa;
+}
+
+static struct crowd crowd_count(struct isakmp *isakmp,
+				const struct ip_addr *peer)
+{
+	struct crowd c = { .peer = peer };
+	struct isakmp_sa *sa = NULL;
+
+	while ((sa = crowd_next(isakmp, peer, sa))) {
+		c.n++;
+		c.n_unproved += is_unproved(sa);
+		if (sa->state == MM_R_KE_SENT &&
+		    (!c.oldest || sa->created < c.oldest->created))
+			c.oldest = sa;
 	}
+	return c;
+}
+
+/* By chance, so that a flood with false addresses meets the true one among
+ * them as seldom as any other, and not as the next in turn. */
+static struct isakmp_sa *any_unproved(struct isakmp *isakmp,
+				      const struct crowd *c)
+{
+	uint32_t skip = env_random_below(isakmp->env, c->n_unproved);
+	struct isakmp_sa *sa = NULL;
+
+	while ((sa = crowd_next(isakmp, c->peer, sa)))
+		if (is_unproved(sa) && !skip--)
+			break;
+	return sa;
+}
+
+/* Who has proved nothing yet goes first; but those who went on may not fill
+ * more than half, or the few others would go at once.  NULL: nobody. */
+static struct isakmp_sa *weakest(struct isakmp *isakmp, const struct crowd *c)
+{
+	if (c->oldest && c->n_unproved < c->n / 2)
+		return c->oldest;
+	return c->n_unproved ? any_unproved(isakmp, c) : c->oldest;
+}
+
+static bool make_room(struct isakmp *isakmp, const struct crowd *c)
+{
+	struct isakmp_sa *victim = weakest(isakmp, c);
+
 	if (!victim) {
 		isakmp->counters.refused_half_open++;
 		return false;
@@ -110,6 +137,18 @@ static bool admit(struct isakmp *isakmp, const struct ip_addr *peer)
 	isakmp_sa_end(victim,
 		      ISAKMP_FAULT(INVALID_COOKIE, "too many negotiations"));
 	return true;
+}
+
+static bool admit(struct isakmp *isakmp, const struct ip_addr *peer)
+{
+	struct crowd c = crowd_count(isakmp, peer);
+
+	if (c.n >= HALF_OPEN_PER_PEER)
+		return make_room(isakmp, &c);
+	if (isakmp->n_half_open < HALF_OPEN_MAX)
+		return true;
+	c = crowd_count(isakmp, NULL);
+	return make_room(isakmp, &c);
 }
 
 static void half_open_expired(void *arg)
@@ -123,6 +162,12 @@ static void half_open_expired(void *arg)
 		isakmp_log_mode(isakmp, &sa->remote);
 	isakmp_sa_end(sa,
 		      ISAKMP_FAULT(INVALID_COOKIE, "the peer did not go on"));
+}
+
+void isakmp_half_open_for(struct isakmp_sa *sa, unsigned int seconds)
+{
+	env_timer_set(sa->isakmp->env, &sa->expiry, SEC(seconds),
+		      half_open_expired, sa);
 }
 
 static void answer(struct isakmp_sa *sa, struct rd offer, struct rd transform,
@@ -224,7 +269,6 @@ void isakmp_main_first(struct isakmp *isakmp, const struct endpoint *local,
 	keep_offer(sa->neg, body);
 	isakmp_sa_vendor_ids(sa, &m);
 	isakmp_taken_set(&sa->taken, datagram);
-	env_timer_set(isakmp->env, &sa->expiry, SEC(HALF_OPEN_LIFETIME),
-		      half_open_expired, sa);
+	isakmp_half_open_for(sa, HALF_OPEN_LIFETIME);
 	answer(sa, body, transform, number);
 }

@@ -23,8 +23,12 @@
 enum isakmp_limits {
 	/* crypto call admission limit ike in-negotiation-sa: IOS has 1000 */
 	HALF_OPEN_MAX = 1000,
-	HALF_OPEN_PER_PEER = 10,
+	/* Of one address, which need not be its true sender's: large, or a few
+	 * false ones would push the peer's own out. */
+	HALF_OPEN_PER_PEER = HALF_OPEN_MAX / 4,
 	HALF_OPEN_LIFETIME = 60, /* s */
+	/* s after message 4: two repetitions of message 5 */
+	HALF_OPEN_KE_LIFETIME = 30,
 	/* Established ones with one peer; the oldest goes first. */
 	SA_PER_PEER = 8,
 	/* An SA about to end is not given to a new user. */
@@ -147,6 +151,7 @@ struct isakmp_sa {
 	TAILQ_ENTRY(isakmp_sa) entry;
 	LIST_ENTRY(isakmp_sa) by_cookie; /* our own one */
 	LIST_ENTRY(isakmp_sa) by_peer;
+	TAILQ_ENTRY(isakmp_sa) half_open; /* while it is */
 	struct isakmp *isakmp;
 	bool initiator;
 	enum mm_state state;
@@ -219,9 +224,10 @@ struct isakmp {
 	size_t vendor_id_len;
 
 	struct isakmp_sas sas;
+	struct isakmp_sas half_open; /* of peers that began, oldest first */
+	unsigned int n_half_open;
 	struct isakmp_bucket by_cookie[BUCKETS], by_peer[BUCKETS];
 	TAILQ_HEAD(, isakmp_connect) failed; /* connects without an SA */
-	unsigned int n_half_open;	     /* of peers that began */
 	unsigned int next_conn_id;
 	struct isakmp_served served[SERVED_MAX];
 	size_t n_served;
@@ -294,6 +300,8 @@ void isakmp_main_message(struct isakmp_sa *sa, const struct isakmp_header *h,
 void isakmp_main_first(struct isakmp *isakmp, const struct endpoint *local,
 		       const struct endpoint *remote,
 		       const struct isakmp_header *h, struct rd datagram);
+/* The SA ends unless it is up after so many seconds from now. */
+void isakmp_half_open_for(struct isakmp_sa *sa, unsigned int seconds);
 /* Writes a main mode message around the payloads, sends and keeps it. */
 void isakmp_main_send(struct isakmp_sa *sa, uint8_t first, const void *chain,
 		      size_t len, bool encrypt);

@@ -253,21 +253,24 @@ static void dh_run(void *arg)
 {
 	struct dh_work *work = arg;
 
-	work->ok = (!work->make || isakmp_dh_public(work->group, work->private,
-						    work->public)) &&
-		   (!work->share ||
+	/* First what may fail by the peer's fault. */
+	work->ok = (!work->share ||
 		    isakmp_dh_shared(work->group, work->private, work->peer,
 				     isakmp_dh_public_len(work->group),
-				     work->shared));
+				     work->shared)) &&
+		   (!work->make ||
+		    isakmp_dh_public(work->group, work->private, work->public));
 }
 
-/* Back to where the message came, for the true one may still come. */
+/* Back to where the message came, for the true one may still come.  A responder
+ * keeps an SA that has failed too often until it expires: were it to go, its
+ * place would be free for the next series of failures. */
 static void undo(struct isakmp_sa *sa)
 {
 	isakmp_debug(sa->isakmp, "ISAKMP:(%u):the peer's public value is bad",
 		     sa->conn_id);
 	isakmp_log_bad(sa->isakmp, &sa->remote);
-	if (++sa->neg->dh_failures >= DH_FAILURES_MAX) {
+	if (++sa->neg->dh_failures >= DH_FAILURES_MAX && sa->initiator) {
 		fail(sa, ISAKMP_FAULT(INVALID_KEY_INFORMATION,
 				      "bad public values"));
 		return;
@@ -356,6 +359,7 @@ static bool responder_shared(struct isakmp_sa *sa, const uint8_t *public,
 	memcpy(sa->neg->gxr, public, ISAKMP_DH_PUBLIC_MAX);
 	if (!derive(sa, shared))
 		return false;
+	isakmp_half_open_for(sa, HALF_OPEN_KE_LIFETIME);
 	send_ke(sa);
 	return true;
 }
@@ -395,9 +399,12 @@ static struct isakmp_fault take_ke(struct isakmp_sa *sa,
 	struct rd nonce = isakmp_find(m, ISAKMP_NONCE)->body;
 	size_t nonce_len = rd_left(&nonce);
 
-	if (rd_left(&ke) != isakmp_dh_public_len(sa->chosen.group))
+	if (neg->dh_failures >= DH_FAILURES_MAX)
 		return ISAKMP_FAULT(INVALID_KEY_INFORMATION,
-				    "public value of a wrong length");
+				    "too many bad public values before");
+	if (!isakmp_dh_plausible(sa->chosen.group, ke.p, rd_left(&ke)))
+		return ISAKMP_FAULT(INVALID_KEY_INFORMATION,
+				    "public value is none of the group's");
 	if (nonce_len < NONCE_MIN || nonce_len > NONCE_MAX)
 		return ISAKMP_FAULT(PAYLOAD_MALFORMED,
 				    "nonce of a wrong length");

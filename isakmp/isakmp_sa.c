@@ -57,8 +57,10 @@ struct isakmp_sa *isakmp_sa_new(struct isakmp *isakmp, bool initiator,
 			 sa, by_cookie);
 	LIST_INSERT_HEAD(isakmp_peer_bucket(isakmp, &remote->addr), sa,
 			 by_peer);
-	if (!initiator)
+	if (!initiator) {
+		TAILQ_INSERT_TAIL(&isakmp->half_open, sa, half_open);
 		isakmp->n_half_open++;
+	}
 	return sa;
 }
 
@@ -143,6 +145,13 @@ bool isakmp_sa_is_half_open(const struct isakmp_sa *sa)
 	return !sa->initiator && sa->state != MM_UP;
 }
 
+/* Is up, or ends. */
+static void leave_half_open(struct isakmp_sa *sa)
+{
+	TAILQ_REMOVE(&sa->isakmp->half_open, sa, half_open);
+	sa->isakmp->n_half_open--;
+}
+
 void isakmp_sa_end(struct isakmp_sa *sa, struct isakmp_fault why)
 {
 	struct env *env = sa->isakmp->env;
@@ -153,7 +162,7 @@ void isakmp_sa_end(struct isakmp_sa *sa, struct isakmp_fault why)
 	isakmp_debug(sa->isakmp, "ISAKMP:(%u):deleting SA reason \"%s\"",
 		     sa->conn_id, why.text);
 	if (isakmp_sa_is_half_open(sa))
-		sa->isakmp->n_half_open--;
+		leave_half_open(sa);
 	TAILQ_REMOVE(&sa->isakmp->sas, sa, entry);
 	LIST_REMOVE(sa, by_cookie);
 	LIST_REMOVE(sa, by_peer);
@@ -255,7 +264,7 @@ void isakmp_sa_set_up(struct isakmp_sa *sa, bool initial_contact)
 	char peer[IP_ADDR_TEXT];
 
 	if (!sa->initiator)
-		sa->isakmp->n_half_open--;
+		leave_half_open(sa);
 	sa->conn_id = isakmp_new_conn_id(sa->isakmp);
 	sa->up_at = env_now(env);
 	isakmp_negotiation_free(sa);

@@ -40,6 +40,8 @@ static void agree(unsigned int group)
 	make(&a, group, 1);
 	make(&b, group, 2);
 	ck_assert_mem_ne(a.public, b.public, isakmp_dh_public_len(group));
+	ck_assert(isakmp_dh_plausible(group, b.public,
+				      isakmp_dh_public_len(group)));
 	ck_assert(take(&a, group, b.public));
 	ck_assert(take(&b, group, a.public));
 	ck_assert_mem_eq(a.shared, b.shared, isakmp_dh_shared_len(group));
@@ -101,8 +103,11 @@ START_TEST(trivial_public_values_are_refused)
 	make(&s, group, 1);
 	refuse_word(&s, group, 0);
 	refuse_word(&s, group, 1);
+	ck_assert(!isakmp_dh_plausible(
+		group, (const uint8_t[ISAKMP_DH_PUBLIC_MAX]){ 0 }, len));
 	memset(peer, 0xff, sizeof(peer));
 	ck_assert(!take(&s, group, peer));
+	ck_assert(!isakmp_dh_plausible(group, peer, len));
 	if (group == 24)
 		return;
 	p = primes[_i](NULL);
@@ -110,6 +115,7 @@ START_TEST(trivial_public_values_are_refused)
 	for (i = 0; i < 3; i++) {
 		ck_assert_int_eq(BN_bn2binpad(p, peer, (int)len), (int)len);
 		ck_assert(!take(&s, group, peer));
+		ck_assert(!isakmp_dh_plausible(group, peer, len));
 		BN_add_word(p, 1);
 	}
 	BN_free(p);
@@ -135,6 +141,9 @@ START_TEST(a_wrong_length_is_refused)
 	ck_assert(!isakmp_dh_shared(modp[_i], a.private, b.public,
 				    isakmp_dh_public_len(modp[_i]) - 1,
 				    a.shared));
+	ck_assert(!isakmp_dh_plausible(modp[_i], b.public,
+				       isakmp_dh_public_len(modp[_i]) - 1));
+	ck_assert(!isakmp_dh_plausible(3, b.public, 128));
 	ck_assert(!isakmp_dh_shared(3, a.private, b.public, 128, a.shared));
 }
 END_TEST
@@ -149,6 +158,7 @@ START_TEST(a_point_off_the_curve_is_refused)
 	make(&b, group, 2);
 	b.public[len - 1] ^= 1;
 	ck_assert(!take(&a, group, b.public));
+	ck_assert(!isakmp_dh_plausible(group, b.public, len));
 	memset(b.public, 0, len);
 	ck_assert(!take(&a, group, b.public));
 	memset(b.public, 0xff, len);

@@ -506,7 +506,7 @@ START_TEST(a_flood_of_first_messages_is_bounded_and_costs_no_key_exchange)
 	sim_tap(p.sim, record, &r);
 	pair_connect(&p);
 	sim_run(p.sim, SEC(1));
-	flood(&p, &r, 200, true);
+	flood(&p, &r, HALF_OPEN_PER_PEER + 50, true);
 	sim_run(p.sim, SEC(1));
 	ck_assert_uint_eq(p.ks->n_half_open, HALF_OPEN_PER_PEER);
 	flood(&p, &r, 3000, false);
@@ -523,6 +523,133 @@ START_TEST(a_flood_of_first_messages_is_bounded_and_costs_no_key_exchange)
 	ck_assert_uint_eq(pair_n_sas(p.ks), 1);
 	/* Who never went on is not worth a message. */
 	ck_assert_uint_eq(sim_logged(p.ks_node, "%CRYPTO"), 0);
+	pair_close(&p);
+}
+END_TEST
+
+/* Message 1 of the recorded member from false addresses, one each 2 ms. */
+struct attack {
+	struct pair *p;
+	struct record r;
+	uint32_t n, sources; /* 0: the member's own address */
+	uint32_t left;
+};
+
+static void attack(void *arg)
+{
+	struct attack *a = arg;
+	struct endpoint from = a->p->gm_at;
+
+	if (!a->left--)
+		return;
+	if (a->sources)
+		from.addr = ip_v4(0x0a000001 + a->n % a->sources);
+	a->n++;
+	memcpy(a->r.data[0], &a->n, sizeof(a->n));
+	sim_inject(a->p->sim, &from, &a->p->ks_at, a->r.data[0], a->r.len[0]);
+	sim_at(a->p->sim, MSEC(2), attack, a);
+}
+
+static void attack_begin(struct attack *a, struct pair *p, uint32_t sources)
+{
+	*a = (struct attack){ .p = p, .sources = sources, .left = 120000 };
+	sim_tap(p->sim, record, &a->r);
+	pair_connect(p);
+	sim_run(p->sim, SEC(1));
+	ck_assert_uint_eq(p->n_up, 1);
+	sim_tap(p->sim, NULL, NULL);
+	isakmp_sa_delete(p->sa);
+	sim_run(p->sim, SEC(1));
+	p->n_up = 0;
+	attack(a);
+	sim_run(p->sim, SEC(3)); /* all places are taken */
+}
+
+static void gets_in_under_attack(uint64_t seed, uint32_t sources)
+{
+	const struct sim_weather far = { .delay_min = MSEC(10),
+					 .delay_max = MSEC(10) };
+	struct attack a;
+	struct pair p;
+	int tries;
+
+	pair_open(&p, seed);
+	sim_weather_set(p.sim, &far);
+	attack_begin(&a, &p, sources);
+	for (tries = 0; tries < 2 && !p.n_up; tries++) {
+		p.n_failed = 0;
+		pair_connect(&p);
+		ck_assert(sim_run_until(p.sim, is_over, &p, SEC(100)));
+	}
+	ck_assert_uint_eq(p.n_up, 1);
+	ck_assert(pair_agree(&p));
+	ck_assert_uint_eq(p.ks->n_half_open,
+			  sources ? HALF_OPEN_MAX : HALF_OPEN_PER_PEER);
+	a.left = 0;
+	sim_run(p.sim, SEC(1));
+	pair_close(&p);
+}
+
+START_TEST(false_first_messages_do_not_lock_out_whose_address_they_bear)
+{
+	gets_in_under_attack((uint64_t)_i + 1, 0);
+}
+END_TEST
+
+START_TEST(false_first_messages_from_everywhere_lock_nobody_out)
+{
+	gets_in_under_attack((uint64_t)_i + 1, 2000);
+}
+END_TEST
+
+static void pretend_message_3(struct isakmp *isakmp)
+{
+	struct isakmp_sa *sa;
+
+	TAILQ_FOREACH (sa, &isakmp->half_open, half_open)
+		sa->state = MM_R_KE_SENT;
+}
+
+START_TEST(who_went_on_to_message_3_cannot_keep_all_places)
+{
+	struct attack a;
+	struct pair p;
+	unsigned int evicted;
+
+	pair_open(&p, 1);
+	attack_begin(&a, &p, _i ? 2000 : 0);
+	pretend_message_3(p.ks);
+	evicted = p.ks->counters.evicted_half_open;
+	pair_connect(&p);
+	sim_run(p.sim, SEC(1));
+	ck_assert_uint_eq(p.n_up, 1);
+	ck_assert(pair_agree(&p));
+	ck_assert_uint_gt(p.ks->counters.evicted_half_open, evicted);
+	ck_assert_uint_eq(p.ks->counters.refused_half_open, 0);
+	a.left = 0;
+	sim_run(p.sim, SEC(1));
+	pair_close(&p);
+}
+END_TEST
+
+static enum sim_verdict drop_after_3(void *arg, struct sim_datagram *d)
+{
+	return d->from == arg && d->number > 3 ? SIM_DROP : SIM_PASS;
+}
+
+START_TEST(who_stops_after_message_3_is_dropped_sooner)
+{
+	struct pair p;
+
+	pair_open(&p, 1);
+	sim_tap(p.sim, drop_after_3, p.gm_node);
+	pair_connect(&p);
+	sim_run(p.sim, SEC(HALF_OPEN_KE_LIFETIME - 1));
+	ck_assert_uint_eq(p.ks->n_half_open, 1);
+	ck_assert_int_eq(TAILQ_FIRST(&p.ks->half_open)->state, MM_R_KE_SENT);
+	sim_run(p.sim, SEC(2));
+	ck_assert_uint_eq(p.ks->n_half_open, 0);
+	ck_assert_uint_eq(pair_n_sas(p.ks), 0);
 	pair_close(&p);
 }
 END_TEST
@@ -644,6 +771,69 @@ START_TEST(a_trivial_public_value_is_refused_and_the_true_one_still_taken)
 }
 END_TEST
 
+/* All that the member sends as its public value is this. */
+static enum sim_verdict always_bad_public(void *arg, struct sim_datagram *d)
+{
+	const uint8_t *last = arg;
+	size_t len = (size_t)d->data[ISAKMP_HEADER_SIZE + 2] << 8 |
+		     d->data[ISAKMP_HEADER_SIZE + 3];
+
+	if (d->data[16] != ISAKMP_KE || d->dst.addr.b[2] != 111)
+		return SIM_PASS;
+	memset(d->data + ISAKMP_HEADER_SIZE + 4, 0, len - 4);
+	d->data[ISAKMP_HEADER_SIZE + len - 1] = *last;
+	return SIM_PASS;
+}
+
+START_TEST(bad_public_values_free_no_place_and_cost_no_key_exchange)
+{
+	uint8_t one = 1;
+	struct isakmp_sa *sa;
+	struct pair p;
+	int i;
+
+	pair_open(&p, 1);
+	sim_tap(p.sim, always_bad_public, &one);
+	pair_connect(&p);
+	for (i = 1; i < HALF_OPEN_LIFETIME; i++) {
+		sim_run(p.sim, SEC(1));
+		ck_assert_uint_eq(p.ks->n_half_open, 1);
+		sa = TAILQ_FIRST(&p.ks->half_open);
+		ck_assert_int_eq(sa->state, MM_R_ANSWERED);
+		ck_assert_uint_eq(sa->neg->dh_failures, 0);
+	}
+	ck_assert_uint_eq(p.ks->counters.malformed, 1 + ISAKMP_RETRIES);
+	sim_run(p.sim, SEC(2));
+	ck_assert_uint_eq(p.ks->n_half_open, 0);
+	pair_close(&p);
+}
+END_TEST
+
+/* 3 is in the range of group 24 and not in its subgroup: that takes a job. */
+START_TEST(bad_public_values_that_need_a_job_get_only_a_few)
+{
+	struct isakmp_proposal proposal = pair_proposal;
+	uint8_t three = 3;
+	struct pair p;
+
+	pair_open(&p, 1);
+	proposal.group = 24;
+	pair_policy(p.gm, 1, &proposal);
+	pair_policy(p.ks, 1, &proposal);
+	sim_tap(p.sim, always_bad_public, &three);
+	pair_connect(&p);
+	sim_run(p.sim, SEC(HALF_OPEN_LIFETIME - 2));
+	ck_assert_uint_eq(p.ks->n_half_open, 1);
+	ck_assert_uint_eq(TAILQ_FIRST(&p.ks->half_open)->neg->dh_failures,
+			  DH_FAILURES_MAX);
+	ck_assert_uint_eq(p.ks->counters.malformed,
+			  1 + ISAKMP_RETRIES - DH_FAILURES_MAX);
+	sim_run(p.sim, SEC(3));
+	ck_assert_uint_eq(p.ks->n_half_open, 0);
+	pair_close(&p);
+}
+END_TEST
+
 START_TEST(one_seed_gives_one_negotiation)
 {
 	uint64_t digest[2];
@@ -701,6 +891,15 @@ int main(void)
 	tcase_add_test(
 		tc,
 		a_flood_of_first_messages_is_bounded_and_costs_no_key_exchange);
+	tcase_add_loop_test(
+		tc,
+		false_first_messages_do_not_lock_out_whose_address_they_bear, 0,
+		5);
+	tcase_add_loop_test(
+		tc, false_first_messages_from_everywhere_lock_nobody_out, 0, 3);
+	tcase_add_loop_test(tc, who_went_on_to_message_3_cannot_keep_all_places,
+			    0, 2);
+	tcase_add_test(tc, who_stops_after_message_3_is_dropped_sooner);
 	tcase_add_test(tc, garbage_never_changes_an_sa);
 	tcase_add_test(tc, a_peer_that_begins_anew_replaces_its_old_sa);
 	tcase_add_test(tc, two_that_call_each_other_at_once_both_succeed);
@@ -709,6 +908,9 @@ int main(void)
 		tc,
 		a_trivial_public_value_is_refused_and_the_true_one_still_taken,
 		0, 2);
+	tcase_add_test(
+		tc, bad_public_values_free_no_place_and_cost_no_key_exchange);
+	tcase_add_test(tc, bad_public_values_that_need_a_job_get_only_a_few);
 	tcase_add_test(tc, one_seed_gives_one_negotiation);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
