@@ -91,17 +91,14 @@ static void check(struct ks_group *g)
 	free(text);
 }
 
-void ks_change_check(struct ks *ks)
+/* A session has left configuration mode. */
+static void configured(void *arg)
 {
 	struct ks_group *g = NULL;
+	struct ks *ks = arg;
 
 	while ((g = ks_group_next(ks, g)))
 		check(g);
-}
-
-static void configured(void *arg)
-{
-	ks_change_check(arg);
 }
 
 static void all_changed(struct ks *ks)

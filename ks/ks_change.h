@@ -12,7 +12,5 @@ void ks_change_fini(struct ks *ks);
 /* Members are given the policy as it is now. */
 void ks_change_given(struct ks_group *g);
 void ks_change_forget(struct ks_group *g);
-/* A session has left configuration mode. */
-void ks_change_check(struct ks *ks);
 
 #endif

@@ -25,7 +25,12 @@ enum ks_defaults {
 
 /* Limits of IOS. */
 enum ks_limits {
-	KS_MAX_ACES = 100,
+	KS_MAX_PERMITS = 100, /* a group */
+	/* Permit and deny entries of a group, and SATs for them and for the
+	 * TEKs of a roll-over: a SAT of IPv4 is 67 octets at most, all of them
+	 * must fit in a UDP datagram and in GDOI_MAX_RULES. */
+	KS_MAX_ENTRIES = 500,
+	KS_MAX_SATS = 900,
 	KS_MAX_PEERS = 7,
 	KS_MAX_RANGES = 16, /* identifier lines of each kind */
 	KS_MAX_SAS = 100,
@@ -128,7 +133,11 @@ struct ks_group {
 	struct ks_kek *kek;	 /* NULL: no rekeys, or no RSA key */
 	int64_t pseudotime_zero; /* env_now(), valid when live */
 	struct env_timer *timer; /* ks_schedule.c */
-	uint32_t next_sid;	 /* GMSID, never given twice under one TEK */
+	/* Sender IDs given since the keys began; up to 2^32, see ks_sid.h. */
+	uint64_t next_sid;
+	/* Keys that were dropped before their time end then, and members
+	 * that hold them come for new ones. */
+	int64_t reinit_until;
 	bool told_rsa, told_incomplete; /* logged since the last change */
 
 	/* What members were given, as text, to find out about changes. */

@@ -5,16 +5,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "gdoi/gdoi_sak.h"
 
 enum { KEY_MAX = 128 }; /* octets: more than any transform needs */
 
 int64_t ks_life_end(const struct ks_life *life)
 {
-	uint32_t seconds = life->seconds;
-
-	if (life->override && life->override < seconds)
-		seconds = life->override;
-	return life->born + SEC(seconds);
+	return life->born + SEC(life->seconds);
 }
 
 uint32_t ks_life_remaining(const struct ks_life *life, int64_t now)
@@ -51,11 +48,6 @@ unsigned int ks_kek_bits(enum gdoi_kek_cipher cipher, unsigned int aes_bits)
 	return 0;
 }
 
-size_t ks_kek_iv_size(enum gdoi_kek_cipher cipher)
-{
-	return cipher == GDOI_KEK_AES ? 16 : 8;
-}
-
 static bool all_zero(const uint8_t *p, size_t len)
 {
 	uint8_t any = 0;
@@ -78,7 +70,7 @@ struct ks_kek *ks_kek_new(struct env *env, enum gdoi_kek_cipher cipher,
 	kek->key_bits = key_bits;
 	kek->life.born = env_now(env);
 	kek->life.seconds = seconds;
-	random_key(env, &kek->iv, ks_kek_iv_size(cipher));
+	random_key(env, &kek->iv, gdoi_kek_iv_size(cipher));
 	random_key(env, &kek->key, key_bits / 8);
 	return kek;
 }
@@ -135,27 +127,6 @@ struct ks_tek *ks_tek_add(struct env *env, struct ks_tek_set *set, uint32_t spi,
 	return tek;
 }
 
-static bool port_equal(const struct ace_port *a, const struct ace_port *b)
-{
-	return a->op == b->op && a->lo == b->lo && a->hi == b->hi;
-}
-
-/* Field by field: a struct ace has padding. */
-bool ks_ace_equal(const struct ace *a, const struct ace *b)
-{
-	return a->permit == b->permit && a->protocol == b->protocol &&
-	       ip_equal(&a->src, &b->src) &&
-	       ip_equal(&a->src_wild, &b->src_wild) &&
-	       ip_equal(&a->dst, &b->dst) &&
-	       ip_equal(&a->dst_wild, &b->dst_wild) &&
-	       port_equal(&a->sport, &b->sport) &&
-	       port_equal(&a->dport, &b->dport) &&
-	       a->icmp_type == b->icmp_type && a->icmp_code == b->icmp_code &&
-	       a->igmp_type == b->igmp_type && a->dscp == b->dscp &&
-	       a->precedence == b->precedence && a->tos == b->tos &&
-	       a->established == b->established && a->fragments == b->fragments;
-}
-
 struct ks_tek *ks_tek_find(const struct ks_tek_set *set, const struct ace *ace)
 {
 	size_t i;
@@ -163,7 +134,7 @@ struct ks_tek *ks_tek_find(const struct ks_tek_set *set, const struct ace *ace)
 	for (i = 0; i < set->n; i++) {
 		struct ks_tek *tek = &set->teks[i];
 
-		if (!tek->per_ace || ks_ace_equal(&tek->ace, ace))
+		if (!tek->per_ace || ace_equal(&tek->ace, ace))
 			return tek;
 	}
 	return NULL;

@@ -11,8 +11,7 @@
 
 struct ks_life {
 	int64_t born;
-	uint32_t seconds;  /* as configured when it was made */
-	uint32_t override; /* shortened: ends this long after born; 0: not */
+	uint32_t seconds; /* as configured when it was made */
 };
 
 struct ks_kek {
@@ -53,9 +52,8 @@ int64_t ks_life_end(const struct ks_life *life);
 struct ks_kek *ks_kek_new(struct env *env, enum gdoi_kek_cipher cipher,
 			  unsigned int key_bits, uint32_t seconds);
 void ks_kek_free(struct ks_kek *kek); /* NULL is fine */
-/* RFC 6407 5.3.3: bits of the key and octets of the IV. */
+/* RFC 6407 5.3.3: bits of the key. */
 unsigned int ks_kek_bits(enum gdoi_kek_cipher cipher, unsigned int aes_bits);
-size_t ks_kek_iv_size(enum gdoi_kek_cipher cipher);
 
 /* Counter modes reuse no IV only if each sender has its own ID (RFC 6054). */
 bool ks_transform_counter(const struct esp_transform *t);
@@ -74,7 +72,5 @@ struct ks_tek *ks_tek_find(const struct ks_tek_set *set, const struct ace *ace);
 /* The first octet of every SPI of a group (its members' SPIs then differ from
  * those of most other groups). */
 uint8_t ks_spi_prefix(const struct gdoi_id *id);
-
-bool ks_ace_equal(const struct ace *a, const struct ace *b);
 
 #endif

@@ -20,7 +20,7 @@ void ks_members_init(struct ks_members *members)
 	members->count = 0;
 }
 
-void ks_members_remove(struct ks_members *members, struct ks_member *m)
+static void remove_member(struct ks_members *members, struct ks_member *m)
 {
 	RB_REMOVE(ks_member_tree, &members->tree, m);
 	members->count--;
@@ -30,7 +30,7 @@ void ks_members_remove(struct ks_members *members, struct ks_member *m)
 void ks_members_clear(struct ks_members *members)
 {
 	while (members->count)
-		ks_members_remove(members, RB_ROOT(&members->tree));
+		remove_member(members, RB_ROOT(&members->tree));
 }
 
 struct ks_member *ks_members_find(struct ks_members *members,
@@ -49,21 +49,24 @@ struct ks_member *ks_members_next(struct ks_members *members,
 	return RB_NEXT(ks_member_tree, &members->tree, after);
 }
 
-static bool make_room(struct ks_members *members, int64_t stale)
+/* The one that has been silent longest, if since before stale. */
+static struct ks_member *most_stale(struct ks_members *members, int64_t stale)
 {
 	struct ks_member *oldest = NULL;
 	struct ks_member *m;
 
-	if (members->count < KS_MAX_MEMBERS)
-		return true;
 	RB_FOREACH (m, ks_member_tree, &members->tree) {
 		if (!oldest || m->registered < oldest->registered)
 			oldest = m;
 	}
-	if (!oldest || oldest->registered >= stale)
-		return false;
-	ks_members_remove(members, oldest);
-	return true;
+	return oldest && oldest->registered < stale ? oldest : NULL;
+}
+
+bool ks_members_have_room(struct ks_members *members,
+			  const struct ip_addr *addr, int64_t stale)
+{
+	return members->count < KS_MAX_MEMBERS ||
+	       ks_members_find(members, addr) || most_stale(members, stale);
 }
 
 /* What a peer calls its version is shown to people: digits and dots only. */
@@ -84,8 +87,10 @@ struct ks_member *ks_members_register(struct ks_members *members,
 	struct ks_member *m = ks_members_find(members, &peer->remote.addr);
 
 	if (!m) {
-		if (!make_room(members, stale))
+		if (!ks_members_have_room(members, &peer->remote.addr, stale))
 			return NULL;
+		if (members->count >= KS_MAX_MEMBERS)
+			remove_member(members, most_stale(members, stale));
 		m = xcalloc(1, sizeof(*m));
 		m->addr = peer->remote.addr;
 		RB_INSERT(ks_member_tree, &members->tree, m);

@@ -23,6 +23,9 @@ struct ks_member {
 	bool acks;	       /* its KEK policy asked for acknowledgements */
 	int64_t registered;    /* env_now() of the last registration */
 	unsigned int registrations;
+	/* Sender IDs that it got under the TEK made then (ks_sid.c). */
+	unsigned int sids;
+	int64_t sids_since;
 	/* Rekeys: written by whoever sends them and takes the ACKs. */
 	unsigned int rekeys_sent, rekeys_retried;
 	unsigned int acks_received, acks_missed;
@@ -45,12 +48,14 @@ struct ks_member *ks_members_find(struct ks_members *members,
 /* The first with NULL, then the next in order of addresses. */
 struct ks_member *ks_members_next(struct ks_members *members,
 				  struct ks_member *after);
+/* ks_members_register() would not be refused. */
+bool ks_members_have_room(struct ks_members *members,
+			  const struct ip_addr *addr, int64_t stale);
 /* The member of this peer, new or known, registered now.  When the database
  * is full, the one that has been silent longest makes room if it registered
  * before stale (env_now()); else NULL. */
 struct ks_member *ks_members_register(struct ks_members *members,
 				      const struct gdoi_peer *peer, int64_t now,
 				      int64_t stale);
-void ks_members_remove(struct ks_members *members, struct ks_member *m);
 
 #endif

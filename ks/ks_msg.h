@@ -30,6 +30,12 @@
 	  "Registration: incomplete config for group %s: %s")                  \
 	M(KS_NO_SID_AVAILABLE, "GDOI", 3, "KS_NO_SID_AVAILABLE",               \
 	  "Sender IDs of group %s are used up, registration of %s is refused") \
+	M(KS_SID_SHARE, "GDOI", 4, "KS_SID_SHARE",                             \
+	  "Registration: GM %s has had its share of the Sender IDs of group "  \
+	  "%s, refused until the next TEK")                                    \
+	M(KS_REINIT_GROUP, "GDOI", 5, "KS_REINIT_GROUP",                       \
+	  "Sender IDs are used up for group %s and will re-initialize the "    \
+	  "group")                                                             \
 	M(KS_UNAUTHORIZED, "GDOI", 4, "KS_UNAUTHORIZED",                       \
 	  "Registration: Unauthorized %s tried to join the group %s")          \
 	M(KS_BAD_ID, "GDOI", 4, "KS_BAD_ID",                                   \

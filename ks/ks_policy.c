@@ -18,44 +18,83 @@ static const struct acl *sa_acl(const struct ks_sa *sa)
 	return acls_find(sa->ks_group->ks->config.acls, sa->acl);
 }
 
-/* defect: the first entry that cannot be sent, or NULL; more: there are
- * entries beyond the limit. */
-static struct ace *collect(const struct acl *acl, size_t *n,
-			   const struct ace **defect, bool *more)
+/* What a group may still have. */
+struct room {
+	size_t permits, entries;
+};
+
+struct list {
+	struct ace *aces; /* NULL: none, or there is a defect */
+	size_t n;
+	const struct ace *defect; /* the first that cannot be sent */
+	bool more;		  /* there are entries beyond the room */
+};
+
+static bool fits(const struct ace *ace, struct room *room)
 {
-	struct ace *aces = xcalloc(KS_MAX_ACES, sizeof(*aces));
+	if (!room->entries || (ace->permit && !room->permits))
+		return false;
+	room->entries--;
+	room->permits -= ace->permit;
+	return true;
+}
+
+/* A list with a defect takes no room. */
+static struct list collect(const struct acl *acl, struct room *room)
+{
+	struct list list = { 0 };
+	struct room left = *room;
 	size_t i;
 
-	*n = 0;
-	*defect = NULL;
-	*more = false;
-	for (i = 0; i < acl->n; i++) {
+	list.aces = xcalloc(acl->n + 1, sizeof(*list.aces));
+	for (i = 0; i < acl->n && !list.more; i++) {
+		const struct ace *ace = &acl->entries[i].ace;
+
 		if (acl->entries[i].remark)
 			continue;
-		if (*n == KS_MAX_ACES) {
-			*more = true;
+		list.more = !fits(ace, &left);
+		if (list.more)
 			break;
-		}
-		aces[(*n)++] = acl->entries[i].ace;
-		if (!*defect && gdoi_ace_unsupported(&acl->entries[i].ace))
-			*defect = &acl->entries[i].ace;
+		list.aces[list.n++] = *ace;
+		if (!list.defect && gdoi_ace_unsupported(ace))
+			list.defect = ace;
 	}
-	if (*defect) {
-		free(aces);
-		*n = 0;
-		return NULL;
+	if (!list.defect) {
+		*room = left;
+		return list;
 	}
-	return aces;
+	free(list.aces);
+	list.aces = NULL;
+	list.n = 0;
+	return list;
+}
+
+/* The SAs of a group share its room, the first ones first. */
+static struct list list_of(const struct ks_sa *sa, const struct acl *acl)
+{
+	struct room room = { KS_MAX_PERMITS, KS_MAX_ENTRIES };
+	const struct ks_sa *other;
+
+	TAILQ_FOREACH (other, &sa->ks_group->sas, entry) {
+		const struct acl *before = sa_acl(other);
+
+		if (other == sa)
+			break;
+		if (before)
+			free(collect(before, &room).aces);
+	}
+	return collect(acl, &room);
 }
 
 struct ace *ks_sa_aces(const struct ks_sa *sa, size_t *n)
 {
 	const struct acl *acl = sa_acl(sa);
-	const struct ace *defect;
-	bool more;
+	struct list list = { 0 };
 
-	*n = 0;
-	return acl ? collect(acl, n, &defect, &more) : NULL;
+	if (acl)
+		list = list_of(sa, acl);
+	*n = list.n;
+	return list.aces;
 }
 
 static bool port_range(const struct ace *ace)
@@ -67,25 +106,24 @@ struct ace *ks_sa_aces_logged(struct ks_sa *sa, size_t *n)
 {
 	struct env *env = sa->ks_group->ks->env;
 	const struct acl *acl = sa_acl(sa);
-	const struct ace *defect;
-	struct ace *aces;
-	bool more;
+	struct list list;
 
 	*n = 0;
 	if (!acl)
 		return NULL;
-	aces = collect(acl, n, &defect, &more);
+	list = list_of(sa, acl);
+	*n = list.n;
 	if (sa->told_acl)
-		return aces;
-	if (defect && port_range(defect))
+		return list.aces;
+	if (list.defect && port_range(list.defect))
 		env_event(env, KS_ACL_RANGE, acl->name);
-	else if (defect)
+	else if (list.defect)
 		env_event(env, KS_ACL_ENTRY, acl->name,
-			  gdoi_ace_unsupported(defect));
-	if (more)
+			  gdoi_ace_unsupported(list.defect));
+	if (list.more)
 		env_event(env, KS_ACL_NUM);
-	sa->told_acl = defect || more;
-	return aces;
+	sa->told_acl = list.defect || list.more;
+	return list.aces;
 }
 
 bool ks_rekey_destination(const struct ks_group *g, struct endpoint *out)
@@ -196,7 +234,7 @@ static bool known_permit(const struct gdoi_policy *policy,
 	size_t i;
 
 	for (i = 0; i < policy->n_rules; i++)
-		if (ks_ace_equal(&policy->rules[i].ace, ace))
+		if (ace_equal(&policy->rules[i].ace, ace))
 			return true;
 	return false;
 }
@@ -235,24 +273,48 @@ static bool add_entries(const struct ks_sa *sa, const struct ace *aces,
 	return true;
 }
 
-/* TEKs of a roll-over, for members that still send with them. */
-static void add_old_teks(const struct ks_sa *sa, struct gdoi_policy *policy)
+/* An old TEK has a SAT for each of them. */
+static size_t rules_with(const struct gdoi_policy *policy, unsigned int tek)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < policy->n_rules; i++)
+		n += policy->rules[i].ace.permit && policy->rules[i].tek == tek;
+	return n;
+}
+
+/* room: SATs that the policy can still take. */
+static void add_old_tek(const struct ks_sa *sa, const struct ks_tek_set *set,
+			const struct ks_tek *old, struct gdoi_policy *policy,
+			size_t *room)
+{
+	size_t sats;
+	const struct ks_tek *newer =
+		ks_tek_find(TAILQ_FIRST(&sa->sets), &old->ace);
+	unsigned int index;
+
+	if (!newer || !tek_index(policy, newer->spi, &index))
+		return;
+	sats = rules_with(policy, index);
+	if (sats > *room || !add_tek(sa->ks_group, set, old, policy))
+		return;
+	*room -= sats;
+	policy->teks[policy->n_teks - 1].old = true;
+	policy->teks[policy->n_teks - 1].newer = index;
+}
+
+/* TEKs of a roll-over, for members that still send with them.  Where they do
+ * not all fit, the oldest are left out: the fewest have nothing newer. */
+static void add_old_teks(const struct ks_sa *sa, struct gdoi_policy *policy,
+			 size_t *room)
 {
 	const struct ks_tek_set *newest = TAILQ_FIRST(&sa->sets);
 	const struct ks_tek_set *set;
-	const struct ks_tek *newer;
-	unsigned int index;
 	size_t i;
 
 	TAILQ_FOREACH (set, &sa->sets, entry) {
-		for (i = 0; set != newest && i < set->n; i++) {
-			newer = ks_tek_find(newest, &set->teks[i].ace);
-			if (!newer || !tek_index(policy, newer->spi, &index) ||
-			    !add_tek(sa->ks_group, set, &set->teks[i], policy))
-				continue;
-			policy->teks[policy->n_teks - 1].old = true;
-			policy->teks[policy->n_teks - 1].newer = index;
-		}
+		for (i = 0; set != newest && i < set->n; i++)
+			add_old_tek(sa, set, &set->teks[i], policy, room);
 	}
 }
 
@@ -265,11 +327,7 @@ static const char *add_sa(const struct ks_sa *sa, struct gdoi_policy *policy)
 	/* Without a key the list cannot be sent or permits nothing:
 	 * ks_schedule_start() has said so. */
 	aces = TAILQ_EMPTY(&sa->sets) ? NULL : ks_sa_aces(sa, &n);
-	if (!aces)
-		return NULL;
-	if (add_entries(sa, aces, n, policy))
-		add_old_teks(sa, policy);
-	else
+	if (aces && !add_entries(sa, aces, n, policy))
 		why = "no key for an entry, or more than a policy can hold";
 	free(aces);
 	return why;
@@ -305,6 +363,7 @@ static const char *build(const struct ks_group *g, const struct gdoi_peer *peer,
 {
 	const struct ks_sa *sa;
 	const char *why;
+	size_t room;
 
 	add_kek(g, peer, policy);
 	TAILQ_FOREACH (sa, &g->sas, entry) {
@@ -312,6 +371,11 @@ static const char *build(const struct ks_group *g, const struct gdoi_peer *peer,
 		if (why)
 			return why;
 	}
+	/* After all the new ones, or those of one SA could leave no room for
+	 * those of the next. */
+	room = KS_MAX_SATS - policy->n_rules;
+	TAILQ_FOREACH (sa, &g->sas, entry)
+		add_old_teks(sa, policy, &room);
 	if (!policy->has_kek && !policy->n_teks)
 		return "there is no key to give";
 	policy->receive_only = g->receive_only;

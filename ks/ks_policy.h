@@ -5,8 +5,8 @@
 
 #include "ks/ks_group.h"
 
-/* The entries of sa's access list that count: no remarks, at most
- * KS_MAX_ACES.  NULL (and *n 0) when the list is missing or has an entry that
+/* The entries of sa's access list that count: no remarks, and of all in the
+ * group at most KS_MAX_PERMITS and KS_MAX_ENTRIES.  NULL (and *n 0) when the list is missing or has an entry that
  * no SAT can carry.  Free it. */
 struct ace *ks_sa_aces(const struct ks_sa *sa, size_t *n);
 /* As ks_sa_aces(); says in the log what is wrong, once. */

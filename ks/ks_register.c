@@ -172,6 +172,28 @@ static int64_t stale(const struct ks_group *g, int64_t now)
 	return now - SEC(g->rekey.lifetime);
 }
 
+static bool take_sids(struct ks_group *g, const struct gdoi_peer *peer,
+		      struct gdoi_policy *policy)
+{
+	struct ks *ks = g->ks;
+	char text[IP_ADDR_TEXT];
+	unsigned int n = ks_sid_allowance(
+		g, ks_members_find(&g->members, &peer->remote.addr),
+		peer->sids_wanted);
+
+	ip_text(&peer->remote.addr, text);
+	if (!n) {
+		LOG(ks, KS_SID_SHARE, text, g->group->name);
+		return false;
+	}
+	if (ks_sid_take(g, n, policy))
+		return true;
+	LOG(ks, KS_NO_SID_AVAILABLE, g->group->name, text);
+	env_event(ks->env, KS_REINIT_GROUP, g->group->name);
+	ks_schedule_renew(g);
+	return false;
+}
+
 /* HASH(3) was right.  Configuration and keys may have changed since message
  * 2: then the member starts over and gets the new ones. */
 static bool registered(void *ctx, const struct gdoi_peer *peer,
@@ -187,17 +209,16 @@ static bool registered(void *ctx, const struct gdoi_peer *peer,
 	if (!g || !address_serves(g, peer) || !address_authorized(g, peer) ||
 	    !ks_policy_current(g, policy))
 		return false;
-	if (!ks_sid_take(g, peer->sids_wanted, policy)) {
-		LOG(ks, KS_NO_SID_AVAILABLE, g->group->name, text);
-		ks_schedule_renew(g);
-		return false;
-	}
-	m = ks_members_register(&g->members, peer, now, stale(g, now));
-	if (!m) {
+	if (!ks_members_have_room(&g->members, &peer->remote.addr,
+				  stale(g, now))) {
 		LOG(ks, KS_GM_LIMIT, text, g->group->name,
 		    (unsigned int)KS_MAX_MEMBERS);
 		return false;
 	}
+	if (policy->sid_bits && !take_sids(g, peer, policy))
+		return false;
+	m = ks_members_register(&g->members, peer, now, stale(g, now));
+	ks_sid_given(g, m, policy->n_sids);
 	m->acks = policy->has_kek && policy->kek.ack;
 	if (policy->has_kek)
 		policy->seq = g->kek->seq;

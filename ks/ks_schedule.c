@@ -7,9 +7,9 @@
 #include "ks/ks_policy.h"
 
 enum {
-	SPI_RESERVED = 256,	   /* RFC 4303 2.1: 0 to 255 */
-	MAX_SET = 2 * KS_MAX_ACES, /* TEKs, after many ACL edits */
-	LEAD_GRANULARITY = 1,	   /* s, seen on devices */
+	SPI_RESERVED = 256,	      /* RFC 4303 2.1: 0 to 255 */
+	MAX_SET = 2 * KS_MAX_PERMITS, /* TEKs, after many ACL edits */
+	LEAD_GRANULARITY = 1,	      /* s, seen on devices */
 };
 
 static uint32_t min_u32(uint32_t a, uint32_t b)
@@ -22,7 +22,8 @@ static uint32_t max_u32(uint32_t a, uint32_t b)
 	return a > b ? a : b;
 }
 
-uint32_t ks_retransmit_time(const struct ks_rekey_config *rekey)
+/* Time that the retransmissions of a rekey take. */
+static uint32_t retransmit_time(const struct ks_rekey_config *rekey)
 {
 	unsigned int number = rekey->periodic ? KS_REKEY_NUMBER : rekey->number;
 
@@ -39,7 +40,7 @@ static uint32_t cap_lead(uint32_t lead, uint32_t lifetime)
 
 uint32_t ks_kek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime)
 {
-	return cap_lead(KS_KEK_LEAD + ks_retransmit_time(rekey), lifetime);
+	return cap_lead(KS_KEK_LEAD + retransmit_time(rekey), lifetime);
 }
 
 /* max(90 s, min(5 %, 3600 s)) */
@@ -53,14 +54,9 @@ static uint32_t tek_margin(uint32_t lifetime)
 
 uint32_t ks_tek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime)
 {
-	uint32_t lead = tek_margin(lifetime) + ks_retransmit_time(rekey);
+	uint32_t lead = tek_margin(lifetime) + retransmit_time(rekey);
 
 	return cap_lead(lead, lifetime) + LEAD_GRANULARITY;
-}
-
-uint32_t ks_tek_shortened(uint32_t remaining, uint32_t lifetime)
-{
-	return min_u32(remaining, tek_margin(lifetime));
 }
 
 static bool spi_used(const struct ks *ks, uint32_t spi)
@@ -409,11 +405,29 @@ void ks_schedule_stop(struct ks_group *g)
 {
 	env_timer_cancel(g->ks->env, &g->timer);
 	drop_keys(g);
+	g->reinit_until = 0;
 	g->live = false;
+}
+
+/* When the last of the keys of now ends. */
+static int64_t last_end(const struct ks_group *g)
+{
+	const struct ks_tek_set *set;
+	const struct ks_sa *sa;
+	int64_t last = 0;
+
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		TAILQ_FOREACH (set, &sa->sets, entry) {
+			if (ks_life_end(&set->life) > last)
+				last = ks_life_end(&set->life);
+		}
+	}
+	return last;
 }
 
 void ks_schedule_renew(struct ks_group *g)
 {
+	g->reinit_until = last_end(g);
 	drop_keys(g);
 	ks_schedule_start(g);
 }

@@ -26,13 +26,9 @@ enum ks_schedule_limits {
 	KS_RETRY = 10,
 };
 
-/* Time that the retransmissions of a rekey take. */
-uint32_t ks_retransmit_time(const struct ks_rekey_config *rekey);
 /* How long before its end a key is replaced. */
 uint32_t ks_kek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime);
 uint32_t ks_tek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime);
-/* What an old TEK gets when policy-replace shortens it. */
-uint32_t ks_tek_shortened(uint32_t remaining, uint32_t lifetime);
 
 /* A member registers: makes the keys that are not there yet.  NULL, or why
  * the group cannot serve (constant text). */

@@ -76,8 +76,7 @@ static void show_lives(const struct ks_sa *sa, const struct ks_tek_set *set,
 		"remaining life(sec)", ks_life_remaining(&set->life, now));
 	cli_say(o, PAIR, "tek life(sec)", set->life.seconds,
 		"elapsed time(sec)", ks_life_elapsed(&set->life, now));
-	cli_say(o, PAIR, "override life(sec)", set->life.override,
-		"antireplay window size",
+	cli_say(o, PAIR, "override life(sec)", 0, "antireplay window size",
 		sa->replay == KS_REPLAY_NONE ? 0 : sa->window);
 	/* One that has a successor is not replaced again. */
 	if (set == TAILQ_FIRST(&sa->sets))

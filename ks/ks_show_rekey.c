@@ -138,7 +138,8 @@ static void show_identifier(const struct ks_group *g, unsigned int before,
 	cli_say(o, "    %-25s: %s\n", "Transform Mode",
 		counter_mode(g) ? "Counter (Suite-B)"
 				: "Non-Counter (Non-Suite-B)");
-	cli_say(o, "    %-25s: No\n", "Re-initializing");
+	cli_say(o, "    %-25s: %s\n", "Re-initializing",
+		g->reinit_until > env_now(g->ks->env) ? "Yes" : "No");
 	cli_say(o, "    %-25s: %u bits (%s)\n", "SID Length (Group Size)",
 		g->sid_bits, size_name(g));
 	if (ks_sid_used(g, &kssid, &gmsid)) {

@@ -81,15 +81,49 @@ static uint32_t nth_sid(const struct ks_group *g, uint64_t n)
 	return (uint32_t)(kssid * per_kssid(g) + n % per_kssid(g));
 }
 
-bool ks_sid_take(struct ks_group *g, unsigned int wanted,
-		 struct gdoi_policy *policy)
+/* When the newest TEK was made that needs sender IDs. */
+static int64_t newest_tek(const struct ks_group *g)
 {
-	if (!policy->sid_bits)
-		return true;
+	const struct ks_tek_set *set;
+	const struct ks_sa *sa;
+	int64_t newest = 0;
+
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		set = TAILQ_FIRST(&sa->sets);
+		if (set && ks_transform_counter(&set->transform) &&
+		    set->life.born > newest)
+			newest = set->life.born;
+	}
+	return newest;
+}
+
+unsigned int ks_sid_allowance(const struct ks_group *g,
+			      const struct ks_member *m, unsigned int wanted)
+{
+	unsigned int left = KS_MAX_MEMBER_SIDS;
+
+	if (m && m->sids_since == newest_tek(g))
+		left -= m->sids;
 	if (!wanted)
 		wanted = 1;
 	if (wanted > KS_MAX_SIDS)
 		wanted = KS_MAX_SIDS;
+	return wanted < left ? wanted : left;
+}
+
+void ks_sid_given(const struct ks_group *g, struct ks_member *m, size_t n)
+{
+	int64_t newest = newest_tek(g);
+
+	if (m->sids_since != newest)
+		m->sids = 0;
+	m->sids_since = newest;
+	m->sids += (unsigned int)n;
+}
+
+bool ks_sid_take(struct ks_group *g, unsigned int wanted,
+		 struct gdoi_policy *policy)
+{
 	if (policy->sid_bits != g->sid_bits ||
 	    g->next_sid + wanted > ks_sid_capacity(g))
 		return false;
@@ -103,7 +137,9 @@ bool ks_sid_take(struct ks_group *g, unsigned int wanted,
 void ks_sid_layout_changed(struct ks_group *g)
 {
 	ks_group_changed(g);
-	if (g->live && ks_sid_needed(g))
+	if (!ks_sid_needed(g))
+		g->next_sid = 0;
+	else if (g->live)
 		ks_schedule_renew(g);
 }
 

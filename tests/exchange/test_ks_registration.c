@@ -480,6 +480,70 @@ START_TEST(sender_ids_of_members_differ)
 }
 END_TEST
 
+/* The longest lists: denies before the permits, which are all different. */
+static void full_list(unsigned int denies)
+{
+	char *lines = NULL;
+	size_t len;
+	FILE *f = open_memstream(&lines, &len);
+	unsigned int i;
+
+	fputs("ip access-list extended full-acl", f);
+	for (i = 0; i < denies; i++)
+		fprintf(f, "\n deny tcp any eq %u any", i + 1);
+	for (i = 0; i < KS_MAX_PERMITS; i++)
+		fprintf(f,
+			"\n permit udp 10.%u.0.0 0.0.255.255 eq 7 10.0.0.0 "
+			"0.255.255.255 eq 9",
+			i);
+	fclose(f);
+	ks_world_configure(&w, lines);
+	free(lines);
+	ks_world_configure(&w, "crypto gdoi group GDOI-GROUP1\n"
+			       "server local\n"
+			       "sa ipsec 1\n"
+			       "match address ipv4 full-acl");
+}
+
+static const struct {
+	const char *transform;
+	unsigned int lifetime; /* s; a short one has many TEKs at once */
+	unsigned int denies;
+	size_t teks;
+} full[] = {
+	{ "esp-aes 256 esp-sha256-hmac", 3600, 50, 2 },
+	{ "esp-gcm 256", 3600, 50, 200 },
+	{ "esp-aes 256 esp-sha256-hmac", 3600, 400, 2 },
+	{ "esp-gcm 256", 3600, 400, 200 },
+	{ "esp-aes 256 esp-sha256-hmac", 120, 50, 4 },
+	{ "esp-gcm 256", 120, 400, 200 },
+};
+
+START_TEST(the_largest_policy_can_be_registered_for_during_a_roll_over)
+{
+	char *lines = xasprintf("crypto ipsec transform-set full %s\n"
+				"crypto ipsec profile profile1\n"
+				"set transform-set full\n"
+				"set security-association lifetime seconds %u",
+				full[_i].transform, full[_i].lifetime);
+	struct member *late;
+
+	ks_world_configure(&w, lines);
+	free(lines);
+	full_list(full[_i].denies);
+	start(new_member("192.168.11.3", "MYGDOIPSK", false));
+	ck_assert(sim_run_until(sim, all_registered, NULL, SEC(5)));
+	sim_run(sim, SEC(full[_i].lifetime - 15));
+	late = new_member("192.168.14.2", "MYGDOIPSK", false);
+	start(late);
+	ck_assert(sim_run_until(sim, all_registered, NULL, SEC(5)));
+	ck_assert_uint_eq(late->policy->n_rules,
+			  KS_MAX_PERMITS + full[_i].denies);
+	ck_assert_uint_eq(late->policy->n_teks, full[_i].teks);
+	ck_assert_uint_eq(sim_logged(w.node, "GDOI_ACL_NUM"), 0);
+}
+END_TEST
+
 START_TEST(a_cleared_group_gives_other_keys)
 {
 	uint32_t spi;
@@ -515,6 +579,9 @@ static TCase *case_who(void)
 	tcase_add_test(
 		tc, a_member_made_from_the_rfc_alone_is_refused_deny_entries);
 	tcase_add_test(tc, sender_ids_of_members_differ);
+	tcase_add_loop_test(
+		tc, the_largest_policy_can_be_registered_for_during_a_roll_over,
+		0, (int)ARRAY_SIZE(full));
 	tcase_add_test(tc, a_cleared_group_gives_other_keys);
 	return tc;
 }

@@ -89,16 +89,6 @@ START_TEST(a_life_counts_whole_seconds_down_to_its_end)
 }
 END_TEST
 
-START_TEST(an_override_can_only_shorten_a_life)
-{
-	struct ks_life life = { .seconds = 100, .override = 30 };
-
-	ck_assert_int_eq(ks_life_end(&life), SEC(30));
-	life.override = 1000;
-	ck_assert_int_eq(ks_life_end(&life), SEC(100));
-}
-END_TEST
-
 static const struct {
 	struct esp_transform transform;
 	size_t key, auth;
@@ -198,7 +188,6 @@ static TCase *case_keys(void)
 	tcase_add_loop_test(tc, a_kek_has_the_sizes_of_its_cipher, 0,
 			    ARRAY_SIZE(kek_sizes));
 	tcase_add_test(tc, a_life_counts_whole_seconds_down_to_its_end);
-	tcase_add_test(tc, an_override_can_only_shorten_a_life);
 	tcase_add_loop_test(tc, a_tek_has_the_sizes_of_its_transform, 0,
 			    ARRAY_SIZE(tek_sizes));
 	tcase_add_test(tc, a_tek_without_entry_is_for_all_entries);

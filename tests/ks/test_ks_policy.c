@@ -136,14 +136,16 @@ START_TEST(a_port_range_is_no_policy_and_is_logged_once)
 }
 END_TEST
 
-START_TEST(only_the_first_hundred_entries_count)
+/* n entries like "permit ip host 10.0.0.1 any", the last octet from 1. */
+static void long_list(const char *name, unsigned int n)
 {
-	char *lines = xstrdup("no ip access-list extended getvpn-acl\n"
-			      "ip access-list extended getvpn-acl"),
+	char *lines = xasprintf("no ip access-list extended %s\n"
+				"ip access-list extended %s",
+				name, name),
 	     *more;
 	unsigned int i;
 
-	for (i = 0; i < 101; i++) {
+	for (i = 0; i < n; i++) {
 		more = xasprintf("%s\n permit ip host 10.0.0.%u any", lines,
 				 i + 1);
 		free(lines);
@@ -151,10 +153,34 @@ START_TEST(only_the_first_hundred_entries_count)
 	}
 	ks_world_configure(&w, lines);
 	free(lines);
+}
+
+START_TEST(only_the_first_hundred_permits_count)
+{
+	long_list("getvpn-acl", 101);
+	ks_world_configure(&w, "ip access-list extended getvpn-acl\n"
+			       " 1 deny udp any any");
 	join();
-	ck_assert_uint_eq(policy->n_rules, 100);
+	ck_assert_uint_eq(policy->n_rules, 101);
 	ck_assert_uint_eq(sim_logged(w.node, "%GDOI-1-GDOI_ACL_NUM: "), 1);
-	ck_assert_str_eq(rule_text(99), "permit ip host 10.0.0.100 any");
+	ck_assert_str_eq(rule_text(100), "permit ip host 10.0.0.100 any");
+}
+END_TEST
+
+START_TEST(the_hundred_permits_are_for_the_whole_group)
+{
+	long_list("getvpn-acl", 60);
+	local_line("sa ipsec 2\n profile profile1\n match address ipv4 second");
+	ks_world_configure(&w, "ip access-list extended second\n"
+			       " permit tcp any any range 1 2");
+	local_line("sa ipsec 3\n profile profile1\n match address ipv4 third");
+	long_list("third", 50);
+	ks_world_configure(&w, "ip access-list extended third\n"
+			       " 1 permit tcp any any eq 5");
+	join();
+	/* 60 of the first; of the third one more and 39 that are known. */
+	ck_assert_uint_eq(policy->n_rules, 61);
+	ck_assert_uint_eq(sim_logged(w.node, "%GDOI-1-GDOI_ACL_NUM: "), 1);
 }
 END_TEST
 
@@ -485,7 +511,8 @@ static TCase *case_list(void)
 	tcase_add_test(tc, remarks_are_not_sent);
 	tcase_add_test(tc, without_deny_download_only_permits_are_sent);
 	tcase_add_test(tc, a_port_range_is_no_policy_and_is_logged_once);
-	tcase_add_test(tc, only_the_first_hundred_entries_count);
+	tcase_add_test(tc, only_the_first_hundred_permits_count);
+	tcase_add_test(tc, the_hundred_permits_are_for_the_whole_group);
 	tcase_add_test(tc, an_entry_that_stands_twice_is_sent_once);
 	tcase_add_test(tc, two_sas_have_keys_of_their_own);
 	tcase_add_test(tc, a_counter_mode_has_a_key_for_each_permit);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ks/ks_schedule.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,21 +51,11 @@ START_TEST(leads_are_those_measured)
 }
 END_TEST
 
-START_TEST(a_replaced_tek_keeps_a_twentieth_but_at_least_90_s)
-{
-	ck_assert_uint_eq(ks_tek_shortened(3000, 3600), 180);
-	ck_assert_uint_eq(ks_tek_shortened(500, 600), 90);
-	ck_assert_uint_eq(ks_tek_shortened(40, 600), 40);
-	ck_assert_uint_eq(ks_tek_shortened(86000, 86400), 3600);
-}
-END_TEST
-
 static TCase *case_formulas(void)
 {
 	TCase *tc = tcase_create("formulas");
 
 	tcase_add_loop_test(tc, leads_are_those_measured, 0, ARRAY_SIZE(leads));
-	tcase_add_test(tc, a_replaced_tek_keeps_a_twentieth_but_at_least_90_s);
 	return tc;
 }
 
@@ -402,6 +393,25 @@ START_TEST(the_key_servers_number_stands_before_the_members)
 }
 END_TEST
 
+/* Members of addresses of their own. */
+static struct gdoi_policy *join_nth(unsigned int n)
+{
+	char address[IP_ADDR_TEXT];
+
+	snprintf(address, sizeof(address), "10.0.%u.%u", n / 256, n % 256);
+	return join(address);
+}
+
+static void expect_reinitializing(const char *what)
+{
+	char *line = xasprintf("    Re-initializing          : %s\n", what);
+	char *screen = ks_world_exec(&w, "show crypto gdoi ks identifier\n");
+
+	ck_assert_msg(strstr(screen, line), "%s", screen);
+	free(screen);
+	free(line);
+}
+
 START_TEST(used_up_sender_ids_mean_new_keys)
 {
 	struct gdoi_policy *first, *last;
@@ -413,13 +423,16 @@ START_TEST(used_up_sender_ids_mean_new_keys)
 			       "  group size small 8");
 	first = join("192.168.11.3");
 	for (i = 1; i < 256; i++)
-		gdoi_policy_free(join("192.168.11.3"));
+		gdoi_policy_free(join_nth(i));
 	/* The one that finds none left must ask again. */
-	ck_assert_ptr_null(join("192.168.11.3"));
+	ck_assert_ptr_null(join_nth(256));
 	ck_assert_uint_eq(sim_logged(w.node, "KS_NO_SID_AVAILABLE"), 1);
+	ck_assert_uint_eq(sim_logged(w.node, "%GDOI-5-KS_REINIT_GROUP: "), 1);
+	expect_reinitializing("Yes");
+	sim_run(w.sim, SEC(3600));
+	expect_reinitializing("No");
 	last = join("192.168.11.3");
 	ck_assert_uint_eq(last->sids[0], 0);
-	ck_assert_uint_eq(last->n_teks, 1);
 	ck_assert_uint_ne(last->teks[0].spi, first->teks[0].spi);
 	ck_assert_mem_ne(last->teks[0].key.data, first->teks[0].key.data, 20);
 	gdoi_policy_free(first);
@@ -454,6 +467,122 @@ START_TEST(no_member_gets_all_the_sender_ids_it_asks_for)
 	policy = ks_world_register(&w, &peer, 1234);
 	ck_assert_uint_eq(policy->n_sids, KS_MAX_SIDS);
 	gdoi_policy_free(policy);
+}
+END_TEST
+
+START_TEST(no_member_alone_uses_the_sender_ids_up)
+{
+	struct gdoi_peer peer = ks_world_peer("192.168.11.3", true);
+	struct ks_group *g;
+	uint32_t spi;
+	unsigned int i;
+
+	use_gcm();
+	ks_world_configure(&w, "crypto gdoi group GDOI-GROUP1\n"
+			       " server local\n"
+			       "  group size small 8");
+	peer.sids_wanted = KS_MAX_SIDS;
+	for (i = 0; i < KS_MAX_MEMBER_SIDS / KS_MAX_SIDS; i++)
+		gdoi_policy_free(ks_world_register(&w, &peer, 1234));
+	g = ks_world_group(&w, "GDOI-GROUP1");
+	spi = TAILQ_FIRST(&TAILQ_FIRST(&g->sas)->sets)->teks[0].spi;
+	for (i = 0; i < 1000; i++)
+		ck_assert_ptr_null(ks_world_register(&w, &peer, 1234));
+	ck_assert_uint_eq(sim_logged(w.node,
+				     "%GDOI-4-KS_SID_SHARE: Registration: GM "
+				     "192.168.11.3 has had its share of the "
+				     "Sender IDs of group GDOI-GROUP1"),
+			  KS_LOG_PER_MINUTE);
+	ck_assert_uint_eq(g->next_sid, KS_MAX_MEMBER_SIDS);
+	ck_assert_uint_eq(TAILQ_FIRST(&TAILQ_FIRST(&g->sas)->sets)->teks[0].spi,
+			  spi);
+	/* Others get theirs, and the next TEK brings a new share. */
+	gdoi_policy_free(join("192.168.14.2"));
+	sim_run(w.sim, SEC(3500));
+	gdoi_policy_free(join("192.168.11.3"));
+	ck_assert_uint_eq(g->next_sid, KS_MAX_MEMBER_SIDS + 2);
+}
+END_TEST
+
+START_TEST(the_last_share_of_a_member_may_be_a_small_one)
+{
+	struct gdoi_peer peer = ks_world_peer("192.168.11.3", true);
+	struct gdoi_policy *policy;
+	unsigned int i;
+
+	use_gcm();
+	gdoi_policy_free(join("192.168.11.3"));
+	peer.sids_wanted = KS_MAX_SIDS;
+	for (i = 1; i < KS_MAX_MEMBER_SIDS / KS_MAX_SIDS; i++)
+		gdoi_policy_free(ks_world_register(&w, &peer, 1234));
+	policy = ks_world_register(&w, &peer, 1234);
+	ck_assert_uint_eq(policy->n_sids, KS_MAX_SIDS - 1);
+	gdoi_policy_free(policy);
+}
+END_TEST
+
+START_TEST(a_full_group_wastes_no_sender_ids)
+{
+	struct gdoi_peer peer = ks_world_peer("192.168.11.3", true);
+	struct ks_group *g;
+	unsigned int i;
+
+	use_gcm();
+	gdoi_policy_free(join("192.168.11.3"));
+	g = ks_world_group(&w, "GDOI-GROUP1");
+	for (i = 1; i < KS_MAX_MEMBERS; i++) {
+		peer.remote.addr = ip_v4(0x0a000000 + i);
+		ck_assert_ptr_nonnull(
+			ks_members_register(&g->members, &peer, 0, 0));
+	}
+	ck_assert_ptr_null(join("192.168.14.2"));
+	ck_assert_uint_eq(sim_logged(w.node, "%GDOI-4-KS_GM_LIMIT: "), 1);
+	ck_assert_uint_eq(g->next_sid, 1);
+}
+END_TEST
+
+/* All 2^32 sender IDs are this key server's. */
+static struct ks_group *largest_group(void)
+{
+	struct ks_group *g;
+
+	ks_world_configure(&w, "crypto gdoi group GDOI-GROUP1\n"
+			       " server local\n"
+			       "  group size large");
+	g = ks_world_group(&w, "GDOI-GROUP1");
+	g->identifier.n = 1;
+	g->identifier.ranges[0] = (struct ks_range){ 0, 511 };
+	gdoi_policy_free(join("192.168.14.2"));
+	return g;
+}
+
+START_TEST(the_largest_number_of_sender_ids_is_an_end_too)
+{
+	struct gdoi_peer peer = ks_world_peer("192.168.11.3", true);
+	struct ks_group *g;
+
+	use_gcm();
+	g = largest_group();
+	ck_assert_uint_eq(ks_sid_capacity(g), UINT64_C(1) << 32);
+	g->next_sid = UINT32_MAX - 3;
+	peer.sids_wanted = KS_MAX_SIDS;
+	ck_assert_ptr_null(ks_world_register(&w, &peer, 1234));
+	ck_assert_uint_eq(sim_logged(w.node, "KS_NO_SID_AVAILABLE"), 1);
+}
+END_TEST
+
+START_TEST(the_last_sender_id_is_followed_by_none)
+{
+	struct gdoi_policy *policy;
+	struct ks_group *g;
+
+	use_gcm();
+	g = largest_group();
+	g->next_sid = UINT32_MAX;
+	policy = join("192.168.14.2");
+	ck_assert_uint_eq(policy->sids[0], UINT32_MAX);
+	gdoi_policy_free(policy);
+	ck_assert_ptr_null(join("192.168.14.2"));
 }
 END_TEST
 
@@ -499,6 +628,11 @@ static TCase *case_sids(void)
 	tcase_add_test(tc, used_up_sender_ids_mean_new_keys);
 	tcase_add_test(tc, another_size_of_sender_ids_means_new_keys);
 	tcase_add_test(tc, no_member_gets_all_the_sender_ids_it_asks_for);
+	tcase_add_test(tc, no_member_alone_uses_the_sender_ids_up);
+	tcase_add_test(tc, the_last_share_of_a_member_may_be_a_small_one);
+	tcase_add_test(tc, a_full_group_wastes_no_sender_ids);
+	tcase_add_test(tc, the_largest_number_of_sender_ids_is_an_end_too);
+	tcase_add_test(tc, the_last_sender_id_is_followed_by_none);
 	tcase_add_test(tc, sender_ids_go_on_over_a_roll_over);
 	tcase_add_test(tc, identifiers_that_overlap_are_refused);
 	return tc;
