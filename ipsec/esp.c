@@ -20,7 +20,8 @@ bool esp_sa_init(struct esp_sa *out, const struct ipsec_sa *sa,
 
 	if (!key || !esp_transform_valid(t) || bits > 32)
 		return false;
-	if (sa->replay == IPSEC_REPLAY_COUNTER && sa->window > SA_WINDOW_MAX)
+	if (sa->replay == IPSEC_REPLAY_COUNTER &&
+	    sa->window > REPLAY_WINDOW_MAX)
 		return false;
 	*out = (struct esp_sa){
 		.spi = sa->spi,
@@ -261,25 +262,13 @@ static enum esp_result read_tag(const struct esp_worker *w,
 	return ESP_OK;
 }
 
-/* Sequence number or time stamp; content and next move behind a tag. */
-static enum esp_result check_replay(const struct esp_worker *w,
-				    const struct esp_sa *sa,
-				    const struct crypto_op *op,
-				    struct rd *content, uint8_t *next,
-				    struct esp_times *times)
+/* The sequence number has not come from this source before. */
+static bool is_new(const struct esp_worker *w, const struct esp_sa *sa,
+		   const struct crypto_op *op, uint32_t source)
 {
-	switch (sa->replay) {
-	case IPSEC_REPLAY_NONE:
-		return ESP_OK;
-	case IPSEC_REPLAY_TIME:
-		return read_tag(w, sa, content, next, times);
-	case IPSEC_REPLAY_COUNTER:
-		if (!sa_window_take(&sa->key->window, get32(op->esp + 4),
-				    sa->window))
-			return ESP_REPLAYED;
-		return ESP_OK;
-	}
-	return ESP_BAD_PROTOCOL;
+	return sa->replay != IPSEC_REPLAY_COUNTER ||
+	       replay_take(sa->key->workers[w->number].replay, source,
+			   get32(op->esp + 4), sa->window);
 }
 
 /* The frame now ends with len octets at packet, which is its IP packet. */
@@ -290,21 +279,26 @@ static void reframe(struct pkt *p, uint8_t *packet, size_t len)
 	p->len = (uint32_t)(ETH_HEADER + len);
 }
 
-static enum esp_result unwrap_tunnel(struct pkt *p, const struct ipv4 *outer,
-				     uint8_t *content, size_t len,
-				     struct ipv4 *inner)
+static enum esp_result read_inner(const struct ipv4 *outer,
+				  const uint8_t *content, size_t len,
+				  struct ipv4 *inner)
 {
 	if (!ipv4_read(inner, content, len))
 		return ESP_BAD_INNER;
 	if (inner->src != outer->src || inner->dst != outer->dst)
 		return ESP_BAD_ADDRESS;
+	return ESP_OK;
+}
+
+static void unwrap_tunnel(struct pkt *p, const struct ipv4 *outer,
+			  uint8_t *packet, const struct ipv4 *inner)
+{
 	/* RFC 6040 4.2: congestion met on the way is told to the end host. */
 	if ((outer->tos & ECN_MASK) == ECN_CE &&
 	    (inner->tos & ECN_MASK) != ECN_NOT_ECT &&
 	    (inner->tos & ECN_MASK) != ECN_CE)
-		ipv4_set_tos(content, inner->tos | ECN_CE);
-	reframe(p, content, inner->total);
-	return ESP_OK;
+		ipv4_set_tos(packet, inner->tos | ECN_CE);
+	reframe(p, packet, inner->total);
 }
 
 static enum esp_result unwrap_transport(struct pkt *p, const struct ipv4 *outer,
@@ -327,7 +321,7 @@ enum esp_result esp_unwrap(const struct esp_worker *w, const struct esp_sa *sa,
 			   struct esp_times *times)
 {
 	uint8_t *clear = op->esp + ESP_HEADER + sa->iv, *at;
-	enum esp_result result;
+	enum esp_result result = ESP_OK;
 	struct rd content;
 	uint8_t next;
 	size_t len;
@@ -335,16 +329,26 @@ enum esp_result esp_unwrap(const struct esp_worker *w, const struct esp_sa *sa,
 	if (!read_trailer(clear, op->len - ESP_HEADER - sa->iv, &len, &next))
 		return ESP_BAD_PADDING;
 	content = rd_init(clear, len);
-	result = check_replay(w, sa, op, &content, &next, times);
+	if (sa->replay == IPSEC_REPLAY_TIME)
+		result = read_tag(w, sa, &content, &next, times);
 	if (result != ESP_OK)
 		return result;
 	if (next == IPPROTO_NO_NEXT)
 		return ESP_DUMMY;
 	at = clear + len - rd_left(&content);
+	len = rd_left(&content);
+	/* In transport mode no address is covered by the ICV: one window. */
 	if (sa->transport)
-		return unwrap_transport(p, ip, at, rd_left(&content), next,
-					inner);
+		return is_new(w, sa, op, 0)
+			       ? unwrap_transport(p, ip, at, len, next, inner)
+			       : ESP_REPLAYED;
 	if (next != IPPROTO_IPV4)
 		return ESP_BAD_PROTOCOL;
-	return unwrap_tunnel(p, ip, at, rd_left(&content), inner);
+	result = read_inner(ip, at, len, inner);
+	if (result != ESP_OK)
+		return result;
+	if (!is_new(w, sa, op, inner->src))
+		return ESP_REPLAYED;
+	unwrap_tunnel(p, ip, at, inner);
+	return ESP_OK;
 }

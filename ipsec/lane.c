@@ -7,6 +7,8 @@ enum { GDOI_UDP_PORT = 848 };
 
 struct policy *lane_set_policy(struct lane *lane, struct policy *policy)
 {
+	if (policy)
+		policy_watch(policy, lane->esp->number);
 	return atomic_exchange_explicit(&lane->policy, policy,
 					memory_order_acq_rel);
 }

@@ -150,6 +150,13 @@ void policy_free(struct policy *p)
 	free(p);
 }
 
+void policy_watch(const struct policy *p, unsigned int worker)
+{
+	for (size_t i = 0; i < p->n_sas; i++)
+		if (p->sas[i].replay == IPSEC_REPLAY_COUNTER)
+			sa_key_watch(p->sas[i].key, worker);
+}
+
 const struct esp_sa *policy_sa(const struct policy *p, uint32_t spi,
 			       int64_t now)
 {

@@ -39,6 +39,9 @@ struct policy *policy_new(const struct ipsec_policy *in, struct sa_store *store,
 			  struct stats *stats);
 void policy_free(struct policy *p);
 
+/* Replay windows for the worker that will receive with p. */
+void policy_watch(const struct policy *p, unsigned int worker);
+
 /* The SA of an SPI that may be used to receive at now, or NULL. */
 const struct esp_sa *policy_sa(const struct policy *p, uint32_t spi,
 			       int64_t now);

@@ -11,8 +11,8 @@
 
 struct sa_store {
 	struct crypto *crypto;
-	TAILQ_HEAD(, sa_key) keys;
-	size_t n;
+	LIST_HEAD(sa_keys, sa_key) buckets[SA_BUCKETS];
+	size_t n, awake;
 };
 
 struct sa_store *sa_store_new(struct crypto *crypto)
@@ -20,36 +20,81 @@ struct sa_store *sa_store_new(struct crypto *crypto)
 	struct sa_store *store = xcalloc(1, sizeof(*store));
 
 	store->crypto = crypto;
-	TAILQ_INIT(&store->keys);
 	return store;
 }
 
-static void key_free(struct sa_store *store, struct sa_key *key)
+static struct sa_keys *bucket(struct sa_store *store, uint32_t spi)
 {
-	TAILQ_REMOVE(&store->keys, key, link);
-	store->n--;
+	return &store->buckets[(spi * 2654435761u >> 16) % SA_BUCKETS];
+}
+
+static void fall_asleep(struct sa_key *key)
+{
+	if (!key->crypto)
+		return;
+	for (unsigned int i = 0; i < key->store->crypto->workers; i++)
+		replay_free(key->workers[i].replay);
+	free(key->workers);
 	crypto_sa_free(key->crypto);
+	key->workers = NULL;
+	key->crypto = NULL;
+	key->store->awake--;
+}
+
+static void key_free(struct sa_key *key)
+{
+	fall_asleep(key);
+	LIST_REMOVE(key, link);
+	key->store->n--;
 	bytes_wipe(key->digest, sizeof(key->digest));
 	free(key);
+}
+
+static void free_where(struct sa_store *store,
+		       bool (*done)(const struct sa_key *key, int64_t now),
+		       int64_t now)
+{
+	struct sa_key *key, *next;
+
+	for (size_t i = 0; i < SA_BUCKETS; i++)
+		for (key = LIST_FIRST(&store->buckets[i]); key; key = next) {
+			next = LIST_NEXT(key, link);
+			if (done(key, now))
+				key_free(key);
+		}
+}
+
+static bool always(const struct sa_key *key, int64_t now)
+{
+	(void)key;
+	(void)now;
+	return true;
+}
+
+static bool expired(const struct sa_key *key, int64_t now)
+{
+	return !key->users && key->expires <= now;
 }
 
 void sa_store_free(struct sa_store *store)
 {
 	if (!store)
 		return;
-	while (!TAILQ_EMPTY(&store->keys))
-		key_free(store, TAILQ_FIRST(&store->keys));
+	free_where(store, always, 0);
 	free(store);
+}
+
+void sa_store_expire(struct sa_store *store, int64_t now)
+{
+	free_where(store, expired, now);
 }
 
 /* Two SAs with the same digest draw from the same numbers. */
 static void digest(const struct ipsec_sa *sa, uint8_t *out)
 {
 	const struct esp_transform *t = &sa->transform;
-	const uint32_t rest[] = { sa->spi,	     (uint32_t)t->cipher,
-				  t->key_bits,	     (uint32_t)t->auth,
-				  t->transport,	     sa->sender_id,
-				  sa->sender_id_bits };
+	const uint32_t rest[] = { sa->spi, (uint32_t)t->cipher, t->key_bits,
+				  (uint32_t)t->auth, t->transport };
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
 	if (!ctx || !EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) ||
@@ -61,41 +106,63 @@ static void digest(const struct ipsec_sa *sa, uint8_t *out)
 	EVP_MD_CTX_free(ctx);
 }
 
-static struct sa_key *find(const struct sa_store *store, uint32_t spi,
+static struct sa_key *find(struct sa_store *store, uint32_t spi,
 			   const uint8_t *wanted)
 {
 	struct sa_key *key;
 
-	TAILQ_FOREACH (key, &store->keys, link)
+	LIST_FOREACH (key, bucket(store, spi), link)
 		if (key->spi == spi &&
 		    bytes_equal(key->digest, wanted, sizeof(key->digest)))
 			return key;
 	return NULL;
 }
 
-static struct sa_key *make(struct sa_store *store, const struct ipsec_sa *sa)
+static struct sa_key *make(struct sa_store *store, uint32_t spi,
+			   const uint8_t *sum)
 {
-	unsigned int workers = store->crypto->workers;
-	size_t size =
-		sizeof(struct sa_key) + workers * sizeof(struct sa_numbers);
-	struct crypto_sa *crypto;
 	struct sa_key *key;
-	void *memory;
 
-	crypto = crypto_sa_new(store->crypto, &sa->transform, &sa->key,
-			       &sa->auth_key);
-	if (!crypto)
+	if (store->n == SA_STORE_MAX)
 		return NULL;
-	if (posix_memalign(&memory, 64, size) != 0)
-		log_fatal("no memory for a key");
-	memset(memory, 0, size);
-	key = memory;
-	key->spi = sa->spi;
-	key->crypto = crypto;
-	key->workers = workers;
-	TAILQ_INSERT_TAIL(&store->keys, key, link);
+	key = xcalloc(1, sizeof(*key));
+	key->store = store;
+	key->spi = spi;
+	memcpy(key->digest, sum, sizeof(key->digest));
+	LIST_INSERT_HEAD(bucket(store, spi), key, link);
 	store->n++;
 	return key;
+}
+
+/* The blocks of numbers that workers had are lost: a gap harms nobody. */
+static bool wake(struct sa_key *key, const struct ipsec_sa *sa)
+{
+	struct crypto *crypto = key->store->crypto;
+	size_t size = crypto->workers * sizeof(struct sa_worker);
+	void *workers;
+
+	if (key->crypto)
+		return true;
+	if (key->store->awake == SA_AWAKE_MAX)
+		return false;
+	key->crypto =
+		crypto_sa_new(crypto, &sa->transform, &sa->key, &sa->auth_key);
+	if (!key->crypto)
+		return false;
+	if (posix_memalign(&workers, 64, size) != 0)
+		log_fatal("no memory for a key");
+	memset(workers, 0, size);
+	key->workers = workers;
+	key->store->awake++;
+	return true;
+}
+
+/* What never sent need not be remembered. */
+static void forget(struct sa_key *key)
+{
+	fall_asleep(key);
+	if (!atomic_load_explicit(&key->next, memory_order_relaxed))
+		key_free(key);
 }
 
 struct sa_key *sa_key_get(struct sa_store *store, const struct ipsec_sa *sa)
@@ -105,11 +172,15 @@ struct sa_key *sa_key_get(struct sa_store *store, const struct ipsec_sa *sa)
 
 	digest(sa, wanted);
 	key = find(store, sa->spi, wanted);
-	if (!key && store->n < SA_STORE_MAX)
-		key = make(store, sa);
+	if (!key)
+		key = make(store, sa->spi, wanted);
+	if (key && !wake(key, sa)) {
+		forget(key);
+		key = NULL;
+	}
+	bytes_wipe(wanted, sizeof(wanted));
 	if (!key)
 		return NULL;
-	memcpy(key->digest, wanted, sizeof(wanted));
 	if (sa->expires > key->expires)
 		key->expires = sa->expires;
 	key->users++;
@@ -118,53 +189,14 @@ struct sa_key *sa_key_get(struct sa_store *store, const struct ipsec_sa *sa)
 
 void sa_key_put(struct sa_key *key)
 {
-	key->users--;
+	if (--key->users == 0)
+		forget(key);
 }
 
-void sa_store_expire(struct sa_store *store, int64_t now)
+void sa_key_watch(struct sa_key *key, unsigned int worker)
 {
-	struct sa_key *key, *next;
+	struct sa_worker *w = &key->workers[worker];
 
-	for (key = TAILQ_FIRST(&store->keys); key; key = next) {
-		next = TAILQ_NEXT(key, link);
-		if (!key->users && key->expires <= now)
-			key_free(store, key);
-	}
-}
-
-static bool mark(_Atomic uint64_t *word, uint32_t block, uint32_t bit)
-{
-	uint64_t old = atomic_load_explicit(word, memory_order_relaxed), new;
-
-	do {
-		uint32_t there = (uint32_t)(old >> 32);
-
-		if (there > block)
-			return false; /* it has left the window meanwhile */
-		if (there == block && (old & bit))
-			return false;
-		new = (uint64_t)block << 32 | bit;
-		if (there == block)
-			new |= old;
-	} while (!atomic_compare_exchange_weak_explicit(
-		word, &old, new, memory_order_relaxed, memory_order_relaxed));
-	return true;
-}
-
-bool sa_window_take(struct sa_window *w, uint32_t seq, unsigned int window)
-{
-	uint32_t top = atomic_load_explicit(&w->top, memory_order_relaxed);
-	uint32_t block = seq / 32;
-
-	if (seq == 0) /* RFC 4303 3.4.3: numbers start at 1 */
-		return false;
-	if (top >= window && seq <= top - window)
-		return false;
-	if (!mark(&w->words[block % SA_WINDOW_WORDS], block, 1u << seq % 32))
-		return false;
-	while (seq > top && !atomic_compare_exchange_weak_explicit(
-				    &w->top, &top, seq, memory_order_relaxed,
-				    memory_order_relaxed))
-		;
-	return true;
+	if (!w->replay)
+		w->replay = replay_new();
 }

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The life of a key.  A struct sa_key is made when a key is first seen and
- * stays, with its sequence numbers and replay window, over every replacement
- * of policies and on every interface until it expires: that is what keeps a
- * sequence number or an IV from being used twice.
+/* The life of a key.  A struct sa_key is made when a key is first seen; its
+ * sequence numbers go on over every replacement of policies and on every
+ * interface until it expires: that is what keeps a sequence number or an IV
+ * from being used twice.  The sender ID is no part of a key: who registers
+ * again gets the same key with a new ID and goes on counting, so that the far
+ * ends' windows still fit.
+ *
+ * While some policy uses a key it is awake: it has its schedules, numbers of
+ * workers and replay windows.  After that only what it counts is kept, and not
+ * even that when it was never sent with.
  *
  * The store belongs to the control thread; workers take numbers from a key
  * they found in their policy. */
@@ -17,37 +23,32 @@
 
 #include "ipsec/crypto.h"
 #include "ipsec/dataplane.h"
+#include "ipsec/replay.h"
 
 enum sa_limits {
 	SA_NUMBER_BLOCK = 64, /* numbers a worker takes at a time */
-	SA_WINDOW_WORDS = 64, /* of 32 packets: more than the largest window */
-	SA_WINDOW_MAX = 1024, /* packets, IOS */
-	SA_STORE_MAX = 1024,  /* keys kept at most */
+	SA_AWAKE_MAX = 2048,  /* of the largest policy and its successor */
+	SA_STORE_MAX = 16384, /* keys kept at most, awake or not */
+	SA_BUCKETS = 256,
 };
 
-/* A worker's current block of numbers; on a cache line of its own. */
-struct sa_numbers {
-	uint64_t next, end;
+/* A worker's part of a key; on a cache line of its own. */
+struct sa_worker {
+	uint64_t next, end;    /* its current block of numbers */
+	struct replay *replay; /* NULL: it does not count what it receives */
 } __attribute__((aligned(64)));
 
-/* Any worker may use it.  A word holds the number of its 32 packets in the
- * upper half and one bit for each of them in the lower. */
-struct sa_window {
-	_Atomic uint32_t top;
-	_Atomic uint64_t words[SA_WINDOW_WORDS];
-};
-
 struct sa_key {
-	TAILQ_ENTRY(sa_key) link; /* control thread */
-	unsigned int users;	  /* policies; control thread */
-	int64_t expires;	  /* env time, us; control thread */
+	/* All but workers and next is the control thread's. */
+	LIST_ENTRY(sa_key) link;
+	struct sa_store *store;
+	unsigned int users; /* policies; 0: asleep */
+	int64_t expires;    /* env time, us */
 	uint32_t spi;
-	uint8_t digest[32]; /* of keys, transform and sender ID */
-	struct crypto_sa *crypto;
-	struct sa_window window;
+	uint8_t digest[32];	  /* of keys and transform */
+	struct crypto_sa *crypto; /* NULL while asleep */
+	struct sa_worker *workers;
 	_Atomic uint64_t next; /* numbers from here on are nobody's */
-	unsigned int workers;
-	struct sa_numbers numbers[];
 };
 
 struct sa_store;
@@ -61,11 +62,13 @@ struct sa_key *sa_key_get(struct sa_store *store, const struct ipsec_sa *sa);
 void sa_key_put(struct sa_key *key);
 /* Forgets the keys that nobody uses and that have expired. */
 void sa_store_expire(struct sa_store *store, int64_t now);
+/* Replay windows for a worker that will receive with key, before it can. */
+void sa_key_watch(struct sa_key *key, unsigned int worker);
 
 /* The next number, from 0 on: never the same one twice. */
 static inline uint64_t sa_number(struct sa_key *key, unsigned int worker)
 {
-	struct sa_numbers *n = &key->numbers[worker];
+	struct sa_worker *n = &key->workers[worker];
 
 	if (n->next == n->end) {
 		n->next = atomic_fetch_add_explicit(&key->next, SA_NUMBER_BLOCK,
@@ -74,9 +77,5 @@ static inline uint64_t sa_number(struct sa_key *key, unsigned int worker)
 	}
 	return n->next++;
 }
-
-/* Notes sequence number seq; false when it was seen or is older than window
- * packets.  Only for packets whose ICV was right. */
-bool sa_window_take(struct sa_window *w, uint32_t seq, unsigned int window);
 
 #endif

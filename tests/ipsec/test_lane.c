@@ -507,6 +507,84 @@ START_TEST(a_packet_that_must_not_be_cut_is_answered_with_the_mtu)
 }
 END_TEST
 
+static struct ipsec_policy *policy_counter(void)
+{
+	struct ipsec_policy *p = policy_any();
+	struct ipsec_sa sa = sa_make(&article_transform, 9);
+
+	sa.replay = IPSEC_REPLAY_COUNTER;
+	sa.window = 64; /* what a key server says by default */
+	policy_add_sa(p, sa);
+	return p;
+}
+
+/* n packets of host src through sender to receiver: how many arrive. */
+static unsigned int arrive(struct gateway *sender, struct gateway *receiver,
+			   uint32_t src, unsigned int n)
+{
+	fake_clear(sender->tap);
+	fake_clear(sender->wire);
+	fake_clear(receiver->tap);
+	for (unsigned int i = 0; i < n; i++) {
+		frame_make(frame, src, HOST3, UDP, 100);
+		push(sender->tap);
+	}
+	gateway_out(sender, NOW);
+	wire_to(sender, receiver);
+	gateway_in(receiver, NOW);
+	return receiver->tap->n_tx;
+}
+
+START_TEST(three_members_count_each_for_itself)
+{
+	struct gateway *a = gateway_new(), *b = gateway_new();
+	struct gateway *c = gateway_new();
+
+	gateway_policy(a, policy_counter());
+	gateway_policy(b, policy_counter());
+	gateway_policy(c, policy_counter());
+	ck_assert_uint_eq(arrive(a, b, HOST1, 100), 100);
+	ck_assert_uint_eq(arrive(c, b, HOST1 + 1, 30), 30);
+	ck_assert_uint_eq(arrive(a, b, HOST1, 10), 10);
+	ck_assert_uint_eq(gateway_counters(b).replay_fail, 0);
+	/* A policy put on again forgets nothing. */
+	gateway_policy(b, policy_counter());
+	wire_to(a, b);
+	gateway_in(b, NOW);
+	ck_assert_uint_eq(b->tap->n_tx, 10);
+	ck_assert_uint_eq(gateway_counters(b).replay_fail, 10);
+	gateway_free(a);
+	gateway_free(b);
+	gateway_free(c);
+}
+END_TEST
+
+/* The outer source can be changed on the way: it opens no other window. */
+START_TEST(a_changed_outer_source_moves_no_window)
+{
+	struct gateway *a = gateway_new(), *b = gateway_new();
+	uint8_t *src;
+
+	gateway_policy(a, policy_counter());
+	gateway_policy(b, policy_counter());
+	ck_assert_uint_eq(arrive(a, b, HOST1, 100), 100);
+	for (unsigned int i = 0; i < 100; i++) {
+		src = a->wire->tx[i].data + ETH_HEADER + 12;
+		put32(src, HOST1 + 1);
+	}
+	wire_to(a, b);
+	gateway_in(b, NOW);
+	ck_assert_uint_eq(b->tap->n_tx, 100);
+	gateway_policy(b, policy_counter());
+	gateway_free(a);
+	a = gateway_new();
+	gateway_policy(a, policy_counter());
+	ck_assert_uint_eq(arrive(a, b, HOST1 + 1, 30), 30);
+	gateway_free(a);
+	gateway_free(b);
+}
+END_TEST
+
 START_TEST(a_flipped_octet_is_counted_as_failed_verification)
 {
 	struct gateway *a = gateway_new(), *b = gateway_new();
@@ -751,6 +829,8 @@ static TCase *lane_case(void)
 		       every_piece_of_a_packet_that_ports_select_is_protected);
 	tcase_add_test(tc,
 		       a_packet_that_must_not_be_cut_is_answered_with_the_mtu);
+	tcase_add_test(tc, three_members_count_each_for_itself);
+	tcase_add_test(tc, a_changed_outer_source_moves_no_window);
 	tcase_add_test(tc, a_flipped_octet_is_counted_as_failed_verification);
 	tcase_add_test(tc, a_packet_from_another_time_is_refused_and_told);
 	tcase_add_test(tc, what_no_permit_covers_is_refused_after_decryption);
