@@ -9,9 +9,14 @@
 #include "gdoi/gdoi_pull_message.h"
 #include "gdoi/gdoi_vendor.h"
 
-/* IOS's default of SAs in negotiation; isakmp/ bounds those of one SA, and
- * ends what does not go on. */
-enum { REGISTRATIONS_MAX = 1000 };
+enum {
+	/* IOS's default of SAs in negotiation; isakmp/ bounds those of one SA,
+	 * and ends what does not go on. */
+	REGISTRATIONS_MAX = 1000,
+	/* Unfinished ones of an address, of all its SAs: a member has one, and
+	 * maybe those that it gave up just before. */
+	REGISTRATIONS_PER_PEER = 4,
+};
 
 enum registration_state {
 	SERVE_WAIT_1,
@@ -211,13 +216,32 @@ static const struct isakmp_exchange_ops exchange_ops = {
 	.notified = on_notified,
 };
 
+/* The peer's oldest goes when it has begun too many. */
+static void make_room(struct gdoi_server *server, const struct ip_addr *peer)
+{
+	struct registration *reg, *oldest = NULL;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH (reg, &server->all, link) {
+		if (!ip_equal(&reg->peer.remote.addr, peer))
+			continue;
+		n++;
+		if (!oldest)
+			oldest = reg;
+	}
+	if (n >= REGISTRATIONS_PER_PEER)
+		end(oldest);
+}
+
 static bool on_accept(void *arg, struct isakmp_exchange *x,
 		      const struct isakmp_exchange_ops **ops, void **ctx)
 {
 	struct gdoi_server *server = arg;
 	struct isakmp_sa *sa = isakmp_exchange_sa(x);
+	struct endpoint remote = isakmp_sa_remote(sa);
 	struct registration *reg;
 
+	make_room(server, &remote.addr);
 	if (server->n == REGISTRATIONS_MAX)
 		return false;
 	reg = xcalloc(1, sizeof(*reg));
@@ -225,7 +249,7 @@ static bool on_accept(void *arg, struct isakmp_exchange *x,
 	reg->x = x;
 	reg->peer.sa = sa;
 	reg->peer.local = isakmp_sa_local(sa);
-	reg->peer.remote = isakmp_sa_remote(sa);
+	reg->peer.remote = remote;
 	reg->peer.extensions = gdoi_vendor_of(sa, reg->peer.version);
 	TAILQ_INSERT_TAIL(&server->all, reg, link);
 	server->n++;

@@ -158,6 +158,14 @@ static void show_group(struct gdoi_groups *groups, struct gdoi_group *group,
 		show_bare(group, o);
 }
 
+/* IOS has the heading over all groups, and over a single one only where the
+ * router is a member. */
+static bool has_heading(struct gdoi_groups *groups, const struct cli_args *a)
+{
+	return !cli_has(a, "group") ||
+	       gdoi_group_find(groups, cli_str(a, "group"))->part[GDOI_ROLE_GM];
+}
+
 static void show_gdoi(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct gdoi_groups *groups = obj;
@@ -165,7 +173,8 @@ static void show_gdoi(void *obj, const struct cli_args *a, struct cli_out *o)
 
 	if (!gdoi_group_known(groups, a, o))
 		return;
-	cli_say(o, "GROUP INFORMATION\n\n");
+	if (has_heading(groups, a))
+		cli_say(o, "GROUP INFORMATION\n\n");
 	for (group = groups->first; group; group = group->next) {
 		if (gdoi_group_meant(group, a))
 			show_group(groups, group, o);

@@ -88,13 +88,16 @@ unsigned int isakmp_new_conn_id(struct isakmp *isakmp)
 static struct isakmp_served *serve(struct isakmp *isakmp, uint8_t type,
 				   void *arg)
 {
-	struct isakmp_served *s;
+	struct isakmp_served *s = isakmp->served;
+	size_t i;
 
-	if (isakmp->n_served == SERVED_MAX)
+	for (i = 0; i < isakmp->n_served && s->type != type; i++)
+		s++;
+	if (i == SERVED_MAX)
 		log_fatal("too many kinds of exchanges");
-	s = &isakmp->served[isakmp->n_served++];
-	s->type = type;
-	s->arg = arg;
+	if (i == isakmp->n_served)
+		isakmp->n_served++;
+	*s = (struct isakmp_served){ .type = type, .arg = arg };
 	return s;
 }
 

@@ -273,7 +273,8 @@ bool isakmp_exchange_send(struct isakmp_exchange *x, const void *prefix,
 bool isakmp_hash_ok(struct isakmp_exchange *x, const struct isakmp_message *m,
 		    const void *prefix, size_t prefix_len);
 
-/* The peer may start exchanges of this type: accept is called when one with
+/* The peer may start exchanges of this type (no longer, with NULL; the last
+ * call for a type holds): accept is called when one with
  * an unknown message ID comes in (nothing is verified yet) and fills ops and
  * ctx for it; false refuses. */
 void isakmp_serve(struct isakmp *isakmp, uint8_t type,

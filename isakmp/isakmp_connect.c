@@ -66,6 +66,11 @@ static struct isakmp_sa *begin(struct isakmp *isakmp,
 	uint8_t icookie[ISAKMP_COOKIE];
 	struct isakmp_sa *sa;
 
+	if (isakmp->disabled) {
+		*why = ISAKMP_FAULT(INVALID_EXCHANGE_TYPE,
+				    "ISAKMP is disabled");
+		return NULL;
+	}
 	if (!isakmp_keyring_find(&isakmp->keyring, &remote->addr)) {
 		*why = ISAKMP_FAULT(AUTHENTICATION_FAILED,
 				    "no pre-shared key for the peer");

@@ -51,7 +51,7 @@ static void repeated(struct isakmp_sa *sa, struct rd datagram)
 {
 	sa->isakmp->counters.duplicates++;
 	if (sa->state != MM_R_ANSWERED || !sa->sent.data ||
-	    !isakmp_taken_is(&sa->taken, datagram) ||
+	    !isakmp_taken_is(&sa->taken[0], datagram) ||
 	    sa->sent.reanswers++ >= REANSWERS_MAX)
 		return;
 	env_send(sa->isakmp->env, &sa->local, &sa->remote, sa->sent.data,
@@ -268,7 +268,7 @@ void isakmp_main_first(struct isakmp *isakmp, const struct endpoint *local,
 	sa->chosen = chosen;
 	keep_offer(sa->neg, body);
 	isakmp_sa_vendor_ids(sa, &m);
-	isakmp_taken_set(&sa->taken, datagram);
+	isakmp_taken_set(&sa->taken[0], datagram);
 	isakmp_half_open_for(sa, HALF_OPEN_LIFETIME);
 	answer(sa, body, transform, number);
 }

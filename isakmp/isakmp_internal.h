@@ -50,6 +50,7 @@ enum isakmp_limits {
 	INFO_REMEMBERED = 8,  /* message IDs of informational exchanges */
 	DATAGRAM_MAX = 65507, /* of UDP over IPv4 */
 	BUCKETS = 1024,
+	MM_TAKEN = 3,  /* messages that a side gets in main mode */
 	DPD_TRIES = 5, /* unanswered before the peer is dead */
 	SERVED_MAX = 8,
 };
@@ -109,7 +110,7 @@ struct isakmp_sent {
 	unsigned int reanswers;
 };
 
-/* SHA-256 of the last datagram that was taken: what a duplicate is known by,
+/* SHA-256 of a datagram that was taken: what a duplicate is known by,
  * before any decryption. */
 struct isakmp_taken {
 	uint8_t hash[ISAKMP_HASH_MAX];
@@ -166,7 +167,8 @@ struct isakmp_sa {
 	struct isakmp_negotiation *neg; /* NULL when up */
 	struct isakmp_skeyid keys;
 	uint8_t iv[ISAKMP_BLOCK_MAX]; /* last block of phase 1 */
-	struct isakmp_taken taken;
+	/* Of phase 1, the last one first: a network may repeat any of them. */
+	struct isakmp_taken taken[MM_TAKEN];
 	struct isakmp_sent sent;
 	unsigned int tries;
 	struct env_timer *retry;
@@ -283,6 +285,7 @@ void isakmp_sa_release(struct isakmp_sa *sa);
 /* Without telling the peer. */
 void isakmp_sa_end(struct isakmp_sa *sa, struct isakmp_fault why);
 void isakmp_sa_set_up(struct isakmp_sa *sa, bool initial_contact);
+/* Those of m, instead of any before. */
 void isakmp_sa_vendor_ids(struct isakmp_sa *sa, const struct isakmp_message *m);
 const char *isakmp_sa_state_name(const struct isakmp_sa *sa);
 /* us until the lifetime ends */

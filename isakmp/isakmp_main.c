@@ -275,7 +275,9 @@ static void undo(struct isakmp_sa *sa)
 				      "bad public values"));
 		return;
 	}
-	sa->taken.set = false;
+	memmove(sa->taken, sa->taken + 1,
+		sizeof(sa->taken) - sizeof(sa->taken[0]));
+	sa->taken[MM_TAKEN - 1].set = false;
 	enter(sa, steps[sa->state].undo);
 	if (sa->initiator)
 		env_timer_set(sa->isakmp->env, &sa->retry, ISAKMP_RETRY, retry,
@@ -643,12 +645,25 @@ static void taken(struct isakmp_sa *sa, const struct step *step,
 {
 	size_t block = isakmp_cipher_block(sa->keys.cipher.encr);
 
-	isakmp_taken_set(&sa->taken, datagram);
+	memmove(sa->taken + 1, sa->taken,
+		sizeof(sa->taken) - sizeof(sa->taken[0]));
+	isakmp_taken_set(&sa->taken[0], datagram);
 	if (step->encrypted)
 		memcpy(sa->iv, datagram.end - block, block);
 	env_timer_cancel(sa->isakmp->env, &sa->retry);
 	enter(sa, step->next);
 	step->go(sa);
+}
+
+/* Taken before the last one: the peer needs no answer to it any more. */
+static bool is_old(const struct isakmp_sa *sa, struct rd datagram)
+{
+	size_t i;
+
+	for (i = 1; i < MM_TAKEN; i++)
+		if (isakmp_taken_is(&sa->taken[i], datagram))
+			return true;
+	return false;
 }
 
 void isakmp_main_message(struct isakmp_sa *sa, const struct isakmp_header *h,
@@ -659,8 +674,12 @@ void isakmp_main_message(struct isakmp_sa *sa, const struct isakmp_header *h,
 	uint8_t *plain = NULL;
 	size_t plain_len = 0;
 
-	if (isakmp_taken_is(&sa->taken, datagram)) {
+	if (isakmp_taken_is(&sa->taken[0], datagram)) {
 		repeated(sa);
+		return;
+	}
+	if (is_old(sa, datagram)) {
+		sa->isakmp->counters.duplicates++;
 		return;
 	}
 	if (!step->take || h->message_id) {

@@ -285,6 +285,8 @@ void isakmp_sa_vendor_ids(struct isakmp_sa *sa, const struct isakmp_message *m)
 	struct rd body;
 	size_t i;
 
+	sa->n_vendor_ids = 0;
+	sa->peer_dpd = false;
 	for (i = 0; i < m->n; i++) {
 		body = m->payloads[i].body;
 		if (m->payloads[i].type != ISAKMP_VENDOR_ID ||

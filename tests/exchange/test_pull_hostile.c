@@ -128,6 +128,18 @@ static enum sim_verdict drop_from(void *arg, struct sim_datagram *d)
 	return is_pull(d) && d->from == arg ? SIM_DROP : SIM_PASS;
 }
 
+static unsigned int unfinished(struct isakmp *isakmp)
+{
+	const struct isakmp_exchange *x;
+	const struct isakmp_sa *sa;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH (sa, &isakmp->sas, entry)
+		TAILQ_FOREACH (x, &sa->exchanges, entry)
+			n += x->ops != NULL;
+	return n;
+}
+
 START_TEST(unfinished_registrations_are_bounded_and_forgotten)
 {
 	struct strict_member m[40] = { { 0 } };
@@ -145,7 +157,7 @@ START_TEST(unfinished_registrations_are_bounded_and_forgotten)
 	}
 	sim_run(w.pair.sim, SEC(1));
 	ck_assert_uint_gt(w.n_policies, 0);
-	ck_assert_uint_lt(w.n_policies, ARRAY_SIZE(m));
+	ck_assert_uint_eq(unfinished(w.pair.ks), 4);
 	for (i = 0; i < ARRAY_SIZE(m); i++)
 		isakmp_exchange_end(m[i].x);
 	sim_run(w.pair.sim, SEC(200));
@@ -154,6 +166,68 @@ START_TEST(unfinished_registrations_are_bounded_and_forgotten)
 	ck_assert(pull_world_run(&w, SEC(30)));
 	pull_world_check(&w);
 	ck_assert_uint_eq(w.n_members, 1);
+	pull_world_close(&w);
+}
+END_TEST
+
+static void suspect_all(struct isakmp *isakmp, bool suspect)
+{
+	struct isakmp_sa *sa;
+
+	TAILQ_FOREACH (sa, &isakmp->sas, entry)
+		sa->suspect = suspect;
+}
+
+/* One more, and the others stay: no INITIAL-CONTACT goes out. */
+static void another_sa(struct pair *p)
+{
+	suspect_all(p->gm, true);
+	pair_connect(p);
+	suspect_all(p->gm, false);
+	sim_run(p->sim, SEC(1));
+}
+
+/* Those of one address, over all its SAs; the last begun is the one that the
+ * member still wants. */
+START_TEST(the_oldest_of_too_many_registrations_goes)
+{
+	struct strict_member m[8] = { { 0 } };
+	struct pull_world w;
+	size_t i;
+
+	pull_world_open(&w, 1, policy_article(), true);
+	sim_tap(w.pair.sim, drop_from, w.pair.ks_node);
+	for (i = 0; i < ARRAY_SIZE(m); i++) {
+		another_sa(&w.pair);
+		m[i].env = sim_env(w.pair.gm_node);
+		m[i].group = 1234;
+		strict_member_start(&m[i], w.pair.sa);
+	}
+	sim_run(w.pair.sim, SEC(1));
+	ck_assert_uint_gt(pair_n_sas(w.pair.ks), 4);
+	ck_assert_uint_eq(unfinished(w.pair.ks), 4);
+	sim_tap(w.pair.sim, NULL, NULL);
+	pull_world_register(&w);
+	ck_assert(pull_world_run(&w, SEC(1)));
+	pull_world_check(&w);
+	for (i = 0; i < ARRAY_SIZE(m); i++)
+		isakmp_exchange_end(m[i].x);
+	pull_world_close(&w);
+}
+END_TEST
+
+START_TEST(a_freed_server_is_asked_no_more)
+{
+	struct gdoi_server *first;
+	struct pull_world w;
+
+	pull_world_open(&w, 1, policy_article(), true);
+	first = w.server;
+	w.server = NULL;
+	gdoi_server_free(first);
+	pull_world_register(&w);
+	ck_assert(!pull_world_run(&w, SEC(5)));
+	ck_assert_uint_eq(w.n_policies, 0);
 	pull_world_close(&w);
 }
 END_TEST
@@ -236,6 +310,8 @@ static TCase *forged_case(void)
 	tcase_add_loop_test(tc, forged_messages_change_nothing, 0, 12);
 	tcase_add_loop_test(tc, a_replayed_registration_adds_no_member, 0, 2);
 	tcase_add_test(tc, unfinished_registrations_are_bounded_and_forgotten);
+	tcase_add_test(tc, the_oldest_of_too_many_registrations_goes);
+	tcase_add_test(tc, a_freed_server_is_asked_no_more);
 	return tc;
 }
 

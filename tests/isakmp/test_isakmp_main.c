@@ -834,6 +834,83 @@ START_TEST(bad_public_values_that_need_a_job_get_only_a_few)
 }
 END_TEST
 
+START_TEST(an_old_message_that_comes_again_is_only_counted)
+{
+	struct record r = { 0 };
+	struct pair p;
+	int steps;
+
+	pair_open(&p, 1);
+	sim_tap(p.sim, record, &r);
+	pair_connect(&p);
+	for (steps = 0; steps < 100 && r.n < 5; steps++)
+		ck_assert(sim_step(p.sim));
+	/* Message 5 is out: now message 2 comes again. */
+	sim_inject(p.sim, &p.ks_at, &p.gm_at, r.data[1], r.len[1]);
+	sim_run(p.sim, SEC(1));
+	ck_assert(pair_agree(&p));
+	ck_assert_uint_eq(p.gm->counters.duplicates, 1);
+	ck_assert_uint_eq(p.gm->counters.not_encrypted, 0);
+	/* And when all is over, all that the key server ever said. */
+	sim_inject(p.sim, &p.ks_at, &p.gm_at, r.data[1], r.len[1]);
+	sim_inject(p.sim, &p.ks_at, &p.gm_at, r.data[3], r.len[3]);
+	sim_inject(p.sim, &p.ks_at, &p.gm_at, r.data[5], r.len[5]);
+	sim_run(p.sim, SEC(1));
+	ck_assert_uint_eq(p.gm->counters.duplicates, 4);
+	ck_assert_uint_eq(p.gm->counters.unexpected, 0);
+	ck_assert_uint_eq(sim_logged(p.gm_node, "%CRYPTO"), 0);
+	ck_assert(pair_agree(&p));
+	pair_close(&p);
+}
+END_TEST
+
+START_TEST(vendor_ids_of_an_answer_replace_those_before)
+{
+	static const uint8_t id[] = { 0x4f, 0x6e, 0x65 };
+	struct isakmp_message m = { .n = 1 };
+	struct pair p;
+	size_t len;
+
+	pair_open(&p, 1);
+	pair_connect(&p);
+	sim_run(p.sim, SEC(1));
+	ck_assert(p.sa->peer_dpd);
+	m.payloads[0].type = ISAKMP_VENDOR_ID;
+	m.payloads[0].body = rd_init(id, sizeof(id));
+	isakmp_sa_vendor_ids(p.sa, &m);
+	isakmp_sa_vendor_ids(p.sa, &m);
+	ck_assert_uint_eq(p.sa->n_vendor_ids, 1);
+	ck_assert_ptr_nonnull(isakmp_sa_vendor_id(p.sa, "One", 3, &len));
+	ck_assert(!p.sa->peer_dpd);
+	pair_close(&p);
+}
+END_TEST
+
+START_TEST(while_disabled_nothing_is_sent_or_taken)
+{
+	struct pair p;
+
+	pair_open(&p, 1);
+	p.gm->disabled = true;
+	pair_connect(&p);
+	ck_assert_uint_eq(p.n_failed, 0); /* not from inside the call */
+	sim_run(p.sim, SEC(1));
+	ck_assert_uint_eq(p.n_failed, 1);
+	ck_assert_str_eq(p.why.text, "ISAKMP is disabled");
+	ck_assert_uint_eq(sim_stats(p.sim).sent, 0);
+	p.gm->disabled = false;
+	p.ks->disabled = true;
+	pair_connect(&p);
+	sim_run(p.sim, SEC(5));
+	ck_assert_uint_eq(sim_stats(p.sim).sent, 1);
+	p.ks->disabled = false;
+	sim_run(p.sim, SEC(10));
+	ck_assert_uint_eq(p.n_up, 1);
+	ck_assert(pair_agree(&p));
+	pair_close(&p);
+}
+END_TEST
+
 START_TEST(one_seed_gives_one_negotiation)
 {
 	uint64_t digest[2];
@@ -911,6 +988,9 @@ int main(void)
 	tcase_add_test(
 		tc, bad_public_values_free_no_place_and_cost_no_key_exchange);
 	tcase_add_test(tc, bad_public_values_that_need_a_job_get_only_a_few);
+	tcase_add_test(tc, an_old_message_that_comes_again_is_only_counted);
+	tcase_add_test(tc, vendor_ids_of_an_answer_replace_those_before);
+	tcase_add_test(tc, while_disabled_nothing_is_sent_or_taken);
 	tcase_add_test(tc, one_seed_gives_one_negotiation);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
