@@ -269,23 +269,33 @@ static void judge(struct lane *lane, const struct policy *p, struct pkt *pkt,
 	}
 }
 
+/* A fragment further on has no SPI: NULL. */
+static const struct esp_sa *sa_of(const struct lane *lane,
+				  const struct policy *p, const struct pkt *pkt,
+				  const struct ipv4 *ip)
+{
+	const uint8_t *esp = pkt_data(pkt) + ETH_HEADER + ip->header;
+
+	if (ipv4_later_fragment(ip) || ip->total - ip->header < ESP_HEADER)
+		return NULL;
+	return policy_sa(p, get32(esp), lane->esp->now);
+}
+
 static void decide_esp(struct lane *lane, const struct policy *p,
 		       struct pkt *pkt, struct ipv4 *ip)
 {
-	const struct esp_sa *sa;
+	const struct esp_sa *sa = sa_of(lane, p, pkt, ip);
 	uint32_t spi;
 
-	if (ip->total - ip->header < ESP_HEADER) {
+	if (sa) {
+		take_esp(lane, p, sa, pkt, ip);
+	} else if (ip->total - ip->header < ESP_HEADER) {
 		STAT_INC(lane->stats.drop_bad_esp);
 		pkt_put(pkt);
-		return;
-	}
-	spi = get32(pkt_data(pkt) + ETH_HEADER + ip->header);
-	sa = policy_sa(p, spi, lane->esp->now);
-	if (sa)
-		take_esp(lane, p, sa, pkt, ip);
-	else
+	} else {
+		spi = get32(pkt_data(pkt) + ETH_HEADER + ip->header);
 		judge(lane, p, pkt, ip, &spi);
+	}
 }
 
 static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
@@ -304,8 +314,8 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 		return;
 	}
 	if (ipv4_is_fragment(&ip)) {
-		pkt = reasm_add(lane->reasm, pkt, &ip, lane->esp->now,
-				&dropped);
+		pkt = reasm_add(lane->reasm, pkt, &ip, sa_of(lane, p, pkt, &ip),
+				lane->esp->now, &dropped);
 		STAT_ADD(lane->stats.drop_fragment, dropped);
 		if (!pkt)
 			return;

@@ -16,8 +16,10 @@ struct partial {
 	uint32_t src, dst;
 	uint16_t id;
 	uint8_t protocol, header;
+	bool known; /* its first fragment has an SPI in use */
 	int64_t since;
 	uint32_t have;	/* payload octets that came */
+	uint32_t top;	/* the end of the last of them */
 	uint32_t total; /* of the payload; 0: the last one is missing */
 	uint8_t seen[UNITS / 8];
 };
@@ -55,12 +57,51 @@ static bool same(const struct partial *q, const struct ipv4 *ip)
 	       q->id == ip->id && q->protocol == ip->protocol;
 }
 
-/* The packet's place, or a free one, or the oldest one's. */
-static struct partial *place(struct reasm *r, const struct ipv4 *ip,
+static bool worse(const struct partial *a, const struct partial *b)
+{
+	if (!b || a->known != b->known)
+		return !b || !a->known;
+	return a->since < b->since;
+}
+
+/* A free place, made by giving up a packet where need be; NULL: all the others
+ * are worth more than this one. */
+static struct partial *make_room(struct reasm *r, const struct ipv4 *ip,
+				 bool known, uint64_t *dropped)
+{
+	struct partial *spare = NULL, *worst = NULL, *own = NULL;
+	unsigned int n_own = 0;
+
+	for (size_t i = 0; i < REASM_PACKETS; i++) {
+		struct partial *q = &r->partials[i];
+
+		if (!q->p) {
+			spare = q;
+			continue;
+		}
+		if (worse(q, worst))
+			worst = q;
+		if (q->src != ip->src)
+			continue;
+		n_own++;
+		if (worse(q, own))
+			own = q;
+	}
+	if (n_own >= REASM_PER_SOURCE)
+		worst = own;
+	else if (spare)
+		return spare;
+	if (worst->known && !known)
+		return NULL;
+	forget(worst);
+	*dropped += 1;
+	return worst;
+}
+
+/* The packet's place, or a free one, or NULL. */
+static struct partial *place(struct reasm *r, const struct ipv4 *ip, bool known,
 			     int64_t now, uint64_t *dropped)
 {
-	struct partial *best = &r->partials[0];
-
 	for (size_t i = 0; i < REASM_PACKETS; i++) {
 		struct partial *q = &r->partials[i];
 
@@ -70,14 +111,8 @@ static struct partial *place(struct reasm *r, const struct ipv4 *ip,
 		}
 		if (same(q, ip))
 			return q;
-		if (best->p && (!q->p || q->since < best->since))
-			best = q;
 	}
-	if (best->p) {
-		forget(best);
-		*dropped += 1;
-	}
-	return best;
+	return make_room(r, ip, known, dropped);
 }
 
 static bool start(struct reasm *r, struct partial *q, const struct pkt *p,
@@ -93,7 +128,9 @@ static bool start(struct reasm *r, struct partial *q, const struct pkt *p,
 	q->protocol = ip->protocol;
 	q->header = ip->header;
 	q->since = now;
+	q->known = false;
 	q->have = 0;
+	q->top = 0;
 	q->total = 0;
 	memset(q->seen, 0, sizeof(q->seen));
 	return true;
@@ -107,7 +144,7 @@ static bool mark(struct partial *q, uint32_t at, uint32_t len, bool last)
 	if (ETH_HEADER + q->header + end > PKT_DATA ||
 	    q->header + end > UINT16_MAX || !len || (!last && len % UNIT))
 		return false;
-	if (last && (q->total || end < q->have))
+	if (last && (q->total || end < q->top))
 		return false;
 	if (q->total && end > q->total)
 		return false;
@@ -118,6 +155,8 @@ static bool mark(struct partial *q, uint32_t at, uint32_t len, bool last)
 	}
 	if (last)
 		q->total = end;
+	if (end > q->top)
+		q->top = end;
 	q->have += len;
 	return true;
 }
@@ -138,21 +177,22 @@ static struct pkt *finish(struct partial *q, struct ipv4 *ip)
 }
 
 struct pkt *reasm_add(struct reasm *r, struct pkt *p, struct ipv4 *ip,
-		      int64_t now, uint64_t *dropped)
+		      bool known, int64_t now, uint64_t *dropped)
 {
-	struct partial *q = place(r, ip, now, dropped);
+	struct partial *q = place(r, ip, known, now, dropped);
 	uint32_t at = (uint32_t)(ip->fragment & IPV4_OFFSET) * UNIT;
 	uint32_t len = (uint32_t)ip->total - ip->header;
 	bool last = !(ip->fragment & IPV4_MF);
 	uint8_t *packet = pkt_data(p) + ETH_HEADER;
 	struct pkt *whole = NULL;
 
-	if (!q->p && !start(r, q, p, ip, now)) {
+	if (!q || (!q->p && !start(r, q, p, ip, now))) {
 		*dropped += 1;
 	} else if (!mark(q, at, len, last)) {
 		forget(q);
 		*dropped += 2;
 	} else {
+		q->known |= known;
 		memcpy(pkt_data(q->p) + ETH_HEADER + q->header + at,
 		       packet + ip->header, len);
 		if (q->total && q->have == q->total)

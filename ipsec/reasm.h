@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ESP packets that the network has fragmented, put together again (RFC 791,
  * with the address checks left to ESP).  Bounded: so many packets at a time,
- * each for so long; overlapping fragments end a packet (RFC 5722's answer to
- * overlaps, which is right for IPv4 too).  One worker. */
+ * so many of one source, each for so long; overlapping fragments end a packet
+ * (RFC 5722's answer to overlaps, which is right for IPv4 too).
+ *
+ * Anybody can send fragments that are never completed.  They push out each
+ * other but not a packet whose first fragment named an SPI of ours, which an
+ * outsider who does not see the traffic cannot know.  One worker. */
 #ifndef IPSEC_REASM_H
 #define IPSEC_REASM_H
 
@@ -10,9 +14,10 @@
 #include "ipsec/pkt.h"
 
 enum reasm_limits {
-	REASM_PACKETS = 16,
+	REASM_PACKETS = 32,
+	REASM_PER_SOURCE = 8,
 	REASM_WHOLE = 64, /* given away and not yet back: a burst's */
-	REASM_TIMEOUT_US = 5 * 1000000,
+	REASM_TIMEOUT_US = 2 * 1000000,
 };
 
 struct reasm;
@@ -22,9 +27,10 @@ struct reasm *reasm_new(void);
 /* The packets it has given away must be back. */
 void reasm_free(struct reasm *r);
 /* Takes the frame p, whose packet ip is a fragment.  The whole packet's frame
- * when this was the last piece (ip is its header then), else NULL.  dropped:
- * grows by the frames that were thrown away. */
+ * when this was the last piece (ip is its header then), else NULL.  known: it
+ * is a first fragment with an SPI in use.  dropped: grows by the frames that
+ * were thrown away. */
 struct pkt *reasm_add(struct reasm *r, struct pkt *p, struct ipv4 *ip,
-		      int64_t now, uint64_t *dropped);
+		      bool known, int64_t now, uint64_t *dropped);
 
 #endif

@@ -4,7 +4,7 @@
  * interface until it expires: that is what keeps a sequence number or an IV
  * from being used twice.  The sender ID is no part of a key: who registers
  * again gets the same key with a new ID and goes on counting, so that the far
- * ends' windows still fit.
+ * ends' windows still fit (and a key has no more numbers than one ID has).
  *
  * While some policy uses a key it is awake: it has its schedules, numbers of
  * workers and replay windows.  After that only what it counts is kept, and not
