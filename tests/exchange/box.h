@@ -17,6 +17,7 @@
 
 #include "gm/gm.h"
 #include "ks/ks.h"
+#include "tests/article.h"
 #include "tests/sim/sim.h"
 
 struct box {
@@ -54,9 +55,5 @@ void box_link(struct box *box, bool up);
 void box_restart(struct box *box);
 /* crypto key generate rsa label MYRSAKEY modulus 1024, and the time it takes. */
 void box_make_key(struct box *box);
-
-/* The article's configurations, to be typed. */
-extern const char box_article_ks[];
-extern const char box_article_gm[];
 
 #endif

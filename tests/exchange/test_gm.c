@@ -14,7 +14,7 @@ static void set_up(void)
 	ks = box_new(sim, "KS1", "192.168.111.111");
 	ce = box_new(sim, "CE1", "192.168.11.3");
 	box_make_key(ks);
-	box_type(ks, box_article_ks);
+	box_type(ks, ARTICLE_KS);
 }
 
 static void tear_down(void)
@@ -55,7 +55,7 @@ START_TEST(the_article_registers_and_says_so_in_order)
 	};
 	size_t i, n = 0;
 
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(5));
 	for (i = 0; i < sim_lines(sim); i++) {
 		const struct sim_line *line = sim_line(sim, i);
@@ -74,7 +74,7 @@ START_TEST(the_dataplane_gets_the_policy_of_the_key_server)
 {
 	const struct ipsec_policy *p;
 
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	ck_assert(ce->attached);
 	ck_assert_uint_eq(ce->policy->n_rules, 0);
 	sim_run(sim, SEC(5));
@@ -99,9 +99,9 @@ START_TEST(two_members_get_the_same_keys_and_pseudotime)
 	struct box *other = box_new(sim, "CE2", "192.168.12.2");
 	int64_t a, b;
 
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(100));
-	box_type(other, box_article_gm);
+	box_type(other, ARTICLE_GM);
 	sim_run(sim, SEC(5));
 	ck_assert_uint_eq(other->policy->sas[0].spi, ce->policy->sas[0].spi);
 	ck_assert_mem_eq(other->policy->sas[0].key.data,
@@ -116,7 +116,7 @@ END_TEST
 
 START_TEST(without_a_map_nothing_is_done)
 {
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(5));
 	box_type(ce, "int e0/0\n no crypto map gdoimap\n");
 	ck_assert(!ce->attached);
@@ -157,7 +157,7 @@ END_TEST
 START_TEST(it_keeps_trying_and_registers_when_the_key_server_is_back)
 {
 	box_link(ks, false);
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(3600));
 	ck_assert_uint_eq(registrations(), 0);
 	ck_assert_uint_gt(sim_logged(ce->node, "GM_REGSTER"), 10);
@@ -186,7 +186,7 @@ static void always_a_tek(int64_t us)
 
 START_TEST(it_registers_again_before_its_keys_end)
 {
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(5));
 	always_a_tek(SEC(86400));
 	/* A TEK of 3600 s, renewed some 3 minutes before its end. */
@@ -207,7 +207,7 @@ START_TEST(loss_duplicates_and_disorder_do_not_stop_it)
 	};
 
 	sim_weather_set(sim, &bad);
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(300));
 	ck_assert_uint_ge(registrations(), 1);
 	always_a_tek(SEC(6 * 3600));
@@ -216,10 +216,10 @@ END_TEST
 
 START_TEST(a_key_server_that_lost_its_memory_is_found_again)
 {
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(5));
 	box_restart(ks);
-	box_type(ks, box_article_ks);
+	box_type(ks, ARTICLE_KS);
 	sim_run(sim, SEC(3700));
 	ck_assert_uint_ge(registrations(), 2);
 	ck_assert_uint_ge(ce->policy->n_sas, 1);
@@ -228,7 +228,7 @@ END_TEST
 
 START_TEST(a_changed_identity_registers_anew)
 {
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(5));
 	box_type(ce, "crypto gdoi group GDOI-GROUP1\n identity number 99\n");
 	sim_run(sim, SEC(5));
@@ -242,7 +242,7 @@ END_TEST
 
 START_TEST(a_link_that_went_down_ends_the_registration)
 {
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(5));
 	box_link(ce, false);
 	ck_assert_uint_eq(ce->policy->n_sas, 0);
@@ -261,7 +261,7 @@ START_TEST(fail_close_drops_until_it_is_registered)
 		     "crypto map gdoimap gdoi fail-close\n"
 		     " match address fc\n"
 		     " activate\n");
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	ck_assert_uint_eq(ce->policy->n_rules, 2);
 	ck_assert_int_eq(ce->policy->rules[0].action, IPSEC_CLEAR);
 	ck_assert_int_eq(ce->policy->rules[1].action, IPSEC_DROP);
@@ -275,7 +275,7 @@ START_TEST(fail_close_does_not_open_when_the_group_is_gone)
 {
 	box_type(ce, "crypto map gdoimap gdoi fail-close\n"
 		     " activate\n");
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(5));
 	ck_assert_uint_eq(ce->policy->n_rules, 5);
 	box_type(ce, "no crypto gdoi group GDOI-GROUP1\n");
@@ -301,10 +301,10 @@ START_TEST(a_late_message_4_does_not_shift_the_clock)
 	unsigned int pulls = 0;
 	int64_t a, b;
 
-	box_type(other, box_article_gm);
+	box_type(other, ARTICLE_GM);
 	sim_run(sim, SEC(5));
 	sim_tap(sim, hold_message_4, &pulls);
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(39));
 	ck_assert_uint_eq(registrations(), 1);
 	ck_assert_uint_ge(pulls, 5);
@@ -324,7 +324,7 @@ START_TEST(the_end_of_an_attempt_and_of_its_sa_may_coincide)
 	int i;
 
 	for (i = 0; i < 40; i++) {
-		box_type(ce, box_article_gm);
+		box_type(ce, ARTICLE_GM);
 		box_link(ks, i % 2);
 		sim_run(sim, SEC(40) - MSEC(20) + MSEC(i));
 		free(box_show(ce, "clear crypto isakmp"));
@@ -332,7 +332,7 @@ START_TEST(the_end_of_an_attempt_and_of_its_sa_may_coincide)
 		box_type(ce, "int e0/0\n no crypto map gdoimap\n");
 	}
 	box_link(ks, true);
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(60));
 	ck_assert_uint_ge(registrations(), 1);
 }
@@ -342,7 +342,7 @@ START_TEST(a_local_exception_comes_first)
 {
 	box_type(ce, "ip access-list extended exception-acl\n"
 		     " deny icmp any any\n");
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	box_type(ce, "crypto map gdoimap 1 gdoi\n"
 		     " match address exception-acl\n");
 	sim_run(sim, SEC(5));
@@ -354,7 +354,7 @@ END_TEST
 
 START_TEST(a_wrong_key_is_logged_and_nothing_worse)
 {
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	box_type(ce, "no crypto isakmp key MYGDOIPSK address"
 		     " 192.168.111.111\n"
 		     "crypto isakmp key WRONG address 192.168.111.111\n");
@@ -376,7 +376,7 @@ START_TEST(the_configuration_comes_back)
 {
 	char *text;
 
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	text = config_of(ce);
 	ck_assert_ptr_nonnull(strstr(text,
 				     "crypto gdoi group GDOI-GROUP1\n"
@@ -395,7 +395,7 @@ START_TEST(show_crypto_gdoi_gm_is_laid_out_as_in_the_article)
 {
 	char *screen;
 
-	box_type(ce, box_article_gm);
+	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(5));
 	screen = box_show(ce, "show crypto gdoi gm");
 	ck_assert_ptr_nonnull(strstr(

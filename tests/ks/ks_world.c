@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "ks/ks_register.h"
+#include "tests/article.h"
 
 static bool is_local(void *arg, const struct ip_addr *addr)
 {
@@ -175,33 +176,7 @@ void ks_world_make_key(struct ks_world *w, const char *label)
 void ks_world_article(struct ks_world *w)
 {
 	ks_world_make_key(w, "MYRSAKEY");
-	ks_world_configure(
-		w, "crypto isakmp policy 1\n"
-		   " encr aes\n"
-		   " authentication pre-share\n"
-		   " group 2\n"
-		   "crypto isakmp key MYGDOIPSK address 0.0.0.0\n"
-		   "crypto ipsec transform-set aes128 esp-aes esp-sha-hmac\n"
-		   " mode tunnel\n"
-		   "crypto ipsec profile profile1\n"
-		   " set transform-set aes128\n"
-		   "crypto gdoi group GDOI-GROUP1\n"
-		   " identity number 1234\n"
-		   " server local\n"
-		   "  rekey algorithm aes 128\n"
-		   "  rekey authentication mypubkey rsa MYRSAKEY\n"
-		   "  rekey transport unicast\n"
-		   "  sa ipsec 1\n"
-		   "   profile profile1\n"
-		   "   match address ipv4 getvpn-acl\n"
-		   "   replay time window-size 5\n"
-		   "  address ipv4 192.168.111.111\n"
-		   "ip access-list extended getvpn-acl\n"
-		   " deny   udp any eq 848 any\n"
-		   " deny   udp any any eq 848\n"
-		   " deny   tcp any eq bgp any\n"
-		   " deny   tcp any any eq bgp\n"
-		   " permit ip any any\n");
+	ks_world_configure(w, ARTICLE_KS);
 }
 
 char *ks_world_section(struct ks_world *w)
