@@ -87,7 +87,7 @@ enum gm_limits {
 	/* The 2016 article's log: 40 s from one key server to the next. */
 	GM_ATTEMPT = 40,
 	GM_BACKOFF_FIRST = 10, /* s, doubled each round; our choice */
-	GM_BACKOFF_MAX = 120,
+	GM_BACKOFF_MAX = 30,
 	GM_BACKOFF_JITTER = 20, /* percent, both ways */
 	/* Lead of the re-registration before the keys end (docs/PROTOCOL.md),
 	 * fitted to real devices. */

@@ -380,6 +380,48 @@ static void show_counters(void *ctx, const struct cli_args *a,
 	each_member(ctx, a, o, show_one_counters);
 }
 
+/* show crypto gdoi gm replay */
+
+static void say_timebased(const struct gm_member *m, struct cli_out *o)
+{
+	const struct dataplane *d = &m->gm->config.dataplane;
+	const struct gdoi_policy *p = m->keys.policy;
+	struct ipsec_counters c;
+	int64_t since = env_now(m->gm->env) - m->keys.received;
+	double value = (double)p->pseudotime / 4294967296.0 +
+		       (double)since / (double)US_PER_SEC;
+
+	d->ops->counters(d->ctx, m->group->name, &c);
+	cli_say(o, "    Replay Value             : %.2f secs\n", value);
+	cli_say(o,
+		"    Input Packets            : %-10llu"
+		"Output Packets           : %llu\n",
+		(unsigned long long)c.replay_in,
+		(unsigned long long)c.replay_out);
+	cli_say(o,
+		"    Input Error Packets      : %-10llu"
+		"Output Error Packets     : 0\n",
+		(unsigned long long)c.replay_fail);
+}
+
+static void show_one_replay(const struct gm_member *m, const struct cli_args *a,
+			    struct cli_out *o)
+{
+	(void)a;
+	cli_say(o, "Anti-replay Information For Group %s:\n", m->group->name);
+	cli_say(o, "  Timebased Replay:\n");
+	if (m->keys.policy && m->keys.policy->tbar)
+		say_timebased(m, o);
+	else
+		cli_say(o, "         is not enabled\n");
+	cli_say(o, "\n");
+}
+
+static void show_replay(void *ctx, const struct cli_args *a, struct cli_out *o)
+{
+	each_member(ctx, a, o, show_one_replay);
+}
+
 static void clear_counters(void *ctx, const struct cli_args *a,
 			   struct cli_out *o)
 {
@@ -418,6 +460,13 @@ static const struct cli_cmd commands[] = {
 				   "dataplane  Data-plane information\n"
 				   "counters  Data-plane counters\n",
 		.run = show_counters,
+		.flags = CLI_USER,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = GDOI_SHOW "gm  Group member information\n"
+				   "replay  Anti-replay information\n",
+		.run = show_replay,
 		.flags = CLI_USER,
 	},
 	{

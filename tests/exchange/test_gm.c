@@ -417,6 +417,23 @@ START_TEST(show_crypto_gdoi_gm_is_laid_out_as_in_the_article)
 }
 END_TEST
 
+START_TEST(show_gm_replay_tells_the_groups_time)
+{
+	char *screen;
+
+	box_type(ce, ARTICLE_GM);
+	sim_run(sim, SEC(5));
+	sim_run(sim, SEC(100));
+	screen = box_show(ce, "show crypto gdoi gm replay");
+	ck_assert_ptr_nonnull(strstr(screen,
+				     "Anti-replay Information For Group"
+				     " GDOI-GROUP1:\n"
+				     "  Timebased Replay:\n"
+				     "    Replay Value             : 10"));
+	free(screen);
+}
+END_TEST
+
 static TCase *member(void)
 {
 	TCase *tc = tcase_create("member");
@@ -452,6 +469,7 @@ static TCase *commands(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, the_configuration_comes_back);
 	tcase_add_test(tc, show_crypto_gdoi_gm_is_laid_out_as_in_the_article);
+	tcase_add_test(tc, show_gm_replay_tells_the_groups_time);
 	return tc;
 }
 
