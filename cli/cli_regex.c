@@ -117,7 +117,8 @@ static struct piece piece_of(struct state *s)
 
 static struct piece read_sign(struct reader *r)
 {
-	static const char delimiters[] = " ,{}()";
+	/* Itself too: "| include GM_REGSTER" finds the message. */
+	static const char delimiters[] = " ,{}()_";
 	struct state *s;
 	char c = *r->p++;
 	size_t i;

@@ -12,6 +12,14 @@
  * none. */
 #define WIRE_FLAGS (IFF_NOARP | IFF_ALLMULTI)
 
+void port_revive_wire(struct nl *nl, struct nl_link *link)
+{
+	if ((link->flags & WIRE_FLAGS) != WIRE_FLAGS)
+		return;
+	if (nl_link_flags(nl, link->index, 0, WIRE_FLAGS) == 0)
+		link->flags &= ~(unsigned int)WIRE_FLAGS;
+}
+
 /* MAC and MTU first: the kernel must not see the front without them. */
 static int dress(struct nl *nl, unsigned int index, const struct nl_link *as)
 {

@@ -87,6 +87,10 @@ static inline struct port *port_of(struct iface *iface)
 	return (struct port *)iface;
 }
 
+/* A router that was killed left its wire deaf (iface_front.c): an Ethernet
+ * that answers no ARP.  It was not so before. */
+void port_revive_wire(struct nl *nl, struct nl_link *link);
+
 /* port.c: one interface. */
 struct port *port_new(struct ifaces *ifaces, const struct ifname *name,
 		      const char *device);

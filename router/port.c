@@ -99,6 +99,7 @@ void port_bind(struct port *port, const struct nl_link *link)
 		devstate_fini(&port->before);
 		return;
 	}
+	port_revive_wire(ifaces->nl, &port->before.link);
 	devstate_strip(ifaces->nl, &port->before);
 	free(port->iface.device);
 	port->iface.device = xstrdup(link->name);

@@ -67,6 +67,8 @@ static const struct {
 	/* _ is a delimiter or an end; braces are themselves. */
 	{ CLI_FILTER_INCLUDE, "_10_", "a 10 b\n10\n110\n1,10,2\n{10}\n",
 	  "a 10 b\n10\n1,10,2\n{10}\n" },
+	{ CLI_FILTER_INCLUDE, "GM_REGSTER",
+	  "%CRYPTO-5-GM_REGSTER: x\nGMREGSTER\n", "%CRYPTO-5-GM_REGSTER: x\n" },
 	{ CLI_FILTER_INCLUDE, "a{2}", "aa\na{2}\n", "a{2}\n" },
 	{ CLI_FILTER_INCLUDE, "1\\.0", "1.0\n1x0\n", "1.0\n" },
 	{ CLI_FILTER_INCLUDE, "[^]_]b", "xb\n_b\n]b\n", "xb\n" },

@@ -492,6 +492,23 @@ END_TEST
 
 /* --- configuration ---------------------------------------------------- */
 
+/* A router that was killed while it fronted eth0 leaves it like this. */
+START_TEST(a_device_that_a_killed_router_left_deaf_hears_again)
+{
+	const unsigned int deaf = IFF_NOARP | IFF_ALLMULTI;
+
+	if (!root)
+		return;
+	stop();
+	ck_assert_int_eq(nl_link_flags(nl, if_nametoindex("eth0"), deaf, deaf),
+			 0);
+	start(NULL);
+	ck_assert_uint_eq(ns_link(nl, "eth0").flags & deaf, 0);
+	stop();
+	ck_assert_uint_eq(ns_link(nl, "eth0").flags & deaf, 0);
+}
+END_TEST
+
 START_TEST(a_restart_comes_up_with_the_saved_configuration)
 {
 	char *before, *after;
@@ -732,6 +749,7 @@ static TCase *fronts(void)
 	tcase_add_test(tc, a_fronted_interface_is_configured_as_before);
 	tcase_add_test(tc, a_front_that_cannot_be_changes_nothing);
 	tcase_add_test(tc, a_front_that_fell_leaves_its_interface_alive);
+	tcase_add_test(tc, a_device_that_a_killed_router_left_deaf_hears_again);
 	return tc;
 }
 
