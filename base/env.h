@@ -35,6 +35,9 @@ struct env_ops {
 	void (*job)(struct env *env, struct env_job **job,
 		    void (*work)(void *arg), void (*done)(void *arg, bool ok),
 		    void *arg);
+	void (*job_long)(struct env *env, struct env_job **job,
+			 void (*work)(void *arg),
+			 void (*done)(void *arg, bool ok), void *arg);
 	void (*job_cancel)(struct env *env, struct env_job **job);
 	void (*event)(struct env *env, const struct msg_def *def,
 		      const char *text);
@@ -109,6 +112,15 @@ static inline void env_job(struct env *env, struct env_job **job,
 	env->ops->job(env, job, work, done, arg);
 }
 
+/* The same for work of many seconds, which nobody else is to wait behind. */
+static inline void env_job_long(struct env *env, struct env_job **job,
+				void (*work)(void *arg),
+				void (*done)(void *arg, bool ok), void *arg)
+{
+	env->ops->job_long(env, job, work, done, arg);
+}
+
+/* Work that has not begun will not. */
 static inline void env_job_cancel(struct env *env, struct env_job **job)
 {
 	if (*job)

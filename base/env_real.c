@@ -72,6 +72,13 @@ static void real_job(struct env *env, struct env_job **job,
 	jobs_run(real(env)->jobs, (struct job **)job, work, done, arg);
 }
 
+static void real_job_long(struct env *env, struct env_job **job,
+			  void (*work)(void *), void (*done)(void *, bool),
+			  void *arg)
+{
+	jobs_run_long(real(env)->jobs, (struct job **)job, work, done, arg);
+}
+
 static void real_job_cancel(struct env *env, struct env_job **job)
 {
 	(void)env;
@@ -101,6 +108,7 @@ static const struct env_ops real_ops = {
 	.random = real_random,
 	.send = real_send,
 	.job = real_job,
+	.job_long = real_job_long,
 	.job_cancel = real_job_cancel,
 	.event = real_event,
 	.debug = real_debug,

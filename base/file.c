@@ -11,6 +11,8 @@
 
 #include "base/mem.h"
 
+#define READ_AT_LEAST 4096
+
 static int write_all(int fd, const char *p, size_t len)
 {
 	while (len) {
@@ -69,31 +71,61 @@ int file_write(const char *path, mode_t mode, const void *data, size_t len)
 	return rc;
 }
 
+/* What files hold may be secret: no copy of it stays behind in freed memory. */
+static void wipe_free(char *buf, size_t len)
+{
+	explicit_bzero(buf, len);
+	free(buf);
+}
+
+static char *grow(char *buf, size_t have, size_t cap)
+{
+	char *bigger = xcalloc(1, cap + 1);
+
+	memcpy(bigger, buf, have);
+	wipe_free(buf, have);
+	return bigger;
+}
+
+/* One octet more than the file has, to see that it ends there; the files of
+ * /proc do not say how long they are. */
+static size_t expected(int fd, size_t max)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || st.st_size <= 0)
+		return READ_AT_LEAST;
+	return (size_t)st.st_size < max ? (size_t)st.st_size + 1 : max + 1;
+}
+
 static char *read_open(int fd, size_t max, size_t *len)
 {
-	size_t have = 0, cap = 4096;
+	size_t have = 0, cap = expected(fd, max);
 	char *buf = xcalloc(1, cap + 1);
 	ssize_t n;
 
 	while ((n = read(fd, buf + have, cap - have)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n > 0 && have + (size_t)n > max)
-			errno = EFBIG;
-		if (n < 0 || have + (size_t)n > max) {
-			free(buf);
-			return NULL;
-		}
+		if (n < 0)
+			goto failed;
 		have += (size_t)n;
+		if (have > max) {
+			errno = EFBIG;
+			goto failed;
+		}
 		if (have == cap) {
 			cap *= 2;
-			buf = xrealloc(buf, cap + 1, 1);
+			buf = grow(buf, have, cap);
 		}
 	}
 	buf[have] = '\0';
 	if (len)
 		*len = have;
 	return buf;
+failed:
+	wipe_free(buf, have);
+	return NULL;
 }
 
 char *file_read(const char *path, size_t max, size_t *len)

@@ -10,6 +10,9 @@
 
 struct job {
 	TAILQ_ENTRY(job) entry;
+	struct jobs *jobs;
+	bool is_long;
+	bool is_waiting;     /* in the list of that name */
 	struct job **handle; /* NULL once cancelled; control thread only */
 	void (*work)(void *);
 	void (*done)(void *, bool);
@@ -19,31 +22,56 @@ struct job {
 TAILQ_HEAD(job_list, job);
 
 struct jobs {
-	/* Protects waiting, finished and ending; nothing else is shared. */
+	/* Protects waiting (and is_waiting of all), finished, n_long and
+	 * ending; nothing else is shared. */
 	pthread_mutex_t lock;
 	pthread_cond_t more;
 	struct job_list waiting, finished;
+	unsigned int n_long; /* at work */
 	bool ending;
 	struct loop_wake *bell;
 	unsigned int n_threads;
 	pthread_t *threads;
 };
 
+/* With the lock held. */
+static struct job *startable(struct jobs *jobs)
+{
+	unsigned int max = jobs->n_threads > 1 ? jobs->n_threads - 1 : 1;
+	struct job *job;
+
+	TAILQ_FOREACH (job, &jobs->waiting, entry)
+		if (!job->is_long || jobs->n_long < max)
+			break;
+	return job;
+}
+
+/* With the lock held. */
+static void stop_waiting(struct job *job)
+{
+	TAILQ_REMOVE(&job->jobs->waiting, job, entry);
+	job->is_waiting = false;
+}
+
 static struct job *next_job(struct jobs *jobs)
 {
 	struct job *job = NULL;
 
 	pthread_mutex_lock(&jobs->lock);
-	while (!jobs->ending && TAILQ_EMPTY(&jobs->waiting))
+	while (!jobs->ending && !(job = startable(jobs)))
 		pthread_cond_wait(&jobs->more, &jobs->lock);
-	if (!jobs->ending) {
-		job = TAILQ_FIRST(&jobs->waiting);
-		TAILQ_REMOVE(&jobs->waiting, job, entry);
+	if (jobs->ending)
+		job = NULL;
+	if (job) {
+		stop_waiting(job);
+		jobs->n_long += job->is_long;
 	}
 	pthread_mutex_unlock(&jobs->lock);
 	return job;
 }
 
+/* Whoever has done a long job looks for the next one himself, so that nobody
+ * need be woken for those that waited for n_long to fall. */
 static void *worker(void *arg)
 {
 	struct jobs *jobs = arg;
@@ -52,6 +80,7 @@ static void *worker(void *arg)
 	while ((job = next_job(jobs))) {
 		job->work(job->arg);
 		pthread_mutex_lock(&jobs->lock);
+		jobs->n_long -= job->is_long;
 		TAILQ_INSERT_TAIL(&jobs->finished, job, entry);
 		pthread_mutex_unlock(&jobs->lock);
 		loop_wake_ring(jobs->bell);
@@ -132,28 +161,59 @@ void jobs_free(struct jobs *jobs)
 	free(jobs);
 }
 
-void jobs_run(struct jobs *jobs, struct job **handle, void (*work)(void *),
-	      void (*done)(void *, bool), void *arg)
+static void run(struct jobs *jobs, struct job *job, struct job **handle)
 {
-	struct job *job = xcalloc(1, sizeof(*job));
-
+	job->jobs = jobs;
 	job->handle = handle;
-	job->work = work;
-	job->done = done;
-	job->arg = arg;
 	*handle = job;
 	pthread_mutex_lock(&jobs->lock);
+	job->is_waiting = true;
 	TAILQ_INSERT_TAIL(&jobs->waiting, job, entry);
 	pthread_cond_signal(&jobs->more);
 	pthread_mutex_unlock(&jobs->lock);
 }
 
+static struct job *job_new(void (*work)(void *), void (*done)(void *, bool),
+			   void *arg)
+{
+	struct job *job = xcalloc(1, sizeof(*job));
+
+	job->work = work;
+	job->done = done;
+	job->arg = arg;
+	return job;
+}
+
+void jobs_run(struct jobs *jobs, struct job **handle, void (*work)(void *),
+	      void (*done)(void *, bool), void *arg)
+{
+	run(jobs, job_new(work, done, arg), handle);
+}
+
+void jobs_run_long(struct jobs *jobs, struct job **handle, void (*work)(void *),
+		   void (*done)(void *, bool), void *arg)
+{
+	struct job *job = job_new(work, done, arg);
+
+	job->is_long = true;
+	run(jobs, job, handle);
+}
+
 void jobs_cancel(struct job **handle)
 {
 	struct job *job = *handle;
+	struct jobs *jobs;
 
 	if (!job)
 		return;
+	jobs = job->jobs;
 	job->handle = NULL;
 	*handle = NULL;
+	pthread_mutex_lock(&jobs->lock);
+	if (job->is_waiting) {
+		stop_waiting(job);
+		TAILQ_INSERT_TAIL(&jobs->finished, job, entry);
+		loop_wake_ring(jobs->bell);
+	}
+	pthread_mutex_unlock(&jobs->lock);
 }

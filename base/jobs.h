@@ -17,7 +17,12 @@ struct jobs *jobs_new(struct loop *loop, unsigned int threads);
 void jobs_free(struct jobs *jobs);
 void jobs_run(struct jobs *jobs, struct job **handle, void (*work)(void *),
 	      void (*done)(void *, bool), void *arg);
-/* done(arg, false) runs later, when the work function has left arg. */
+/* Work of many seconds: one thread is kept from such jobs for the others
+ * (unless there is only one). */
+void jobs_run_long(struct jobs *jobs, struct job **handle, void (*work)(void *),
+		   void (*done)(void *, bool), void *arg);
+/* Work that has not begun will not.  done(arg, false) runs later, when the
+ * work function has left arg. */
 void jobs_cancel(struct job **handle);
 
 #endif

@@ -125,8 +125,10 @@ void isakmp_exchange_end(struct isakmp_exchange *x)
 	if (x->dead || !x->ops)
 		return;
 	/* Given up while the peer owed an answer: perhaps it is gone. */
-	if (x->tries > 1)
+	if (x->tries > 1) {
 		x->sa->suspect = true;
+		isakmp_dpd_worry(x->sa);
+	}
 	x->ops = NULL;
 	x->ctx = NULL;
 	env_timer_set(env_of(x), &x->timer, SEC(EXCHANGE_IDLE), forget, x);
@@ -188,6 +190,7 @@ static void retry(void *arg)
 		     sa->conn_id, x->tries, ISAKMP_RETRIES);
 	transmit(x);
 	env_timer_set(env_of(x), &x->timer, ISAKMP_RETRY, retry, x);
+	isakmp_dpd_worry(sa);
 }
 
 bool isakmp_exchange_send(struct isakmp_exchange *x, const void *prefix,
@@ -285,7 +288,7 @@ static struct isakmp_fault hand_over(struct isakmp_exchange *x,
 	fault = x->ops->message(x->ctx, x, m);
 	if (!fault.notify) {
 		isakmp_taken_set(&x->taken, datagram);
-		x->sa->suspect = false;
+		isakmp_dpd_heard(x->sa);
 	} else if (!x->answers) {
 		memcpy(x->iv, before, sizeof(before));
 		x->answers = answers;

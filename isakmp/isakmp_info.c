@@ -148,6 +148,14 @@ static void dpd_fire(void *arg)
 		      dpd_fire, sa);
 }
 
+static void dpd_number(struct isakmp_sa *sa)
+{
+	if (sa->dpd_sent)
+		return;
+	env_random(sa->isakmp->env, &sa->dpd_sent, sizeof(sa->dpd_sent));
+	sa->dpd_sent &= 0x3fffffff; /* RFC 3706 6.2: top bit clear */
+}
+
 /* Also when the configuration has changed. */
 void isakmp_dpd_start(struct isakmp_sa *sa)
 {
@@ -158,12 +166,29 @@ void isakmp_dpd_start(struct isakmp_sa *sa)
 	if (!sa->peer_dpd || sa->state != MM_UP || !isakmp->keepalive.seconds ||
 	    !isakmp->keepalive.periodic)
 		return;
-	if (!sa->dpd_sent) {
-		env_random(isakmp->env, &sa->dpd_sent, sizeof(sa->dpd_sent));
-		sa->dpd_sent &= 0x3fffffff; /* RFC 3706 6.2: top bit clear */
-	}
+	dpd_number(sa);
 	env_timer_set(isakmp->env, &sa->dpd, dpd_interval(isakmp), dpd_fire,
 		      sa);
+}
+
+/* RFC 3706 5.5: who has nothing to say need not know whether the peer is
+ * alive; who waits for it asks, once it was silent for the interval. */
+void isakmp_dpd_worry(struct isakmp_sa *sa)
+{
+	struct isakmp *isakmp = sa->isakmp;
+
+	if (!sa->peer_dpd || sa->state != MM_UP || sa->dead || sa->dpd ||
+	    !isakmp->keepalive.seconds || isakmp->keepalive.periodic ||
+	    env_now(isakmp->env) - sa->heard < dpd_interval(isakmp))
+		return;
+	dpd_number(sa);
+	dpd_fire(sa);
+}
+
+void isakmp_dpd_heard(struct isakmp_sa *sa)
+{
+	sa->heard = env_now(sa->isakmp->env);
+	sa->suspect = false;
 }
 
 static void dpd_asked(struct isakmp_sa *sa, struct rd data)
@@ -187,8 +212,10 @@ static void dpd_asked(struct isakmp_sa *sa, struct rd data)
 
 static void dpd_answered(struct isakmp_sa *sa, struct rd data)
 {
-	if (rd_u32(&data) == sa->dpd_sent && rd_done(&data) && sa->dpd_tries)
-		isakmp_dpd_start(sa);
+	if (rd_u32(&data) != sa->dpd_sent || !rd_done(&data) || !sa->dpd_tries)
+		return;
+	isakmp_dpd_heard(sa);
+	isakmp_dpd_start(sa);
 }
 
 /* What comes in, authenticated */
@@ -251,11 +278,11 @@ static void got_delete(struct isakmp_sa *sa, struct rd r)
 	}
 }
 
+/* Fresh or not: was_here() remembers a few, so this is no sign of life. */
 static void got(struct isakmp_sa *sa, const struct isakmp_message *m)
 {
 	size_t i;
 
-	sa->suspect = false;
 	for (i = 1; i < m->n && !sa->dead; i++) {
 		if (m->payloads[i].type == ISAKMP_NOTIFICATION)
 			got_notify(sa, m->payloads[i].body);

@@ -185,7 +185,8 @@ struct isakmp_sa {
 	uint32_t dpd_sent, dpd_got;
 	bool dpd_got_any;
 	unsigned int dpd_tries;
-	bool suspect; /* it did not answer; not for new users */
+	int64_t heard; /* the last proof that the peer is alive */
+	bool suspect;  /* it did not answer; not for new users */
 	uint32_t info_ids[INFO_REMEMBERED];
 	unsigned int info_at;
 	struct isakmp_rate notifies;
@@ -321,6 +322,10 @@ void isakmp_info_clear(struct isakmp *isakmp, const struct endpoint *local,
 /* A notify for a fault, at a sane rate. */
 void isakmp_info_fault(struct isakmp_sa *sa, struct isakmp_fault fault);
 void isakmp_dpd_start(struct isakmp_sa *sa);
+/* The peer owes an answer: with on-demand keepalives it is asked now. */
+void isakmp_dpd_worry(struct isakmp_sa *sa);
+/* It has shown just now that it is there. */
+void isakmp_dpd_heard(struct isakmp_sa *sa);
 
 /* isakmp_exchange.c */
 void isakmp_exchange_input(struct isakmp_sa *sa, const struct isakmp_header *h,

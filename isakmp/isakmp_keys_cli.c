@@ -136,7 +136,7 @@ static void start(struct isakmp_generation *g, struct cli_out *o)
 	if (!cli_is_startup(o))
 		g->held = cli_hold(o, interrupted, g);
 	LIST_INSERT_HEAD(&g->keys->generations, g, entry);
-	env_job(g->keys->env, &g->job, make, generated, g);
+	env_job_long(g->keys->env, &g->job, make, generated, g);
 }
 
 static unsigned int count(const struct isakmp_keys *keys)
@@ -157,6 +157,12 @@ static bool can_make(const struct isakmp_generation *g, struct cli_out *o)
 			  "%% RSA keys of less than %d bits are not"
 			  " supported on this platform.\n",
 			  RSA_MODULUS_MADE);
+		return false;
+	}
+	/* Those of a startup-config wait for each other. */
+	if (!cli_is_startup(o) && !LIST_EMPTY(&g->keys->generations)) {
+		cli_error(o, "%% RSA keys are being generated already. Please"
+			     " try again later.\n");
 		return false;
 	}
 	if (count(g->keys) + g->n > RSA_PAIRS_MAX) {

@@ -266,7 +266,7 @@ void isakmp_sa_set_up(struct isakmp_sa *sa, bool initial_contact)
 	if (!sa->initiator)
 		leave_half_open(sa);
 	sa->conn_id = isakmp_new_conn_id(sa->isakmp);
-	sa->up_at = env_now(env);
+	sa->up_at = sa->heard = env_now(env);
 	isakmp_negotiation_free(sa);
 	env_timer_cancel(env, &sa->retry);
 	env_timer_set(env, &sa->expiry, SEC(sa->chosen.lifetime), expired, sa);

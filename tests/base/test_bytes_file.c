@@ -73,6 +73,43 @@ START_TEST(a_file_is_written_whole_with_its_mode)
 }
 END_TEST
 
+START_TEST(a_file_of_any_size_is_read_whole)
+{
+	static const size_t sizes[] = { 0, 1, 4095, 4096, 4097, 100000 };
+	char *data = malloc(100000), *content;
+	size_t i, len;
+
+	for (i = 0; i < 100000; i++)
+		data[i] = (char)('a' + i % 23);
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		ck_assert_int_eq(file_write(path, 0600, data, sizes[i]), 0);
+		content = file_read(path, sizes[i], &len);
+		ck_assert_ptr_nonnull(content);
+		ck_assert_uint_eq(len, sizes[i]);
+		ck_assert_mem_eq(content, data, len);
+		ck_assert_int_eq(content[len], 0);
+		free(content);
+	}
+	free(data);
+}
+END_TEST
+
+/* Its size is said to be 0. */
+START_TEST(a_file_that_hides_its_size_is_read_whole)
+{
+	size_t len;
+	char *content = file_read("/proc/self/smaps", 1 << 24, &len);
+
+	ck_assert_ptr_nonnull(content);
+	ck_assert_uint_gt(len, 4096);
+	ck_assert_uint_eq(strlen(content), len);
+	ck_assert_ptr_nonnull(strstr(content, "VmFlags"));
+	free(content);
+	ck_assert_ptr_null(file_read("/proc/self/smaps", 5000, NULL));
+	ck_assert_int_eq(errno, EFBIG);
+}
+END_TEST
+
 START_TEST(a_file_that_is_too_big_is_refused)
 {
 	ck_assert_int_eq(file_write(path, 0600, "12345", 5), 0);
@@ -108,6 +145,8 @@ static TCase *files(void)
 
 	tcase_add_checked_fixture(tc, make_folder, remove_folder);
 	tcase_add_test(tc, a_file_is_written_whole_with_its_mode);
+	tcase_add_test(tc, a_file_of_any_size_is_read_whole);
+	tcase_add_test(tc, a_file_that_hides_its_size_is_read_whole);
 	tcase_add_test(tc, a_file_that_is_too_big_is_refused);
 	tcase_add_test(tc, a_write_that_fails_leaves_the_old_file);
 	return tc;

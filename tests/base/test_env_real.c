@@ -3,6 +3,7 @@
  * long they take. */
 #include "base/env_real.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "tests/check_main.h"
@@ -124,6 +125,84 @@ START_TEST(a_cancelled_job_reports_that_it_was)
 }
 END_TEST
 
+/* A work function that waits to be let go. */
+struct gate {
+	pthread_mutex_t lock;
+	pthread_cond_t opened;
+	bool open;
+};
+
+static struct gate gate = { .lock = PTHREAD_MUTEX_INITIALIZER,
+			    .opened = PTHREAD_COND_INITIALIZER };
+
+static void wait_at_gate(void *arg)
+{
+	(void)arg;
+	pthread_mutex_lock(&gate.lock);
+	while (!gate.open)
+		pthread_cond_wait(&gate.opened, &gate.lock);
+	pthread_mutex_unlock(&gate.lock);
+}
+
+static void open_gate(void)
+{
+	pthread_mutex_lock(&gate.lock);
+	gate.open = true;
+	pthread_cond_broadcast(&gate.opened);
+	pthread_mutex_unlock(&gate.lock);
+}
+
+static void count_done(void *arg, bool ok)
+{
+	(void)ok;
+	if (--*(int *)arg == 0)
+		loop_stop(loop);
+}
+
+static void time_out(void *arg)
+{
+	(void)arg;
+	loop_stop(loop);
+}
+
+START_TEST(long_jobs_leave_a_thread_to_the_others)
+{
+	struct env_job *longs[3] = { NULL };
+	int n = 0, left = 3;
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		env_job_long(env, &longs[i], wait_at_gate, count_done, &left);
+	env_job(env, &job, work, done, &n);
+	env_timer_set(env, &timer, SEC(10000), time_out, NULL);
+	loop_run(loop);
+	env_timer_cancel(env, &timer);
+	ck_assert_int_eq(done_ok, 1);
+	ck_assert_int_eq(n, 1);
+	ck_assert_int_eq(left, 3);
+	open_gate();
+	loop_run(loop);
+	ck_assert_int_eq(left, 0);
+}
+END_TEST
+
+START_TEST(a_job_cancelled_while_it_waits_is_never_begun)
+{
+	struct env_job *longs[2] = { NULL };
+	int n = 0, left = 1;
+
+	env_job_long(env, &longs[0], wait_at_gate, count_done, &left);
+	env_job_long(env, &longs[1], work, done, &n);
+	env_job_cancel(env, &longs[1]);
+	loop_run(loop); /* until done, while the first one still works */
+	ck_assert_int_eq(done_cancelled, 1);
+	open_gate();
+	loop_run(loop);
+	ck_assert_int_eq(left, 0);
+	ck_assert_int_eq(n, 0);
+}
+END_TEST
+
 #define TEST_MSGS(M) M(TEST_HELLO, "TEST", 5, "HELLO", "number %d from %s")
 MSG_DECLARE(TEST_MSGS)
 MSG_DEFINE(TEST_MSGS)
@@ -169,6 +248,8 @@ static TCase *real(void)
 	tcase_add_test(tc, a_cancelled_timer_is_silent);
 	tcase_add_test(tc, a_job_works_and_reports_once);
 	tcase_add_test(tc, a_cancelled_job_reports_that_it_was);
+	tcase_add_test(tc, long_jobs_leave_a_thread_to_the_others);
+	tcase_add_test(tc, a_job_cancelled_while_it_waits_is_never_begun);
 	tcase_add_test(tc, a_message_names_its_place_in_the_catalogue);
 	tcase_add_test(tc, random_numbers_stay_below_their_bound);
 	tcase_add_test(tc, the_clock_runs_as_fast_as_it_was_told);

@@ -195,6 +195,136 @@ START_TEST(a_lost_question_or_answer_kills_nobody)
 }
 END_TEST
 
+static void on_demand(struct isakmp *isakmp)
+{
+	isakmp->keepalive =
+		(struct isakmp_keepalive){ .seconds = 10, .retry = 2 };
+}
+
+static struct isakmp_fault unexpected(void *ctx, struct isakmp_exchange *x,
+				      const struct isakmp_message *m)
+{
+	(void)ctx;
+	(void)x;
+	(void)m;
+	return ISAKMP_FAULT(INVALID_MESSAGE_ID, "no answer was expected");
+}
+
+static void gone(void *ctx, struct isakmp_fault why)
+{
+	ck_assert_ptr_nonnull(why.text);
+	++*(unsigned int *)ctx;
+}
+
+/* Something that the peer owes an answer to. */
+static void ask(struct isakmp_sa *sa, unsigned int *n_gone)
+{
+	static const struct isakmp_exchange_ops ops = { .message = unexpected,
+							.gone = gone };
+	struct isakmp_exchange *x;
+
+	x = isakmp_exchange_new(sa, ISAKMP_GROUPKEY_PULL, &ops, n_gone);
+	ck_assert_ptr_nonnull(x);
+	ck_assert(isakmp_exchange_send(x, "", 0, ISAKMP_NONE, "", 0, true));
+}
+
+START_TEST(an_idle_peer_is_not_asked_on_demand)
+{
+	struct pair p;
+
+	open_up(&p);
+	on_demand(p.gm);
+	isakmp_dpd_start(p.sa);
+	sim_node_cut(p.ks_node, true);
+	sim_run(p.sim, SEC(300));
+	ck_assert_uint_eq(sim_stats(p.sim).sent, 6);
+	ck_assert(pair_up(p.gm) == p.sa);
+	pair_close(&p);
+}
+END_TEST
+
+START_TEST(a_peer_that_owes_an_answer_is_found_dead_on_demand)
+{
+	unsigned int n_gone = 0;
+	struct pair p;
+
+	open_up(&p);
+	on_demand(p.gm);
+	sim_node_cut(p.ks_node, true);
+	ask(p.sa, &n_gone);
+	sim_run(p.sim, SEC(19));
+	ck_assert_uint_eq(pair_n_sas(p.gm), 1);
+	/* One repetition, then five questions, 2 s apart. */
+	sim_run(p.sim, SEC(2));
+	ck_assert_uint_eq(pair_n_sas(p.gm), 0);
+	ck_assert_uint_eq(n_gone, 1);
+	ck_assert_uint_eq(p.gm->counters.dead_peers, 1);
+	pair_close(&p);
+}
+END_TEST
+
+START_TEST(a_peer_that_only_does_not_answer_is_asked_and_stays)
+{
+	unsigned int n_gone = 0;
+	struct pair p;
+
+	open_up(&p);
+	on_demand(p.gm);
+	ask(p.sa, &n_gone); /* it serves no such exchange */
+	sim_run(p.sim, SEC(55));
+	ck_assert(pair_agree(&p));
+	ck_assert_uint_eq(n_gone, 0);
+	ck_assert_uint_gt(p.sa->heard, p.sa->up_at + SEC(9));
+	pair_close(&p);
+}
+END_TEST
+
+struct kept {
+	uint8_t data[256];
+	size_t len;
+};
+
+static enum sim_verdict keep(void *arg, struct sim_datagram *d)
+{
+	struct kept *kept = arg;
+
+	ck_assert_uint_le(d->len, sizeof(kept->data));
+	memcpy(kept->data, d->data, d->len);
+	kept->len = d->len;
+	return SIM_PASS;
+}
+
+START_TEST(only_an_expected_answer_clears_a_suspicion)
+{
+	struct kept notify = { .len = 0 }, answer = { .len = 0 };
+	struct pair p;
+	int i;
+
+	open_up(&p);
+	p.sa->suspect = true;
+	sim_tap(p.sim, keep, &notify);
+	isakmp_sa_notify(pair_up(p.ks), ISAKMP_N_RESPONDER_LIFETIME, "", 0);
+	sim_tap(p.sim, NULL, NULL);
+	for (i = 0; i < INFO_REMEMBERED + 1; i++)
+		isakmp_sa_notify(pair_up(p.ks), ISAKMP_N_RESPONDER_LIFETIME, "",
+				 0);
+	sim_inject(p.sim, &p.ks_at, &p.gm_at, notify.data, notify.len);
+	sim_run(p.sim, SEC(1));
+	ck_assert(p.sa->suspect);
+	sim_tap(p.sim, keep, &answer);
+	keepalive(p.gm, p.sa);
+	sim_run(p.sim, SEC(11));
+	ck_assert(!p.sa->suspect);
+	/* And that answer once more, forgotten or not. */
+	p.sa->suspect = true;
+	memset(p.sa->info_ids, 0, sizeof(p.sa->info_ids));
+	sim_inject(p.sim, &p.ks_at, &p.gm_at, answer.data, answer.len);
+	sim_run(p.sim, SEC(1));
+	ck_assert(p.sa->suspect);
+	pair_close(&p);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("isakmp_info");
@@ -209,6 +339,10 @@ int main(void)
 	tcase_add_test(tc, a_living_peer_answers_and_the_sa_stays);
 	tcase_add_test(tc, a_dead_peer_is_found_dead);
 	tcase_add_test(tc, a_lost_question_or_answer_kills_nobody);
+	tcase_add_test(tc, an_idle_peer_is_not_asked_on_demand);
+	tcase_add_test(tc, a_peer_that_owes_an_answer_is_found_dead_on_demand);
+	tcase_add_test(tc, a_peer_that_only_does_not_answer_is_asked_and_stays);
+	tcase_add_test(tc, only_an_expected_answer_clears_a_suspicion);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -323,6 +323,37 @@ START_TEST(who_breaks_off_gets_no_pair)
 }
 END_TEST
 
+START_TEST(one_pair_is_made_at_a_time)
+{
+	struct cli_test *other;
+	struct world w;
+	char *got;
+
+	open_world(&w);
+	other = cli_test_new(w.cli);
+	cli_test_type(w.term, "crypto key generate rsa label A modulus 512\n");
+	cli_test_type(other, "crypto key generate rsa label B modulus 512\n");
+	ck_assert(cli_test_failed(other));
+	got = cli_test_take(other);
+	ck_assert_str_eq(got, "The name for the keys will be: B\n\n"
+			      "% RSA keys are being generated already. Please "
+			      "try again later.\n");
+	free(got);
+	sim_run(w.sim, SEC(10));
+	ck_assert_ptr_nonnull(isakmp_keys_find(w.keys, "A"));
+	ck_assert_ptr_null(isakmp_keys_find(w.keys, "B"));
+	/* Who breaks off makes room at once. */
+	cli_test_type(w.term, "crypto key generate rsa label A modulus 512\n");
+	cli_test_interrupt(w.term);
+	ck_assert_str_eq(cli_test_prompt(w.term), "KS1#");
+	cli_test_type(other, "crypto key generate rsa label B modulus 512\n");
+	sim_run(w.sim, SEC(10));
+	ck_assert_ptr_nonnull(isakmp_keys_find(w.keys, "B"));
+	cli_test_free(other);
+	close_world(&w);
+}
+END_TEST
+
 START_TEST(a_damaged_file_is_set_aside)
 {
 	char damaged[128];
@@ -390,6 +421,7 @@ int main(void)
 	tcase_add_test(tc, a_pair_is_shown_as_in_ios);
 	tcase_add_test(tc, zeroize_asks_first);
 	tcase_add_test(tc, who_breaks_off_gets_no_pair);
+	tcase_add_test(tc, one_pair_is_made_at_a_time);
 	tcase_add_test(tc, a_damaged_file_is_set_aside);
 	tcase_add_test(tc, no_cut_of_the_file_does_harm);
 	suite_add_tcase(suite, tc);

@@ -151,6 +151,7 @@ static const struct env_ops node_ops = {
 	.random = node_random,
 	.send = node_send,
 	.job = node_job,
+	.job_long = node_job,
 	.job_cancel = node_job_cancel,
 	.event = node_event,
 	.debug = node_debug,
