@@ -183,6 +183,10 @@ struct cli_session *cli_session_of(struct cli_out *o);
 /* True while the lines come from startup-config: no questions are asked,
  * nothing is logged about configuring. */
 bool cli_is_startup(const struct cli_out *o);
+/* True while the lines are those of a whole configuration, which begins with
+ * its version line: what it does not say is as it is by default, so that a
+ * running-config pasted into an empty router gives the same router. */
+bool cli_is_whole(const struct cli_out *o);
 
 /* --- running-config --------------------------------------------------- */
 

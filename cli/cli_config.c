@@ -102,6 +102,7 @@ void cli_config_changed(struct cli_session *s)
 	char *line, *who;
 	size_t i;
 
+	s->whole = false;
 	if (cli->stopping)
 		return;
 	free(cli->changed);
@@ -346,11 +347,13 @@ static void copy_startup(void *obj, const struct cli_args *a, struct cli_out *o)
 		copy_to_running, NULL, NULL);
 }
 
-static void set_nothing(void *obj, const struct cli_args *a, struct cli_out *o)
+/* The number itself says nothing: the writer of configs says its own. */
+static void set_version(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	(void)obj;
 	(void)a;
-	(void)o;
+	if (o->session)
+		o->session->whole = true;
 }
 
 static const struct cli_cmd commands[] = {
@@ -427,7 +430,7 @@ static const struct cli_cmd commands[] = {
 		.mode = &cli_mode_config,
 		.words = "version  Set version number\n"
 			 "WORD     Version\n",
-		.run = set_nothing, /* the writer of configs says its own */
+		.run = set_version,
 		.flags = CLI_HIDDEN,
 	},
 };

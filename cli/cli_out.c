@@ -158,6 +158,11 @@ bool cli_is_startup(const struct cli_out *o)
 	return o->startup;
 }
 
+bool cli_is_whole(const struct cli_out *o)
+{
+	return o->startup || (o->session && o->session->whole);
+}
+
 void *cli_parent_obj(struct cli_out *o)
 {
 	return o->parent;

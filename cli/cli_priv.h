@@ -203,6 +203,7 @@ struct cli_session {
 	bool over;
 	bool closing; /* say bye when the command at work has ended */
 	bool startup;
+	bool whole; /* a version line was typed, up to the end of configuring */
 	bool logged_in;
 	bool monitor;
 	unsigned int tries;

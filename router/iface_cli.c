@@ -96,10 +96,10 @@ static void enter_interface(void *obj, const struct cli_args *a,
 	struct port *port =
 		iface ? port_of(iface) : make_loopback(ifaces, name);
 
-	/* A block of the startup-config without "shutdown" means up; a port
+	/* A block of a whole configuration without "shutdown" means up; a port
 	 * that no configuration ever named is down. */
-	if (ifaces->booting && !port->configured)
-		port->iface.shutdown = false;
+	if (cli_is_whole(o) && !port->configured)
+		port_set_shutdown(port, false);
 	port->configured = true;
 	cli_enter(o, &router_mode_if, &port->iface);
 }

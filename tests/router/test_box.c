@@ -573,6 +573,28 @@ END_TEST
 
 /* --- ping ------------------------------------------------------------- */
 
+/* A running-config never says "no shutdown". */
+START_TEST(a_pasted_running_config_brings_its_interfaces_up)
+{
+	if (!root)
+		return;
+	configure("interface e0/0\n ip address 10.0.0.1 255.255.255.0");
+	check("show ip interface brief\n", "administratively down");
+	configure("version 15.4\n"
+		  "interface Ethernet0/1\n"
+		  " ip address 10.1.0.1 255.255.255.0");
+	check("show ip interface brief | include 0/1\n", "up");
+	stop();
+	start(NULL);
+	configure("version 15.4\n"
+		  "interface Ethernet0/1\n"
+		  " ip address 10.1.0.1 255.255.255.0\n"
+		  " shutdown");
+	check("show ip interface brief | include 0/1\n",
+	      "administratively down");
+}
+END_TEST
+
 START_TEST(ping_counts_what_comes_back)
 {
 	if (!root)
@@ -760,6 +782,7 @@ static TCase *configuration(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_restart_comes_up_with_the_saved_configuration);
 	tcase_add_test(tc, a_block_without_shutdown_is_up_at_start);
+	tcase_add_test(tc, a_pasted_running_config_brings_its_interfaces_up);
 	return tc;
 }
 
