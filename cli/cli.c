@@ -130,15 +130,19 @@ static bool hears(const struct cli *cli, const struct cli_session *s,
 	       severity <= cli->monitor_level;
 }
 
-void cli_log(struct cli *cli, int severity, const char *line)
+unsigned int cli_log(struct cli *cli, int severity, const char *line)
 {
 	struct cli_session *s;
+	unsigned int monitors = 0;
 
 	TAILQ_FOREACH (s, &cli->sessions, link) {
-		if (hears(cli, s, severity))
-			s->transport.send(s->transport.arg, CLI_S_LOG, line,
-					  strlen(line));
+		if (!hears(cli, s, severity))
+			continue;
+		s->transport.send(s->transport.arg, CLI_S_LOG, line,
+				  strlen(line));
+		monitors += s->kind == CLI_KIND_VTY;
 	}
+	return monitors;
 }
 
 void cli_set_console_level(struct cli *cli, int severity)

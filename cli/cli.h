@@ -138,14 +138,10 @@ bool cli_is_no(const struct cli_args *a);
 
 void cli_say(struct cli_out *o, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-void cli_vsay(struct cli_out *o, const char *fmt, va_list ap)
-	__attribute__((format(printf, 2, 0)));
 /* The same, and the command has failed (scripts see it in the status). */
 void cli_error(struct cli_out *o, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Past the output filter (what IOS prints before the filter begins). */
-void cli_say_unfiltered(struct cli_out *o, const char *text);
 /* A running-config, or a part of one (show running-config interface ...), in
  * its frame: "Building configuration...", the count of octets, text, a blank
  * line.  text begins with "!" and ends with "end", each a line. */
@@ -156,8 +152,6 @@ void cli_enter(struct cli_out *o, const struct cli_mode *mode, void *obj);
 /* An object goes away: sessions that stand in it leave for config mode.
  * Every object that was given to cli_enter() calls this before it is freed. */
 void cli_forget(struct cli *cli, const void *obj);
-/* The object of the session's enclosing mode (for sub-mode handlers). */
-void *cli_parent_obj(struct cli_out *o);
 /* The ctx that came with cli_add() for the command at work (also in .write):
  * for commands that a feature adds to another feature's sub-mode. */
 void *cli_ctx(const struct cli_out *o);
@@ -179,7 +173,6 @@ struct cli_out *cli_hold(struct cli_out *o, void (*interrupt)(void *arg),
 void cli_release(struct cli_out *held);
 
 struct cli *cli_of(struct cli_out *o);
-struct cli_session *cli_session_of(struct cli_out *o);
 /* True while the lines come from startup-config: no questions are asked,
  * nothing is logged about configuring. */
 bool cli_is_startup(const struct cli_out *o);
@@ -195,10 +188,6 @@ void cli_write_mode(struct cli_out *o, const struct cli_mode *mode,
 		    const void *obj);
 /* The whole running-config as text, to be freed. */
 char *cli_config_text(struct cli *cli);
-
-/* Whether a line that is only kept stands in the configuration
- * ("service internal"). */
-bool cli_config_has(const struct cli *cli, const char *line);
 
 /* --- the commands as a document -------------------------------------- */
 
@@ -258,8 +247,9 @@ void cli_load(struct cli *cli, const char *text,
 /* Called after each time a session leaves configuration mode. */
 void cli_on_configured(struct cli *cli, void (*fn)(void *arg), void *arg);
 /* A log line (no newline) for the consoles and the monitoring terminals;
- * severity 0..7 is compared with each terminal's level. */
-void cli_log(struct cli *cli, int severity, const char *line);
+ * severity 0..7 is compared with each terminal's level.  How many monitoring
+ * terminals it went to. */
+unsigned int cli_log(struct cli *cli, int severity, const char *line);
 void cli_set_console_level(struct cli *cli, int severity); /* -1: none */
 void cli_set_monitor_level(struct cli *cli, int severity);
 

@@ -270,3 +270,8 @@ int cli_channel_vty(const struct cli_channel *c)
 {
 	return c->vty;
 }
+
+bool cli_channel_in_login(const struct cli_channel *c)
+{
+	return c->session && !c->session->logged_in;
+}

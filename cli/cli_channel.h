@@ -5,6 +5,8 @@
 #ifndef CLI_CLI_CHANNEL_H
 #define CLI_CLI_CHANNEL_H
 
+#include <stdbool.h>
+
 #include "base/loop.h"
 
 struct cli;
@@ -26,5 +28,7 @@ struct cli_channel *cli_channel_new(struct loop *loop, struct cli *cli, int fd,
 void cli_channel_free(struct cli_channel *c);
 /* The vty it takes up, -1 if none. */
 int cli_channel_vty(const struct cli_channel *c);
+/* Somebody is asked there who he is. */
+bool cli_channel_in_login(const struct cli_channel *c);
 
 #endif

@@ -20,8 +20,9 @@ enum cli_line_login {
 struct cli_line {
 	char *password; /* in clear, NULL: none */
 	enum cli_line_login login;
-	unsigned int privilege; /* 0: not set */
-	int64_t timeout;	/* exec-timeout in s, 0: never, -1: default */
+	unsigned int privilege;	    /* 0: not set */
+	int64_t timeout;	    /* exec-timeout in s, 0: never */
+	int64_t login_timeout;	    /* from connect to logged in, s, 0: never */
 	int length, width, history; /* -1: not set */
 	bool no_telnet;		    /* transport preferred none */
 	bool closed;		    /* transport input without telnet */
@@ -29,6 +30,7 @@ struct cli_line {
 
 /* Of the session's line; the same for all users of a line. */
 const struct cli_line *cli_line_of(const struct cli_session *s);
+/* A word that is no command is taken for a host's name. */
 bool cli_line_telnets(const struct cli_session *s);
 /* Lines that are configured: vty 0 .. n-1. */
 int cli_line_vtys(const struct cli *cli);

@@ -21,6 +21,7 @@ static void logged_in(struct cli_out *o, unsigned int privilege)
 	const struct cli_line *line = cli_line_of(s);
 
 	s->logged_in = true;
+	loop_timer_cancel(&s->idle); /* that of the login */
 	s->privilege = privilege;
 	if (line->privilege && line->privilege > privilege)
 		s->privilege = line->privilege;
@@ -83,13 +84,18 @@ static void user_password_given(void *arg, const char *text, struct cli_out *o)
 
 static void user_given(void *arg, const char *name, struct cli_out *o)
 {
+	struct cli_session *s = o->session;
+
 	(void)arg;
 	if (!name[0]) {
-		ask_user(o);
+		if (++s->tries == LOGIN_TRIES)
+			cli_session_close(s);
+		else
+			ask_user(o);
 		return;
 	}
-	free(o->session->user);
-	o->session->user = xstrdup(name);
+	free(s->user);
+	s->user = xstrdup(name);
 	cli_ask(o, "Password: ", true, user_password_given, NULL, NULL);
 }
 

@@ -104,7 +104,8 @@ void cli_out_free(struct cli_out *o)
 	free(o);
 }
 
-void cli_vsay(struct cli_out *o, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 2, 0)))
+vsay(struct cli_out *o, const char *fmt, va_list ap)
 {
 	char *text = xvasprintf(fmt, ap);
 
@@ -117,7 +118,7 @@ void cli_say(struct cli_out *o, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	cli_vsay(o, fmt, ap);
+	vsay(o, fmt, ap);
 	va_end(ap);
 }
 
@@ -126,19 +127,17 @@ void cli_error(struct cli_out *o, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	cli_vsay(o, fmt, ap);
+	vsay(o, fmt, ap);
 	va_end(ap);
 	o->failed = true;
 }
 
-void cli_say_unfiltered(struct cli_out *o, const char *text)
-{
-	append(o, text, strlen(text));
-}
-
 void cli_say_config(struct cli_out *o, const char *text)
 {
-	cli_say_unfiltered(o, "Building configuration...\n\n");
+	static const char building[] = "Building configuration...\n\n";
+
+	/* IOS prints this before the filter begins. */
+	append(o, building, sizeof(building) - 1);
 	cli_say(o, "Current configuration : %zu bytes\n%s\n", strlen(text),
 		text);
 }
@@ -146,11 +145,6 @@ void cli_say_config(struct cli_out *o, const char *text)
 struct cli *cli_of(struct cli_out *o)
 {
 	return o->cli;
-}
-
-struct cli_session *cli_session_of(struct cli_out *o)
-{
-	return o->session;
 }
 
 bool cli_is_startup(const struct cli_out *o)
@@ -161,11 +155,6 @@ bool cli_is_startup(const struct cli_out *o)
 bool cli_is_whole(const struct cli_out *o)
 {
 	return o->startup || (o->session && o->session->whole);
-}
-
-void *cli_parent_obj(struct cli_out *o)
-{
-	return o->parent;
 }
 
 void *cli_ctx(const struct cli_out *o)

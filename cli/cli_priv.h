@@ -131,7 +131,6 @@ struct cli_out {
 	struct cli_session *session; /* NULL: it is over, or only text */
 	struct cli_filter *filter;   /* NULL: none */
 	void *obj;		     /* of the mode the command stands in */
-	void *parent;
 	void *ctx;
 	const struct cli_cmd *writing; /* whose .write is at work */
 	size_t level;		       /* its index in the session's stack */
@@ -176,7 +175,7 @@ struct cli_question {
 	void (*release)(void *arg);
 	void *arg;
 	size_t level;
-	void *obj, *parent, *ctx;
+	void *obj, *ctx;
 };
 
 struct cli_history {

@@ -135,7 +135,7 @@ static bool is_unknown_word(const struct cli_session *s,
 {
 	return r->level == 0 && r->match.verdict == CLI_INVALID &&
 	       w->end == first + 1 && !s->startup &&
-	       isalpha((unsigned char)w->word[first][0]) && true;
+	       isalpha((unsigned char)w->word[first][0]) && cli_line_telnets(s);
 }
 
 /* --- filters --- */
@@ -238,7 +238,6 @@ static struct cli_out *make_out(struct cli_session *s, const struct resolved *r,
 	o->filter = filter;
 	o->ctx = c->ctx;
 	o->obj = r->level > 1 ? s->stack[r->level].obj : c->ctx;
-	o->parent = r->level > 1 ? s->stack[r->level - 1].obj : NULL;
 	return o;
 }
 

@@ -26,6 +26,7 @@
 enum {
 	BACKLOG = 16,
 	VTY_MAX = 16,	 /* IOS: vty 0 to 15 */
+	LOGIN_MAX = 4,	 /* of them, for those who have not logged in */
 	CONSOLE_MAX = 8, /* terminals on the console port */
 	LOCAL_MAX = 64,	 /* getvpnsh processes on this machine */
 	/* The only descriptors that a session process inherits besides 0-2. */
@@ -110,6 +111,25 @@ static bool vty_taken(const struct cli_server *s, int vty)
 			return true;
 	}
 	return false;
+}
+
+/* Who only connects cannot keep those out who know the password: the one who
+ * has been asked for it longest has to go. */
+static void drop_slow_logins(struct cli_server *s)
+{
+	struct member *m, *oldest = NULL;
+	int n = 0;
+
+	/* The newest is the first. */
+	LIST_FOREACH (m, &s->members, link) {
+		if (m->origin != CLI_FROM_VTY ||
+		    !cli_channel_in_login(m->channel))
+			continue;
+		oldest = m;
+		n++;
+	}
+	if (n >= LOGIN_MAX)
+		member_free(oldest);
 }
 
 /* -1: all are taken. */
@@ -284,8 +304,10 @@ static void accept_tcp(struct cli_server *s, int fd, enum cli_origin origin)
 	c = accept4(fd, (struct sockaddr *)&sa, &len, SOCK_CLOEXEC);
 	if (c < 0)
 		return;
-	if (origin == CLI_FROM_VTY)
+	if (origin == CLI_FROM_VTY) {
+		drop_slow_logins(s);
 		vty = free_vty(s);
+	}
 	if ((origin == CLI_FROM_VTY && vty < 0) ||
 	    (origin == CLI_FROM_CONSOLE && count(s, origin) >= CONSOLE_MAX)) {
 		close(c);

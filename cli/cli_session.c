@@ -12,8 +12,6 @@
 #include "cli/cli_login.h"
 #include "cli/proto.h"
 
-enum { LOGIN_SECONDS = 30 }; /* IOS: timeout login response */
-
 static void send_text(struct cli_session *s, int type, const char *text)
 {
 	if (!s->over)
@@ -195,18 +193,25 @@ static void idle_too_long(void *arg)
 	leave(s);
 }
 
-/* exec-timeout for those who are in; LOGIN_SECONDS for who is not yet. */
+static void watch(struct cli_session *s, int64_t seconds)
+{
+	if (s->cli->loop && seconds > 0 && s->kind != CLI_KIND_SCRIPT &&
+	    s->kind != CLI_KIND_LOAD)
+		loop_timer_set(s->cli->loop, &s->idle, SEC(seconds),
+			       idle_too_long, s);
+}
+
+/* exec-timeout for those who are in.  Who is not yet has one time for all of
+ * the login; a console may stand there for ever. */
 static void watch_idle(struct cli_session *s)
 {
-	int64_t seconds =
-		s->logged_in ? cli_line_of(s)->timeout : LOGIN_SECONDS;
+	const struct cli_line *line = cli_line_of(s);
 
 	s->since = clock_real_now();
-	if (!s->cli->loop || seconds <= 0 || s->kind == CLI_KIND_SCRIPT ||
-	    s->kind == CLI_KIND_LOAD ||
-	    (s->kind == CLI_KIND_CONSOLE && !s->logged_in))
-		return;
-	loop_timer_set(s->cli->loop, &s->idle, SEC(seconds), idle_too_long, s);
+	if (s->logged_in)
+		watch(s, line->timeout);
+	else if (s->kind == CLI_KIND_VTY && !s->idle)
+		watch(s, line->login_timeout);
 }
 
 void cli_session_ready(struct cli_session *s)
@@ -286,7 +291,6 @@ static void answer(struct cli_session *s, const char *line)
 	s->question = (struct cli_question){ 0 };
 	o->level = q.level;
 	o->obj = q.obj;
-	o->parent = q.parent;
 	o->ctx = q.ctx;
 	s->running = true;
 	q.answer(q.arg, text, o);
@@ -317,7 +321,8 @@ void cli_session_line(struct cli_session *s, const char *line)
 {
 	if (s->over || s->held || s->running)
 		return;
-	loop_timer_cancel(&s->idle);
+	if (s->logged_in)
+		loop_timer_cancel(&s->idle);
 	cli_session_run(s, line);
 	cli_session_ready(s);
 }
@@ -389,8 +394,6 @@ void cli_forget(struct cli *cli, const void *obj)
 				cli_session_pop(s, 1);
 		if (s->question.obj == obj)
 			s->question.obj = NULL;
-		if (s->question.parent == obj)
-			s->question.parent = NULL;
 	}
 }
 
@@ -413,7 +416,6 @@ void cli_ask(struct cli_out *o, const char *prompt, bool hidden, cli_answer *fn,
 		.arg = arg,
 		.level = o->level,
 		.obj = o->obj,
-		.parent = o->parent,
 		.ctx = o->ctx,
 	};
 }

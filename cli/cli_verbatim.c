@@ -115,13 +115,6 @@ static void write_kept(const void *obj, struct cli_out *o)
 	}
 }
 
-bool cli_config_has(const struct cli *cli, const char *line)
-{
-	const struct kept *k = find(cli->verbatim, line);
-
-	return k && !k->no;
-}
-
 #define KEEP(place, text)                                              \
 	{                                                              \
 		.mode = &cli_mode_config, .words = text, .run = keep,  \

@@ -35,7 +35,8 @@ static const char *replaced(const char **p)
 	return NULL;
 }
 
-void cli_normalise(char *out, size_t size, const char *line)
+/* The line as ASCII where it was typography: NBSP, zero-width, quotes. */
+static void normalise(char *out, size_t size, const char *line)
 {
 	size_t len = 0;
 	const char *to;
@@ -85,7 +86,7 @@ static void find_words(struct cli_words *w)
 
 void cli_words_cut(struct cli_words *w, const char *line)
 {
-	cli_normalise(w->text, sizeof(w->text), line);
+	normalise(w->text, sizeof(w->text), line);
 	find_words(w);
 }
 

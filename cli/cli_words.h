@@ -23,8 +23,6 @@ struct cli_words {
 	bool open;    /* the last word may go on: no blank after it */
 };
 
-/* The line as ASCII where it was typography: NBSP, zero-width, quotes. */
-void cli_normalise(char *out, size_t size, const char *line);
 void cli_words_cut(struct cli_words *w, const char *line);
 /* Keeps only what stands before offset at. */
 void cli_words_cut_at(struct cli_words *w, size_t at);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The messages of proto.h over real sockets. */
+#include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -312,6 +314,49 @@ START_TEST(two_terminals_work_at_once)
 }
 END_TEST
 
+/* Answers of a slow guesser do not give him more time. */
+START_TEST(the_time_to_log_in_runs_from_the_connection)
+{
+	struct peer p;
+	int i;
+
+	cli_load(s->cli,
+		 "line vty 0 4\npassword x\nlogin\n"
+		 "timeout login response 1\n",
+		 NULL, NULL);
+	peer_open(&p, CLI_FROM_VTY);
+	tell(p.fd, CLI_C_HELLO, "v");
+	check_prompt(p.fd, CLI_P_DIALOGUE | CLI_P_HIDDEN, "Password: ");
+	for (i = 0; i < 2; i++) {
+		run_for(MSEC(400));
+		tell(p.fd, CLI_C_LINE, "wrong");
+		check_prompt(p.fd, CLI_P_DIALOGUE | CLI_P_HIDDEN, "Password: ");
+	}
+	run_for(MSEC(400));
+	ck_assert(p.gone);
+	close(p.fd);
+}
+END_TEST
+
+START_TEST(who_has_logged_in_may_stay)
+{
+	struct peer p;
+
+	cli_load(s->cli,
+		 "line vty 0 4\npassword x\nlogin\nexec-timeout 0 0\n"
+		 "timeout login response 1\n",
+		 NULL, NULL);
+	peer_open(&p, CLI_FROM_VTY);
+	tell(p.fd, CLI_C_HELLO, "v");
+	check_prompt(p.fd, CLI_P_DIALOGUE | CLI_P_HIDDEN, "Password: ");
+	tell(p.fd, CLI_C_LINE, "x");
+	check_prompt(p.fd, 0, "Router>");
+	run_for(MSEC(1200));
+	ck_assert(!p.gone);
+	peer_close(&p);
+}
+END_TEST
+
 /* --- the server --- */
 
 static int dial(const char *path)
@@ -352,6 +397,79 @@ START_TEST(the_socket_is_private_and_goes_with_the_server)
 }
 END_TEST
 
+/* A terminal process that says hello and waits for the end. */
+static char *write_terminal(const char *dir)
+{
+	char *path = xasprintf("%s/terminal", dir);
+	FILE *f = fopen(path, "we");
+
+	ck_assert_ptr_nonnull(f);
+	fputs("#!/bin/sh\nprintf Hv >&4\nexec cat <&4 >/dev/null\n", f);
+	ck_assert_int_eq(fchmod(fileno(f), S_IRWXU), 0);
+	fclose(f);
+	return path;
+}
+
+static int free_port(void)
+{
+	struct sockaddr_in sa = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(sa);
+
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&sa, len), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&sa, &len), 0);
+	close(fd);
+	return ntohs(sa.sin_port);
+}
+
+static int telnet(int port)
+{
+	struct sockaddr_in sa = { .sin_family = AF_INET,
+				  .sin_port = htons((uint16_t)port),
+				  .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	return fd;
+}
+
+static bool is_closed(int fd)
+{
+	char c;
+
+	return recv(fd, &c, 1, MSG_DONTWAIT) == 0;
+}
+
+START_TEST(who_does_not_log_in_leaves_the_vtys_to_others)
+{
+	enum { GUESTS = 7, STAY = 4 };
+	char dir[] = "/tmp/cli-test-XXXXXX", *path;
+	struct cli_server_config config = { .console_fd = -1 };
+	struct cli_server *server;
+	int fd[GUESTS], i;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	cli_load(s->cli, "line vty 0 15\npassword x\nlogin\n", NULL, NULL);
+	path = write_terminal(dir);
+	config.getvpnsh = path;
+	config.vty_port = free_port();
+	server = cli_server_new(loop, s->cli, &config);
+	ck_assert_ptr_nonnull(server);
+	for (i = 0; i < GUESTS; i++) {
+		fd[i] = telnet(config.vty_port);
+		run_for(MSEC(300));
+	}
+	for (i = 0; i < GUESTS; i++)
+		ck_assert_int_eq(is_closed(fd[i]), i < GUESTS - STAY);
+	cli_server_free(server);
+	for (i = 0; i < GUESTS; i++)
+		close(fd[i]);
+	unlink(path);
+	rmdir(dir);
+	free(path);
+}
+END_TEST
+
 static TCase *channel(void)
 {
 	TCase *tc = tcase_create("channel");
@@ -368,7 +486,10 @@ static TCase *channel(void)
 	tcase_add_test(tc, odd_messages_do_no_harm);
 	tcase_add_test(tc, a_terminal_that_goes_ends_its_command);
 	tcase_add_test(tc, two_terminals_work_at_once);
+	tcase_add_test(tc, the_time_to_log_in_runs_from_the_connection);
+	tcase_add_test(tc, who_has_logged_in_may_stay);
 	tcase_add_test(tc, the_socket_is_private_and_goes_with_the_server);
+	tcase_add_test(tc, who_does_not_log_in_leaves_the_vtys_to_others);
 	return tc;
 }
 

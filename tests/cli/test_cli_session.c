@@ -416,6 +416,33 @@ START_TEST(a_local_user_gets_his_privilege)
 }
 END_TEST
 
+START_TEST(an_empty_user_name_is_a_try_too)
+{
+	struct cli_test *v;
+
+	type("conf t\nusername joe password 0 pw\nline vty 0 4\nlogin local\n"
+	     "end\n");
+	v = cli_test_new_echo(s->cli, 'v');
+	cli_test_type(v, "\n\n");
+	ck_assert_str_eq(cli_test_prompt(v), "Username: ");
+	cli_test_type(v, "\n");
+	ck_assert(cli_test_over(v));
+	cli_test_free(v);
+}
+END_TEST
+
+START_TEST(without_a_preferred_transport_a_word_is_no_host)
+{
+	type("frobnicate\n");
+	check_contains(t, "Translating \"frobnicate\"");
+	type("conf t\nline con 0\ntransport preferred none\nend\n");
+	free(cli_test_take(t));
+	type("frobnicate\n");
+	check_screen(t, "       ^\n"
+			"% Invalid input detected at '^' marker.\n\n");
+}
+END_TEST
+
 START_TEST(the_enable_secret_is_asked_for)
 {
 	struct cli_test *c;
@@ -552,6 +579,8 @@ static TCase *login(void)
 	tcase_add_test(tc, no_login_lets_a_vty_in);
 	tcase_add_test(tc, the_password_of_a_line_is_asked_three_times);
 	tcase_add_test(tc, a_local_user_gets_his_privilege);
+	tcase_add_test(tc, an_empty_user_name_is_a_try_too);
+	tcase_add_test(tc, without_a_preferred_transport_a_word_is_no_host);
 	tcase_add_test(tc, the_enable_secret_is_asked_for);
 	tcase_add_test(tc, logs_go_to_consoles_and_monitoring_vtys);
 	tcase_add_test(tc, history_is_kept_for_each_kind_of_mode);
