@@ -40,7 +40,7 @@ struct acl_entry {
 	uint32_t sequence;
 	char *remark; /* or NULL: then ace counts */
 	struct ace ace;
-	uint64_t matches;
+	uint64_t matches; /* shown by show access-lists */
 };
 
 struct acl {
@@ -77,7 +77,8 @@ struct packet_key {
 /* Same match and action: IOS takes such an entry only once. */
 bool ace_equal(const struct ace *a, const struct ace *b);
 bool ace_match(const struct ace *ace, const struct packet_key *key);
-/* The first entry that matches, or NULL (implicit deny is the caller's). */
+/* The first entry that matches, or NULL (implicit deny is the caller's).  A
+ * match is counted. */
 const struct acl_entry *acl_match(const struct acl *acl,
 				  const struct packet_key *key);
 

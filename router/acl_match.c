@@ -91,9 +91,13 @@ const struct acl_entry *acl_match(const struct acl *acl,
 {
 	size_t i;
 
-	for (i = 0; i < acl->n; i++)
-		if (!acl->entries[i].remark &&
-		    ace_match(&acl->entries[i].ace, key))
-			return &acl->entries[i];
+	for (i = 0; i < acl->n; i++) {
+		struct acl_entry *e = &acl->entries[i];
+
+		if (e->remark || !ace_match(&e->ace, key))
+			continue;
+		e->matches++;
+		return e;
+	}
 	return NULL;
 }

@@ -20,15 +20,6 @@ struct iface *iface_find(struct ifaces *ifaces, const char *name)
 	return NULL;
 }
 
-struct iface *iface_next(struct ifaces *ifaces, const struct iface *after)
-{
-	const struct port *port = (const void *)after;
-	struct port *next =
-		port ? TAILQ_NEXT(port, link) : TAILQ_FIRST(&ifaces->ports);
-
-	return next ? &next->iface : NULL;
-}
-
 struct iface *iface_by_addr(struct ifaces *ifaces, const struct ip_addr *addr)
 {
 	struct port *port;

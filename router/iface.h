@@ -50,8 +50,6 @@ enum iface_order {
 
 /* NULL when there is none; name in full ("Ethernet0/0"). */
 struct iface *iface_find(struct ifaces *ifaces, const char *name);
-/* The next one in IOS's order (loopbacks first); NULL starts. */
-struct iface *iface_next(struct ifaces *ifaces, const struct iface *after);
 /* The interface that has this address as its own, or NULL. */
 struct iface *iface_by_addr(struct ifaces *ifaces, const struct ip_addr *addr);
 

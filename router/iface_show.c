@@ -97,6 +97,7 @@ static void say_addresses(const struct port *port, struct cli_out *o)
 
 static void ip_interface(struct port *port, struct cli_out *o)
 {
+	const char *helper = kept_get(&port->kept, "ip helper-address");
 	const struct iface *iface = &port->iface;
 
 	cli_say(o, "%s is %s, line protocol is %s\n", iface->name,
@@ -106,8 +107,10 @@ static void ip_interface(struct port *port, struct cli_out *o)
 		return;
 	}
 	say_addresses(port, o);
+	/* Linux has no switch for unreachables: they are sent, also with
+	 * "no ip unreachables", which is only kept. */
 	cli_say(o,
-		"  Helper address is not set\n"
+		"  Helper address is %s\n"
 		"  Directed broadcast forwarding is disabled\n"
 		"  Outgoing access list is not set\n"
 		"  Inbound  access list is not set\n"
@@ -116,6 +119,7 @@ static void ip_interface(struct port *port, struct cli_out *o)
 		"  ICMP redirects are %s sent\n"
 		"  ICMP unreachables are always sent\n"
 		"  ICMP mask replies are never sent\n",
+		helper ? helper + strlen("ip helper-address ") : "not set",
 		port->no_proxy_arp ? "disabled" : "enabled",
 		port->no_redirects ? "never" : "always");
 }

@@ -66,6 +66,7 @@ void logging_set_buffer(struct logging *log, size_t size)
 void logging_clear(struct logging *log)
 {
 	log->ring_len = 0;
+	log->flushes++;
 }
 
 static void drop_oldest(struct logging *log)
@@ -90,47 +91,55 @@ static void to_buffer(struct logging *log, const char *line)
 	log->ring_len += len + 1;
 }
 
+static void to_host(struct logging *log, struct logging_host *h,
+		    const char *packet, size_t len)
+{
+	struct endpoint e = { h->addr, h->port };
+	struct sockaddr_storage ss;
+	socklen_t ss_len = endpoint_to_sockaddr(&e, &ss);
+
+	h->down = sendto(log->socket, packet, len, 0, (struct sockaddr *)&ss,
+			 ss_len) < 0;
+	if (h->down)
+		log->dropped++;
+	else
+		h->count++;
+}
+
 static void to_hosts(struct logging *log, int severity, const char *line)
 {
 	char packet[LOGGING_LINE + 32];
-	struct sockaddr_storage ss;
-	struct endpoint e;
-	socklen_t len;
 	size_t i;
 	int n;
 
-	if (!log->n_hosts || severity > log->trap.level)
+	if (severity > log->trap.level)
+		return;
+	log->trap.count++;
+	if (!log->n_hosts)
 		return;
 	if (log->socket < 0)
 		log->socket = socket(
 			AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	n = snprintf(packet, sizeof(packet), "<%d>%u: %s",
-		     LOGGING_FACILITY * 8 + severity, ++log->trap.count, line);
+		     LOGGING_FACILITY * 8 + severity, log->trap.count, line);
 	if (n >= (int)sizeof(packet))
 		n = sizeof(packet) - 1;
-	for (i = 0; i < log->n_hosts; i++) {
-		e = (struct endpoint){ log->hosts[i].addr, log->hosts[i].port };
-		len = endpoint_to_sockaddr(&e, &ss);
-		(void)sendto(log->socket, packet, (size_t)n, 0,
-			     (struct sockaddr *)&ss, len);
-	}
+	for (i = 0; i < log->n_hosts; i++)
+		to_host(log, &log->hosts[i], packet, (size_t)n);
 }
 
 static void deliver(struct logging *log, int severity, const char *line)
 {
 	if (severity <= log->console.level)
 		log->console.count++;
-	if (!log->on) {
-		if (log->cli)
-			cli_log(log->cli, severity, line);
+	if (log->cli)
+		log->monitor.count += cli_log(log->cli, severity, line);
+	if (!log->on)
 		return;
-	}
 	if (severity <= log->buffer.level && log->ring) {
 		log->buffer.count++;
 		to_buffer(log, line);
 	}
-	if (log->cli)
-		cli_log(log->cli, severity, line);
 	to_hosts(log, severity, line);
 }
 
@@ -192,8 +201,10 @@ bool logging_host_add(struct logging *log, const struct ip_addr *addr,
 	if (i == LOGGING_HOSTS)
 		return false;
 	h = &log->hosts[i];
-	if (i == log->n_hosts)
+	if (i == log->n_hosts) {
 		log->n_hosts++;
+		*h = (struct logging_host){ 0 };
+	}
 	h->addr = *addr;
 	h->port = port;
 	return true;

@@ -33,6 +33,8 @@ struct logging_target {
 struct logging_host {
 	struct ip_addr addr;
 	uint16_t port;
+	unsigned int count; /* lines sent */
+	bool down;	    /* the last one could not be sent */
 };
 
 struct logging {
@@ -43,6 +45,8 @@ struct logging {
 	unsigned int sequence;
 	struct stamp_style log_style, debug_style;
 	struct logging_target console, monitor, buffer, trap;
+	unsigned int dropped; /* lines that a destination did not get */
+	unsigned int flushes; /* of the buffer, by clear logging */
 	char *ring; /* the buffer: whole lines, oldest dropped first */
 	size_t ring_size, ring_len;
 	struct logging_host hosts[LOGGING_HOSTS];

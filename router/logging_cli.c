@@ -198,10 +198,11 @@ static void say_trap(struct cli_out *o, const struct logging *log)
 	for (i = 0; i < log->n_hosts; i++)
 		cli_say(o,
 			"        Logging to %s  (udp port %u, audit disabled,\n"
-			"              link up),\n"
+			"              link %s),\n"
 			"              %u message lines logged, \n",
 			ip_text(&log->hosts[i].addr, text), log->hosts[i].port,
-			log->trap.count);
+			log->hosts[i].down ? "down" : "up",
+			log->hosts[i].count);
 	cli_say(o, "        Logging Source-Interface:       VRF Name:\n");
 }
 
@@ -211,13 +212,13 @@ static void show_logging(void *obj, const struct cli_args *a, struct cli_out *o)
 
 	(void)a;
 	cli_say(o,
-		"Syslog logging: %s (0 messages dropped, 0 messages "
+		"Syslog logging: %s (%u messages dropped, 0 messages "
 		"rate-limited,\n"
-		"                0 flushes, 0 overruns, xml disabled, "
+		"                %u flushes, 0 overruns, xml disabled, "
 		"filtering disabled)\n\n"
 		"No Active Message Discriminator.\n\n\n\n"
 		"No Inactive Message Discriminator.\n\n\n",
-		log->on ? "enabled" : "disabled");
+		log->on ? "enabled" : "disabled", log->dropped, log->flushes);
 	say_target(o, "Console logging:", &log->console,
 		   "                     ");
 	say_target(o, "Monitor logging:", &log->monitor,

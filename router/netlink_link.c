@@ -65,7 +65,7 @@ static void parse_attr(const struct nlattr *attr, struct nl_link *out)
 	}
 }
 
-bool nl_parse_link(const struct nlmsghdr *h, struct nl_link *out)
+static bool parse_link(const struct nlmsghdr *h, struct nl_link *out)
 {
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(h);
 	struct nlattr *attr;
@@ -83,7 +83,7 @@ bool nl_parse_link(const struct nlmsghdr *h, struct nl_link *out)
 
 static int one_link(const struct nlmsghdr *h, void *arg)
 {
-	nl_parse_link(h, arg);
+	parse_link(h, arg);
 	return MNL_CB_OK;
 }
 
@@ -118,7 +118,7 @@ static int each_link(const struct nlmsghdr *h, void *arg)
 	struct link_walk *w = arg;
 	struct nl_link link;
 
-	if (nl_parse_link(h, &link))
+	if (parse_link(h, &link))
 		w->fn(w->arg, &link);
 	return MNL_CB_OK;
 }
@@ -200,7 +200,7 @@ static int link_event(const struct nlmsghdr *h, void *arg)
 
 	if (h->nlmsg_type != RTM_NEWLINK && h->nlmsg_type != RTM_DELLINK)
 		return MNL_CB_OK;
-	if (nl_parse_link(h, &link))
+	if (parse_link(h, &link))
 		m->ops->link(m->arg, &link, h->nlmsg_type == RTM_DELLINK);
 	return MNL_CB_OK;
 }

@@ -28,6 +28,5 @@ int nl_talk(struct nl *nl, struct nlmsghdr *request, nl_parse *parse,
 int nl_af(const struct ip_addr *addr);
 void nl_put_addr(struct nlmsghdr *h, uint16_t type, const struct ip_addr *addr);
 struct ip_addr nl_get_addr(int af, const struct nlattr *attr);
-bool nl_parse_link(const struct nlmsghdr *h, struct nl_link *out);
 
 #endif

@@ -219,18 +219,6 @@ bool router_service_internal(struct router *router)
 	return router->internal;
 }
 
-bool router_source_for(struct router *router, const struct ip_addr *dst,
-		       struct ip_addr *source)
-{
-	struct nl_route route;
-
-	if (nl_route_lookup(router->ifaces->nl, dst, &route) ||
-	    !ip_is_set(&route.source))
-		return false;
-	*source = route.source;
-	return true;
-}
-
 bool router_resolve(const struct router *router, const char *name,
 		    struct ip_addr *out)
 {

@@ -44,10 +44,6 @@ void router_log_debug(void *router, const char *text);
 /* For show debugging and undebug all; may be set once. */
 void router_set_env(struct router *router, struct env *env);
 
-/* The local address that the kernel would use to reach dst; false: none. */
-bool router_source_for(struct router *router, const struct ip_addr *dst,
-		       struct ip_addr *source);
-
 /* "service internal" is configured (debugging aids that show secrets). */
 bool router_service_internal(struct router *router);
 

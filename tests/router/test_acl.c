@@ -439,6 +439,32 @@ START_TEST(the_first_entry_decides)
 }
 END_TEST
 
+START_TEST(matches_are_counted_until_they_are_cleared)
+{
+	static const char none[] = "Extended IP access list X\n"
+				   "    10 permit udp any any eq 848\n"
+				   "    20 permit ip any any\n";
+	struct packet_key key = { .protocol = IPPROTO_UDP, .dport = 848 };
+
+	ck_assert(ip_parse(&key.src, "10.0.0.1"));
+	ck_assert(ip_parse(&key.dst, "10.0.0.2"));
+	type("ip access-list extended X\n"
+	     "permit udp any any eq 848\npermit ip any any",
+	     "");
+	check_show("show access-lists\n", none);
+	acl_match(acls_find(acls, "X"), &key);
+	key.dport = 849;
+	acl_match(acls_find(acls, "X"), &key);
+	acl_match(acls_find(acls, "X"), &key);
+	check_show("show access-lists X\n",
+		   "Extended IP access list X\n"
+		   "    10 permit udp any any eq 848 (1 match)\n"
+		   "    20 permit ip any any (2 matches)\n");
+	check_show("clear access-list counters X\n", "");
+	check_show("show access-lists\n", none);
+}
+END_TEST
+
 static TCase *spelling(void)
 {
 	TCase *tc = tcase_create("spelling");
@@ -474,6 +500,7 @@ static TCase *matching(void)
 	tcase_add_loop_test(tc, packets_match_as_the_entry_says, 0,
 			    ARRAY_SIZE(trials));
 	tcase_add_test(tc, the_first_entry_decides);
+	tcase_add_test(tc, matches_are_counted_until_they_are_cleared);
 	return tc;
 }
 

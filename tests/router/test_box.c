@@ -169,7 +169,8 @@ END_TEST
 
 START_TEST(a_changed_primary_stays_the_primary)
 {
-	struct ip_addr dst, source;
+	struct nl_route route;
+	struct ip_addr dst;
 
 	if (!root)
 		return;
@@ -180,8 +181,8 @@ START_TEST(a_changed_primary_stays_the_primary)
 		  "ip address 192.168.11.5 255.255.255.0");
 	ck_assert(!ns_has_addr(nl, "eth0", "192.168.11.3"));
 	ck_assert(ns_has_addr(nl, "eth0", "192.168.11.4"));
-	ck_assert(router_source_for(router, &dst, &source));
-	ck_assert_uint_eq(source.b[3], 5);
+	ck_assert_int_eq(nl_route_lookup(nl, &dst, &route), 0);
+	ck_assert_uint_eq(route.source.b[3], 5);
 	check("show run int e0/0\n",
 	      "interface Ethernet0/0\n"
 	      " ip address 192.168.11.4 255.255.255.0 secondary\n"
@@ -709,6 +710,42 @@ START_TEST(the_log_is_shown_and_cleared)
 }
 END_TEST
 
+START_TEST(the_log_counts_what_goes_where)
+{
+	struct cli_test *vty;
+
+	if (!root)
+		return;
+	configure("line vty 0 4\nno login\nprivilege level 15");
+	vty = cli_test_new_echo(router_cli(router), 'v');
+	cli_test_type(vty, "terminal monitor\n");
+	check("show logging\n",
+	      "Syslog logging: enabled (0 messages dropped, 0 messages "
+	      "rate-limited,\n"
+	      "                0 flushes, ");
+	check("show logging\n", "Monitor logging: level debugging, 0 messages");
+	/* There is no way to this host. */
+	configure("logging host 10.99.0.1");
+	check("show logging\n", "Monitor logging: level debugging, 1 messages");
+	check("show logging\n", "enabled (1 messages dropped, ");
+	check("show logging\n", "              link down),\n"
+				"              0 message lines logged");
+	check("clear logging\n\nshow logging\n", " 1 flushes, ");
+	cli_test_free(vty);
+}
+END_TEST
+
+START_TEST(an_interface_shows_its_helper)
+{
+	if (!root)
+		return;
+	configure("interface e0/0\nip address 192.168.11.3 255.255.255.0");
+	check("show ip interface e0/0\n", "  Helper address is not set\n");
+	configure("interface e0/0\nip helper-address 10.0.0.9");
+	check("show ip interface e0/0\n", "  Helper address is 10.0.0.9\n");
+}
+END_TEST
+
 START_TEST(the_version_has_what_tools_look_for)
 {
 	if (!root)
@@ -731,6 +768,8 @@ static TCase *times(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, the_clock_is_set_by_hand);
 	tcase_add_test(tc, the_log_is_shown_and_cleared);
+	tcase_add_test(tc, the_log_counts_what_goes_where);
+	tcase_add_test(tc, an_interface_shows_its_helper);
 	tcase_add_test(tc, the_version_has_what_tools_look_for);
 	return tc;
 }
