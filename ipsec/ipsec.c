@@ -143,7 +143,8 @@ static void detach(void *ctx, const char *ifname)
 		front_close(ipsec, f);
 }
 
-/* What of the interface goes into a policy. */
+/* What of the interface goes into a policy, as it is now: who sets policies
+ * sets one at each change of the interface. */
 static void dress(struct policy *p, const struct iface *iface)
 {
 	p->mtu = iface->ip_mtu ? iface->ip_mtu : iface->mtu;
