@@ -288,6 +288,7 @@ void isakmp_sa_end(struct isakmp_sa *sa, struct isakmp_fault why);
 void isakmp_sa_set_up(struct isakmp_sa *sa, bool initial_contact);
 /* Those of m, instead of any before. */
 void isakmp_sa_vendor_ids(struct isakmp_sa *sa, const struct isakmp_message *m);
+void isakmp_vendor_ids_write(const struct isakmp *isakmp, struct wr *w);
 const char *isakmp_sa_state_name(const struct isakmp_sa *sa);
 /* us until the lifetime ends */
 int64_t isakmp_sa_remaining(const struct isakmp_sa *sa);
@@ -309,7 +310,14 @@ void isakmp_half_open_for(struct isakmp_sa *sa, unsigned int seconds);
 /* Writes a main mode message around the payloads, sends and keeps it. */
 void isakmp_main_send(struct isakmp_sa *sa, uint8_t first, const void *chain,
 		      size_t len, bool encrypt);
-void isakmp_vendor_ids_write(const struct isakmp *isakmp, struct wr *w);
+/* What both sides have seen of the SA's negotiation so far. */
+struct isakmp_seen isakmp_main_seen(const struct isakmp_sa *sa);
+
+/* isakmp_auth.c */
+void isakmp_auth_send(struct isakmp_sa *sa);
+struct isakmp_fault isakmp_auth_take(struct isakmp_sa *sa,
+				     const struct isakmp_message *m)
+	__attribute__((warn_unused_result));
 
 /* isakmp_info.c */
 void isakmp_info_input(struct isakmp_sa *sa, const struct isakmp_header *h,
