@@ -102,12 +102,23 @@ static void say_caret(struct cli_session *s, const struct cli_words *w,
 	free(prompt);
 }
 
+/* In exec, "show" alone has words of its own in IOS. */
+static bool is_lone_show(const struct cli_session *s, const struct cli_words *w)
+{
+	return !cli_session_in_config(s) && w->end == 1 &&
+	       strlen(w->word[0]) >= 2 &&
+	       !strncasecmp(w->word[0], "show", strlen(w->word[0]));
+}
+
 static void say_error(struct cli_session *s, const struct cli_words *w,
 		      const char *line, const struct cli_match *m)
 {
 	s->failed = true;
 	if (m->verdict == CLI_AMBIGUOUS)
 		cli_session_say(s, "%% Ambiguous command:  \"%s\"\n", line);
+	else if (m->verdict == CLI_INCOMPLETE && is_lone_show(s, w))
+		cli_session_say(s, "%% Type \"show ?\" for a list of "
+				   "subcommands\n");
 	else if (m->verdict == CLI_INCOMPLETE)
 		cli_session_say(s, "%% Incomplete command.\n\n");
 	else

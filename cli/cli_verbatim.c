@@ -115,6 +115,35 @@ static void write_kept(const void *obj, struct cli_out *o)
 	}
 }
 
+/* IOS prints these in every configuration; between them stand its boot
+ * lines. */
+static void keep_marker(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	(void)obj;
+	(void)a;
+	(void)o;
+}
+
+static void write_start_marker(const void *obj, struct cli_out *o)
+{
+	(void)obj;
+	cli_say(o, "boot-start-marker\n");
+}
+
+static void write_end_marker(const void *obj, struct cli_out *o)
+{
+	(void)obj;
+	cli_say(o, "boot-end-marker\n");
+}
+
+/* And this one, whichever it is. */
+static void write_aaa(const void *obj, struct cli_out *o)
+{
+	const struct kept *k = find(obj, "aaa new-model");
+
+	cli_say(o, "%saaa new-model\n", k && !k->no ? "" : "no ");
+}
+
 #define KEEP(place, text)                                              \
 	{                                                              \
 		.mode = &cli_mode_config, .words = text, .run = keep,  \
@@ -148,15 +177,34 @@ static const struct cli_cmd commands[] = {
 			")\n"),
 	KEEP(CLI_O_SERVICE + 6, SERVICE "internal  Enable/Disable internal "
 					"commands\n"),
-	KEEP(CLI_O_HOSTNAME + 50, "boot-start-marker  boot start-marker\n"),
+	{
+		.mode = &cli_mode_config,
+		.words = "boot-start-marker  boot start-marker\n",
+		.run = keep_marker,
+		.write = write_start_marker,
+		.order = CLI_O_HOSTNAME + 50,
+	},
 	KEEP(CLI_O_HOSTNAME + 51, "boot  Modify system boot parameters\n" REST),
-	KEEP(CLI_O_HOSTNAME + 52, "boot-end-marker  boot end-marker\n"),
+	{
+		.mode = &cli_mode_config,
+		.words = "boot-end-marker  boot end-marker\n",
+		.run = keep_marker,
+		.write = write_end_marker,
+		.order = CLI_O_HOSTNAME + 52,
+	},
 	KEEP(CLI_O_HOSTNAME + 53,
 	     "aqm-register-fnf  Register AQM with flexible netflow\n"),
-	KEEP_NO(CLI_O_AAA, "aaa  Authentication, Authorization and "
-			   "Accounting.\n"
-			   "new-model  Enable NEW access control commands "
-			   "and functions\n"),
+	{
+		.mode = &cli_mode_config,
+		.words = "aaa  Authentication, Authorization and "
+			 "Accounting.\n"
+			 "new-model  Enable NEW access control commands and "
+			 "functions\n",
+		.run = keep,
+		.no = keep_no,
+		.write = write_aaa,
+		.order = CLI_O_AAA,
+	},
 	KEEP(CLI_O_AAA + 1, "aaa  Authentication, Authorization and "
 			    "Accounting.\n"
 			    "( accounting  Accounting configurations "

@@ -259,6 +259,17 @@ START_TEST(what_a_line_is_too_long_for_is_cut_off)
 }
 END_TEST
 
+START_TEST(show_alone_says_how_to_go_on)
+{
+	type("show\nsh\nconf t\ndo show\n");
+	check_screen(t, "% Type \"show ?\" for a list of subcommands\n"
+			"% Type \"show ?\" for a list of subcommands\n"
+			"Enter configuration commands, one per line.  End with "
+			"CNTL/Z.\n"
+			"% Incomplete command.\n\n");
+}
+END_TEST
+
 START_TEST(do_runs_exec_commands_and_stays)
 {
 	type("conf t\nint e0/0\ndo show crypto isakmp sa | i SA\n");
@@ -554,6 +565,7 @@ static TCase *reading(void)
 	tcase_add_test(tc, the_no_form_may_stop_at_the_dot_but_not_before);
 	tcase_add_test(tc, members_of_a_set_come_in_any_order_once);
 	tcase_add_test(tc, what_a_line_is_too_long_for_is_cut_off);
+	tcase_add_test(tc, show_alone_says_how_to_go_on);
 	tcase_add_test(tc, do_runs_exec_commands_and_stays);
 	return tc;
 }
