@@ -9,6 +9,7 @@
 enum pull_state {
 	PULL_WAIT_2, /* message 1 is out */
 	PULL_WAIT_4, /* message 3 is out */
+	PULL_STALE,  /* it begins anew */
 	PULL_OVER,   /* the callback is due */
 };
 
@@ -20,7 +21,9 @@ struct gdoi_pull {
 	void *ctx;
 	unsigned int sids_wanted;
 	bool extensions;
+	struct gdoi_id id;
 	struct gdoi_nonces nonces;
+	int64_t asked; /* env time when message 1 went out first, us */
 	enum pull_state state;
 	struct gdoi_policy *policy;
 	struct isakmp_fault why; /* of the failure */
@@ -107,11 +110,11 @@ static bool send_body(struct gdoi_pull *pull, uint8_t first, const struct wr *w)
 						w->buf, wr_at(w), true);
 }
 
-static bool send_1(struct gdoi_pull *pull, const struct gdoi_id *id)
+static bool send_1(struct gdoi_pull *pull)
 {
 	uint8_t body[256];
 	struct wr w = wr_init(body, sizeof(body));
-	uint8_t first = gdoi_pull_1_write(&w, &pull->nonces.i, id);
+	uint8_t first = gdoi_pull_1_write(&w, &pull->nonces.i, &pull->id);
 
 	return send_body(pull, first, &w);
 }
@@ -127,6 +130,28 @@ static bool send_3(struct gdoi_pull *pull)
 	return send_body(pull, first, &w);
 }
 
+static void begin(struct gdoi_pull *pull);
+
+static void begin_again(void *arg)
+{
+	struct gdoi_pull *pull = arg;
+
+	isakmp_exchange_end(pull->x);
+	gdoi_policy_free(pull->policy);
+	pull->policy = NULL;
+	begin(pull);
+}
+
+/* The pseudotime in message 2 is from when the key server first heard of us,
+ * which may be long ago if messages were lost: a clock that may be off by half
+ * the window is no clock.  A new exchange brings a new one. */
+static bool is_stale(const struct gdoi_pull *pull)
+{
+	const struct gdoi_policy *p = pull->policy;
+
+	return p->tbar && p->as_of - pull->asked > SEC(p->tbar_window) / 2;
+}
+
 static struct isakmp_fault take_2(struct gdoi_pull *pull,
 				  const struct isakmp_message *m)
 {
@@ -134,10 +159,15 @@ static struct isakmp_fault take_2(struct gdoi_pull *pull,
 
 	fault = gdoi_pull_2_read(m, pull->extensions, &pull->nonces.r,
 				 &pull->policy);
-	if (!fault.notify) {
-		pull->policy->as_of = env_now(pull->env);
-		fault = pull->ops->check(pull->ctx, pull->policy);
+	if (fault.notify)
+		return refuse(pull, fault);
+	pull->policy->as_of = env_now(pull->env);
+	if (is_stale(pull)) {
+		pull->state = PULL_STALE;
+		env_timer_set(pull->env, &pull->over, 0, begin_again, pull);
+		return ISAKMP_OK;
 	}
+	fault = pull->ops->check(pull->ctx, pull->policy);
 	if (fault.notify)
 		return refuse(pull, fault);
 	pull->state = PULL_WAIT_4;
@@ -163,7 +193,7 @@ static struct isakmp_fault on_message(void *ctx, struct isakmp_exchange *x,
 {
 	struct gdoi_pull *pull = ctx;
 
-	if (pull->state == PULL_OVER)
+	if (pull->state == PULL_OVER || pull->state == PULL_STALE)
 		return ISAKMP_FAULT(INVALID_MESSAGE_ID,
 				    "a message after the last one");
 	if (!is_genuine(pull, x, m))
@@ -200,6 +230,20 @@ static const struct isakmp_exchange_ops exchange_ops = {
 	.notified = on_notified,
 };
 
+static void begin(struct gdoi_pull *pull)
+{
+	pull->state = PULL_WAIT_2;
+	pull->asked = env_now(pull->env);
+	pull->nonces = (struct gdoi_nonces){ 0 };
+	pull->nonces.i.len = GDOI_NONCE_SIZE;
+	env_random(pull->env, pull->nonces.i.data, pull->nonces.i.len);
+	pull->x = isakmp_exchange_new(pull->sa, ISAKMP_GROUPKEY_PULL,
+				      &exchange_ops, pull);
+	if (!pull->x || !send_1(pull))
+		finish(pull, ISAKMP_FAULT(INVALID_EXCHANGE_TYPE,
+					  "the exchange cannot begin"));
+}
+
 struct gdoi_pull *gdoi_pull_start(struct env *env, struct isakmp_sa *sa,
 				  const struct gdoi_id *id,
 				  unsigned int sids_wanted,
@@ -211,18 +255,13 @@ struct gdoi_pull *gdoi_pull_start(struct env *env, struct isakmp_sa *sa,
 	*pull = (struct gdoi_pull){
 		.env = env,
 		.sa = sa,
+		.id = *id,
 		.ops = ops,
 		.ctx = ctx,
 		.sids_wanted = sids_wanted,
 		.extensions = gdoi_vendor_of(sa, version),
 	};
-	pull->nonces.i.len = GDOI_NONCE_SIZE;
-	env_random(env, pull->nonces.i.data, pull->nonces.i.len);
-	pull->x = isakmp_exchange_new(sa, ISAKMP_GROUPKEY_PULL, &exchange_ops,
-				      pull);
-	if (!pull->x || !send_1(pull, id))
-		finish(pull, ISAKMP_FAULT(INVALID_EXCHANGE_TYPE,
-					  "the exchange cannot begin"));
+	begin(pull);
 	return pull;
 }
 

@@ -318,6 +318,35 @@ START_TEST(a_late_message_4_does_not_shift_the_clock)
 }
 END_TEST
 
+/* Message 2 is what the key server said when it first heard of the member. */
+static enum sim_verdict lose_message_2(void *arg, struct sim_datagram *d)
+{
+	unsigned int *pulls = arg;
+
+	if (d->data[18] != ISAKMP_GROUPKEY_PULL || d->from != ks->node)
+		return SIM_PASS;
+	return ++*pulls == 1 ? SIM_DROP : SIM_PASS;
+}
+
+START_TEST(an_old_message_2_does_not_set_the_clock)
+{
+	struct box *other = box_new(sim, "CE2", "192.168.12.2");
+	unsigned int pulls = 0;
+	int64_t a, b;
+
+	box_type(other, ARTICLE_GM);
+	sim_run(sim, SEC(5));
+	sim_tap(sim, lose_message_2, &pulls);
+	box_type(ce, ARTICLE_GM);
+	sim_run(sim, SEC(39));
+	ck_assert_uint_eq(registrations(), 1);
+	a = ce->policy->sas[0].pst_offset;
+	b = other->policy->sas[0].pst_offset;
+	ck_assert_int_lt(a > b ? a - b : b - a, MSEC(500));
+	box_free(other);
+}
+END_TEST
+
 /* The attempt's end and the death of the SA under it may fall together. */
 START_TEST(the_end_of_an_attempt_and_of_its_sa_may_coincide)
 {
@@ -455,6 +484,7 @@ static TCase *member(void)
 	tcase_add_test(tc, fail_close_drops_until_it_is_registered);
 	tcase_add_test(tc, fail_close_does_not_open_when_the_group_is_gone);
 	tcase_add_test(tc, a_late_message_4_does_not_shift_the_clock);
+	tcase_add_test(tc, an_old_message_2_does_not_set_the_clock);
 	tcase_add_test(tc, the_end_of_an_attempt_and_of_its_sa_may_coincide);
 	tcase_add_test(tc, a_local_exception_comes_first);
 	tcase_add_test(tc, a_wrong_key_is_logged_and_nothing_worse);

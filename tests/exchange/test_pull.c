@@ -172,7 +172,8 @@ START_TEST(each_message_may_be_lost_once)
 	ck_assert(!pull_world_run(&w, SEC(9)));
 	ck_assert(pull_world_run(&w, SEC(2)));
 	pull_world_check(&w);
-	ck_assert_uint_eq(w.n_policies, 1);
+	/* Without message 1 or 2 the pseudotime is too old: asked again. */
+	ck_assert_uint_eq(w.n_policies, dropper.drop <= 2 ? 2 : 1);
 	ck_assert_uint_eq(w.n_members, 1);
 	ck_assert_uint_eq(w.n_failed, 0);
 	pull_world_close(&w);
