@@ -22,6 +22,69 @@ const struct cli_mode gdoi_mode_gkm_group = {
 	.parent = &cli_mode_config,
 };
 
+/* --- questions ------------------------------------------------------------ */
+
+enum answer { ANSWER_YES, ANSWER_NO, ANSWER_UNCLEAR };
+
+static enum answer answer_of(const char *line)
+{
+	size_t len = strlen(line);
+
+	if (!len || strncasecmp(line, "no", len) == 0)
+		return ANSWER_NO;
+	return strncasecmp(line, "yes", len) == 0 ? ANSWER_YES : ANSWER_UNCLEAR;
+}
+
+/* Something that is done to a group, or to all, when the user says yes. */
+struct intent {
+	struct gdoi_groups *groups;
+	char *name; /* NULL: all groups */
+	const char *question;
+	void (*act)(struct gdoi_groups *groups, struct gdoi_group *group);
+};
+
+static void intent_free(void *arg)
+{
+	struct intent *intent = arg;
+
+	free(intent->name);
+	free(intent);
+}
+
+static void intent_answered(void *arg, const char *line, struct cli_out *o)
+{
+	struct intent *intent = arg;
+	struct gdoi_group *group, *next;
+	enum answer answer = answer_of(line);
+
+	if (answer == ANSWER_UNCLEAR) {
+		cli_say(o, "%% Please answer 'yes' or 'no'.\n");
+		cli_ask(o, intent->question, false, intent_answered,
+			intent_free, intent);
+	}
+	if (answer != ANSWER_YES)
+		return;
+	for (group = intent->groups->first; group; group = next) {
+		next = group->next;
+		if (!intent->name || strcmp(group->name, intent->name) == 0)
+			intent->act(intent->groups, group);
+	}
+}
+
+static void ask_first(struct cli_out *o, struct gdoi_groups *groups,
+		      const char *name, const char *question,
+		      void (*act)(struct gdoi_groups *groups,
+				  struct gdoi_group *group))
+{
+	struct intent *intent = xcalloc(1, sizeof(*intent));
+
+	intent->groups = groups;
+	intent->name = name ? xstrdup(name) : NULL;
+	intent->question = question;
+	intent->act = act;
+	cli_ask(o, question, false, intent_answered, intent_free, intent);
+}
+
 /* --- crypto gdoi group [ipv6] NAME -------------------------------------- */
 
 static void enter_group(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -31,24 +94,43 @@ static void enter_group(void *obj, const struct cli_args *a, struct cli_out *o)
 	bool gkm = cli_has(a, "gkm"), known = gdoi_group_find(groups, name);
 	struct gdoi_group *group;
 
+	/* IOS takes the word for the keyword, never for a name. */
+	if (strcasecmp(name, "ipv6") == 0) {
+		cli_error(o, "%% Incomplete command.\n\n");
+		return;
+	}
 	group = gdoi_group_add(groups, name, cli_has(a, "ipv6"));
 	if (!known)
 		group->gkm = gkm;
 	cli_enter(o, gkm ? &gdoi_mode_gkm_group : &gdoi_mode_group, group);
 }
 
+static void remove_group(struct gdoi_groups *groups, struct gdoi_group *group)
+{
+	(void)groups;
+	gdoi_group_remove(group);
+}
+
+/* Without its key server a group's members are lost: IOS asks. */
 static void no_group(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct gdoi_groups *groups = obj;
 	bool ipv6 = cli_has(a, "ipv6");
 	struct gdoi_group *group = groups->first;
 
-	(void)o;
 	while (group && (group->ipv6 != ipv6 ||
 			 strcmp(group->name, cli_str(a, "name")) != 0))
 		group = group->next;
-	if (group)
+	if (!group)
+		return;
+	if (!group->part[GDOI_ROLE_KS] || cli_is_startup(o)) {
 		gdoi_group_remove(group);
+		return;
+	}
+	cli_say(o, "%% The keys and the members of group %s will be removed.\n",
+		group->name);
+	ask_first(o, groups, group->name,
+		  "Do you want to continue? [yes/no]: ", remove_group);
 }
 
 static void write_groups(const void *obj, struct cli_out *o)
@@ -183,19 +265,6 @@ static void show_gdoi(void *obj, const struct cli_args *a, struct cli_out *o)
 
 /* --- clear crypto gdoi [group NAME] -------------------------------------- */
 
-struct clearing {
-	struct gdoi_groups *groups;
-	char *name; /* NULL: all groups */
-};
-
-static void clearing_free(void *arg)
-{
-	struct clearing *c = arg;
-
-	free(c->name);
-	free(c);
-}
-
 static void clear_group(struct gdoi_groups *groups, struct gdoi_group *group)
 {
 	int i;
@@ -208,43 +277,17 @@ static void clear_group(struct gdoi_groups *groups, struct gdoi_group *group)
 	}
 }
 
-static bool means_yes(const char *line)
-{
-	size_t len = strlen(line);
-
-	return len > 0 && len <= 3 && strncasecmp(line, "yes", len) == 0;
-}
-
-static void clear_answer(void *arg, const char *line, struct cli_out *o)
-{
-	struct clearing *c = arg;
-	struct gdoi_group *group;
-
-	(void)o;
-	if (!means_yes(line))
-		return;
-	for (group = c->groups->first; group; group = group->next) {
-		if (!c->name || strcmp(group->name, c->name) == 0)
-			clear_group(c->groups, group);
-	}
-}
-
 static void clear_gdoi(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct gdoi_groups *groups = obj;
-	struct clearing *c;
 
 	if (!gdoi_group_known(groups, a, o))
 		return;
-	c = xcalloc(1, sizeof(*c));
-	c->groups = groups;
-	if (cli_has(a, "group"))
-		c->name = xstrdup(cli_str(a, "group"));
 	cli_say(o, "%% The Key Server and Group Member will destroy created "
 		   "and downloaded policies.\n"
 		   "%% All Group Members are required to re-register.\n\n");
-	cli_ask(o, "Are you sure you want to proceed ? [yes/no]: ", false,
-		clear_answer, clearing_free, c);
+	ask_first(o, groups, cli_str(a, "group"),
+		  "Are you sure you want to proceed ? [yes/no]: ", clear_group);
 }
 
 /* --- the tables ----------------------------------------------------------- */

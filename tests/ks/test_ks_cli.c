@@ -308,7 +308,12 @@ START_TEST(a_session_leaves_a_mode_whose_object_goes)
 			 "crypto gdoi group G\n"
 			 "server local\n"
 			 "sa ipsec 1\n");
-	ks_world_configure(&w, "no crypto gdoi group G");
+	free(cli_test_run(w.cli, "configure terminal\n"
+				 "no crypto gdoi group G\nno\n"));
+	ck_assert_ptr_nonnull(gdoi_group_find(w.groups, "G"));
+	free(cli_test_run(w.cli, "configure terminal\n"
+				 "no crypto gdoi group G\nperhaps\nyes\n"));
+	ck_assert_ptr_null(gdoi_group_find(w.groups, "G"));
 	cli_test_type(t, "profile P\n");
 	ck_assert(cli_test_failed(t));
 	ck_assert_str_eq(cli_test_prompt(t), "KS1(config)#");
