@@ -8,7 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/cli_filter.h"
 #include "cli/sh/term.h"
+
+enum pager_limits { PAGER_PATTERN = 64 /* octets typed at " --More-- " */ };
 
 struct pager {
 	struct term *term;
@@ -19,10 +22,18 @@ struct pager {
 	bool waiting;	     /* for a key, with " --More-- " on the screen */
 	bool quit;	     /* the rest of this output is not wanted */
 	struct queue rest;   /* what comes after the key */
+	/* "/RE", "+RE", "-RE" at " --More-- ": the sign while it is typed, and
+	 * what holds for the rest of this output. */
+	char sign; /* 0: nothing is typed */
+	char pattern[PAGER_PATTERN + 1];
+	size_t pattern_len;
+	struct cli_filter *filter; /* or NULL */
 };
 
 void pager_init(struct pager *p, struct term *term);
 void pager_fini(struct pager *p);
+/* The output has ended: what the filter still has is printed. */
+void pager_end(struct pager *p);
 /* Output of another command starts. */
 void pager_reset(struct pager *p);
 /* Prints as far as it may; check waiting afterwards. */

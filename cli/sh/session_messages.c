@@ -145,6 +145,7 @@ static void on_prompt(struct session *s, const char *body, size_t len)
 
 	if (!len)
 		return;
+	pager_end(&s->pager);
 	/* A prompt in place of a prompt: an interrupt came too late, or the
 	 * mode is gone under the user.  What he has typed stays. */
 	again = again && s->flags == (uint8_t)body[0];

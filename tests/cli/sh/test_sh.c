@@ -250,6 +250,80 @@ START_TEST(a_page_of_any_length_shows_every_line_once)
 }
 END_TEST
 
+/* Keys at the first " --More-- ", and what the screen has after them. */
+static const struct {
+	const char *keys, *expected;
+} patterns[] = {
+	{ "/c4\r", "/c4\nfiltering...\n\nc4\nc5\nb6\n" },
+	{ "+b\r", "+b\nfiltering...\nb3\nb6\n" },
+	{ "-b\r", "-b\nfiltering...\nc4\nc5\n" },
+	{ "+x\bb\r", "+x\b \bb\nfiltering...\nb3\nb6\n" },
+	{ "+[\r+b\r", "+[\n% Failed to compile regular expression.\n"
+		      "+b\nfiltering...\nb3\nb6\n" },
+	{ "?", "Press RETURN for another line, SPACE for another page, "
+	       "anything else to quit\n --More-- " },
+	{ "/c\003", "/c\n" },
+};
+
+static char *screen_after(const char *keys)
+{
+	static const char text[] = "a1\na2\nb3\nc4\nc5\nb6\n";
+	struct term *t = term_output_new();
+	struct pager p;
+	const uint8_t *out;
+	char *screen;
+	size_t len;
+
+	pager_init(&p, t);
+	p.length = 3;
+	/* In two pieces: the last comes while the user types. */
+	pager_write(&p, text, 13);
+	ck_assert(p.waiting);
+	queue_drop(&t->out, t->out.len);
+	pager_write(&p, text + 13, sizeof(text) - 1 - 13);
+	for (; *keys; keys++)
+		pager_key(&p, (uint8_t)*keys);
+	/* Four rows fit after all. */
+	while (p.waiting && !p.sign && p.filter)
+		pager_key(&p, ' ');
+	pager_end(&p);
+	out = queue_data(&t->out, &len);
+	screen = strndup((const char *)out, len);
+	pager_fini(&p);
+	queue_drop(&t->out, t->out.len);
+	term_free(t);
+	return screen;
+}
+
+/* Without the signs that come and go, and carriage returns. */
+static void strip(char *screen)
+{
+	static const char *const noise[] = {
+		"\r",
+		" --More-- \b\b\b\b\b\b\b\b\b\b          "
+		"\b\b\b\b\b\b\b\b\b\b",
+		"\b\b\b\b\b\b\b\b\b\b          \b\b\b\b\b\b\b\b\b\b"
+	};
+	size_t i, len;
+	char *at;
+
+	for (i = 0; i < ARRAY_SIZE(noise); i++) {
+		len = strlen(noise[i]);
+		while ((at = strstr(screen, noise[i])))
+			memmove(at, at + len, strlen(at + len) + 1);
+	}
+}
+
+START_TEST(the_rest_of_a_page_can_be_filtered)
+{
+	char *screen = screen_after(patterns[_i].keys);
+
+	strip(screen);
+	ck_assert_str_eq(screen, patterns[_i].expected);
+	free(screen);
+}
+END_TEST
+
 START_TEST(history_keeps_the_youngest)
 {
 	struct history h;
@@ -293,6 +367,8 @@ int main(void)
 	tcase_add_test(tc, typing_at_the_end_prints_just_that);
 	tcase_add_loop_test(tc, a_page_of_any_length_shows_every_line_once, 0,
 			    12);
+	tcase_add_loop_test(tc, the_rest_of_a_page_can_be_filtered, 0,
+			    (int)ARRAY_SIZE(patterns));
 	tcase_add_test(tc, history_keeps_the_youngest);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
