@@ -99,9 +99,9 @@ static void push_piece(struct gateway *g, uint32_t src, uint16_t id,
 	push(g->wire);
 }
 
-static void read_pieces(struct gateway *g)
+static void read_pieces(struct gateway *g, int64_t now)
 {
-	gateway_in(g, NOW);
+	gateway_in(g, now);
 	fake_clear(g->wire);
 }
 
@@ -114,7 +114,7 @@ START_TEST(an_end_before_what_has_come_completes_nothing)
 	push_piece(g, HOST3, 7, 0xbad, 0, 8, false);
 	push_piece(g, HOST3, 7, 0, 1000, 8, false);
 	push_piece(g, HOST3, 7, 0, 16, 8, true);
-	read_pieces(g);
+	read_pieces(g, NOW);
 	ck_assert_uint_eq(g->lane.stats.drop_bad_spi, 0);
 	ck_assert_uint_eq(g->lane.stats.drop_bad_icv, 0);
 	ck_assert_uint_eq(g->lane.stats.drop_fragment, 2);
@@ -135,17 +135,17 @@ START_TEST(forged_fragments_do_not_push_out_genuine_ones)
 	gateway_out(a, NOW);
 	ck_assert_uint_eq(cut(&a->wire->tx[0], pieces, lens, 600), 2);
 	fake_push(b->wire, pieces[0], lens[0]);
-	read_pieces(b);
+	read_pieces(b, NOW);
 	/* Of many sources, of the genuine one; first pieces and others. */
 	for (uint16_t i = 0; i < 100; i++) {
 		push_piece(b, HOST3 + i, i, 0xbad, i % 2 ? 0 : 80, 80, false);
-		read_pieces(b);
+		read_pieces(b, NOW + i);
 		push_piece(b, HOST1, (uint16_t)(1000 + i), 0xbad, 80, 80,
 			   false);
-		read_pieces(b);
+		read_pieces(b, NOW + i);
 	}
 	fake_push(b->wire, pieces[1], lens[1]);
-	read_pieces(b);
+	read_pieces(b, NOW + 100);
 	ck_assert_uint_eq(b->tap->n_tx, 1);
 	ck_assert_uint_eq(gateway_counters(b).decrypt, 1);
 	gateway_free(a);
@@ -161,17 +161,17 @@ START_TEST(a_source_that_knows_an_spi_has_its_share_of_places_only)
 	gateway_policy(g, policy_article());
 	for (uint16_t i = 0; i < 100; i++) {
 		push_piece(g, HOST3, i, spi, 0, 80, false);
-		read_pieces(g);
+		read_pieces(g, NOW + i);
 	}
 	ck_assert_uint_eq(g->lane.stats.drop_fragment, 100 - REASM_PER_SOURCE);
 	for (uint16_t i = 1; i <= REASM_PACKETS - REASM_PER_SOURCE; i++) {
 		push_piece(g, HOST3 + i, 0, spi, 0, 80, false);
-		read_pieces(g);
+		read_pieces(g, NOW + 100);
 	}
 	ck_assert_uint_eq(g->lane.stats.drop_fragment, 100 - REASM_PER_SOURCE);
 	/* All places are taken: the oldest of all goes. */
 	push_piece(g, HOST1, 0, spi, 0, 80, false);
-	read_pieces(g);
+	read_pieces(g, NOW + 100);
 	ck_assert_uint_eq(g->lane.stats.drop_fragment, 101 - REASM_PER_SOURCE);
 	gateway_free(g);
 }
