@@ -80,6 +80,8 @@ void ifaces_free(struct ifaces *ifaces);
 /* The startup-config has been read: from now on the kernel follows. */
 void ifaces_started(struct ifaces *ifaces);
 void ifaces_cli_init(struct ifaces *ifaces, struct cli *cli);
+/* iface_address.c: ip address. */
+void iface_address_init(struct cli *cli);
 void iface_show_init(struct ifaces *ifaces, struct cli *cli);
 
 static inline struct port *port_of(struct iface *iface)
