@@ -57,6 +57,7 @@ enum iface_change {
 	IFACE_UP, /* line protocol came up */
 	IFACE_DOWN,
 	IFACE_ADDRESS, /* addresses changed */
+	IFACE_MTU,     /* mtu or ip mtu changed */
 	IFACE_GONE,    /* about to be freed (loopback removed) */
 };
 void ifaces_watch(struct ifaces *ifaces,

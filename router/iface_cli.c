@@ -226,6 +226,7 @@ static void set_ip_mtu(void *obj, const struct cli_args *a, struct cli_out *o)
 
 	(void)o;
 	iface->ip_mtu = cli_u32(a, "octets");
+	port_notify(port_of(iface), IFACE_MTU);
 }
 
 static void no_ip_mtu(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -235,6 +236,7 @@ static void no_ip_mtu(void *obj, const struct cli_args *a, struct cli_out *o)
 	(void)a;
 	(void)o;
 	iface->ip_mtu = 0;
+	port_notify(port_of(iface), IFACE_MTU);
 }
 
 static void write_ip_mtu(const void *obj, struct cli_out *o)

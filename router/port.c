@@ -304,8 +304,10 @@ int port_set_mtu(struct port *port, unsigned int mtu)
 	err = nl_link_mtu(nl, cable_index(port), mtu);
 	if (!err && port->wire_index)
 		err = nl_link_mtu(nl, port->iface.ifindex, mtu);
-	if (!err)
+	if (!err) {
 		port->iface.mtu = mtu;
+		port_notify(port, IFACE_MTU);
+	}
 	return err;
 }
 
