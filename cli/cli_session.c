@@ -214,6 +214,21 @@ static void watch_idle(struct cli_session *s)
 		watch(s, line->login_timeout);
 }
 
+static unsigned int question_flags(const struct cli_question *question)
+{
+	static const char confirm[] = "[confirm]";
+	size_t len = strlen(question->prompt);
+	unsigned int flags = CLI_P_DIALOGUE;
+
+	if (question->hidden)
+		flags |= CLI_P_HIDDEN;
+	if (len >= sizeof(confirm) - 1 &&
+	    strcmp(question->prompt + len - (sizeof(confirm) - 1), confirm) ==
+		    0)
+		flags |= CLI_P_KEY;
+	return flags;
+}
+
 void cli_session_ready(struct cli_session *s)
 {
 	char *prompt;
@@ -226,9 +241,7 @@ void cli_session_ready(struct cli_session *s)
 	}
 	watch_idle(s);
 	if (s->question.prompt) {
-		send_prompt(s,
-			    CLI_P_DIALOGUE |
-				    (s->question.hidden ? CLI_P_HIDDEN : 0),
+		send_prompt(s, question_flags(&s->question),
 			    s->question.prompt);
 		return;
 	}

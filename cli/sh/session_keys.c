@@ -73,6 +73,19 @@ static void ask(struct session *s, int type, enum session_state state)
 	pager_reset(&s->pager);
 }
 
+/* [confirm]: RETURN is an empty answer, any other key is itself. */
+static void answer_by_key(struct session *s, uint8_t c)
+{
+	const char text[] = { (char)c };
+	size_t len = c == '\r' || c == '\n' ? 0 : 1;
+
+	screen_leave(&s->screen, "");
+	session_send(s, CLI_C_LINE, text, len);
+	edit_clear();
+	pager_reset(&s->pager);
+	s->state = SESSION_WAITING;
+}
+
 void session_key(struct session *s, uint8_t c)
 {
 	bool answer = s->flags & (CLI_P_DIALOGUE | CLI_P_HIDDEN);
@@ -83,6 +96,10 @@ void session_key(struct session *s, uint8_t c)
 		return;
 	}
 	session_redraw(s);
+	if ((s->flags & CLI_P_KEY) && c >= '\n' && c < 0x7f && c != 0x1e) {
+		answer_by_key(s, c);
+		return;
+	}
 	switch (edit_key(c)) {
 	case EDIT_CHANGED:
 		session_show_line(s);

@@ -238,6 +238,25 @@ def test_an_answer_is_neither_completed_nor_kept(telnet):
     assert typed(session, "\x10") == "reload"
 
 
+def test_confirm_takes_one_key_and_does_not_show_it(telnet):
+    def ask(router, line):
+        if line == "write erase":
+            router.prompt("Continue? [confirm]", 4 | 16)
+        else:
+            router.prompt()
+
+    session = telnet(on_line=ask)
+    session.write("write erase\r")
+    session.expect("[confirm]")
+    session.write("n")
+    assert session.expect("R1#") == "\r\nR1#"
+    session.write("write erase\r")
+    session.expect("[confirm]")
+    session.write("\r")
+    assert session.expect("R1#") == "\r\nR1#"
+    assert session.router.lines() == ["write erase", "n", "write erase", ""]
+
+
 def test_a_line_longer_than_the_screen_scrolls_and_says_so(telnet):
     session = telnet(terminal=(24, 40, 10))
     line = "crypto key generate rsa general-keys label CA"
