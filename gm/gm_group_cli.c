@@ -22,6 +22,10 @@ static void set_server(void *obj, const struct cli_args *a, struct cli_out *o)
 			     " server.\n");
 		return;
 	}
+	if (ip_is_any(&addr) || ip_is_multicast(&addr)) {
+		cli_error(o, "%% Invalid group server address\n");
+		return;
+	}
 	if (!gm_group_add_server(gm_group_get(group), &addr))
 		cli_error(o,
 			  "%% Only %d key servers can be configured in a"

@@ -274,11 +274,25 @@ enum acl_add acl_list_add(struct acl_list *list, uint32_t sequence,
 	return ACL_ADDED;
 }
 
+static size_t find_remark(const struct acl *acl, const char *remark)
+{
+	size_t i;
+
+	for (i = 0; i < acl->n; i++)
+		if (acl->entries[i].remark &&
+		    !strcmp(acl->entries[i].remark, remark))
+			break;
+	return i;
+}
+
+/* As with entries, a list that is pasted again does not grow. */
 enum acl_add acl_list_remark(struct acl_list *list, uint32_t sequence,
 			     const char *remark)
 {
 	struct acl_entry *e;
 
+	if (!sequence && find_remark(&list->acl, remark) < list->acl.n)
+		return ACL_SAME;
 	if (!sequence)
 		sequence = next_sequence(&list->acl);
 	if (!sequence)
@@ -322,13 +336,7 @@ bool acl_list_del_ace(struct acl_list *list, const struct ace *ace)
 
 bool acl_list_del_remark(struct acl_list *list, const char *remark)
 {
-	size_t i;
-
-	for (i = 0; i < list->acl.n; i++)
-		if (list->acl.entries[i].remark &&
-		    !strcmp(list->acl.entries[i].remark, remark))
-			break;
-	return del(list, i);
+	return del(list, find_remark(&list->acl, remark));
 }
 
 bool acl_list_resequence(struct acl_list *list, uint32_t start, uint32_t step)

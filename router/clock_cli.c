@@ -92,7 +92,12 @@ static void set_clock(void *obj, const struct cli_args *a, struct cli_out *o)
 				     (int)cli_u32(a, "day"), (int)(time / 3600),
 				     (int)(time / 60 % 60), (int)(time % 60));
 
-	(void)o;
+	if (!stamp_date_is_real((int)cli_u32(a, "year"),
+				(int)cli_u32(a, "month"),
+				(int)cli_u32(a, "day"))) {
+		cli_error(o, "%% Invalid day of month\n");
+		return;
+	}
 	stamp_config(&router->time, before);
 	clock_set_wall(router->clock, wall);
 	router->time.set = true;

@@ -222,6 +222,8 @@ static void say_start(struct cli_out *o, const struct ping_job *job)
 		cli_say(o, "Packet sent with the DF bit set\n");
 	if (job->validate)
 		cli_say(o, "Reply data will be validated\n");
+	if (job->pattern != PING_PATTERN)
+		cli_say(o, "Packet has data pattern 0x%04X\n", job->pattern);
 }
 
 void ping_start(struct router *router, const struct ping_job *job,

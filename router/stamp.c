@@ -167,3 +167,14 @@ int64_t stamp_to_wall(const struct timekeeper *tk, int year, int month, int day,
 
 	return SEC((int64_t)timegm(&tm) - tk->offset_minutes * MINUTE);
 }
+
+bool stamp_date_is_real(int year, int month, int day)
+{
+	struct tm tm = { .tm_year = year - 1900,
+			 .tm_mon = month,
+			 .tm_mday = day };
+
+	/* It counts on into the next month. */
+	timegm(&tm);
+	return tm.tm_mday == day;
+}

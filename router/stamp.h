@@ -46,5 +46,7 @@ const char *stamp_age(int64_t age, char *out);
 /* Local date and time of day in us since 1970, of that zone. */
 int64_t stamp_to_wall(const struct timekeeper *tk, int year, int month, int day,
 		      int hour, int minute, int second);
+/* month from 0.  False for 31 February and the like. */
+bool stamp_date_is_real(int year, int month, int day);
 
 #endif

@@ -439,6 +439,18 @@ START_TEST(the_first_entry_decides)
 }
 END_TEST
 
+START_TEST(a_list_that_is_pasted_again_does_not_grow)
+{
+	static const char list[] = "access-list 10 remark the members\n"
+				   "access-list 10 permit 192.168.11.3\n";
+	char twice[2 * sizeof(list)];
+
+	snprintf(twice, sizeof(twice), "%s%s", list, list);
+	type(twice, "");
+	ck_assert_uint_eq(acls_find(acls, "10")->n, 2);
+}
+END_TEST
+
 START_TEST(matches_are_counted_until_they_are_cleared)
 {
 	static const char none[] = "Extended IP access list X\n"
@@ -501,6 +513,7 @@ static TCase *matching(void)
 			    ARRAY_SIZE(trials));
 	tcase_add_test(tc, the_first_entry_decides);
 	tcase_add_test(tc, matches_are_counted_until_they_are_cleared);
+	tcase_add_test(tc, a_list_that_is_pasted_again_does_not_grow);
 	return tc;
 }
 

@@ -194,10 +194,20 @@ START_TEST(interface_names_are_abbreviated)
 }
 END_TEST
 
+START_TEST(the_31st_of_february_is_no_day)
+{
+	ck_assert(!stamp_date_is_real(2016, 1, 31));
+	ck_assert(stamp_date_is_real(2016, 1, 29));
+	ck_assert(!stamp_date_is_real(2015, 1, 29));
+	ck_assert(stamp_date_is_real(2016, 0, 2));
+}
+END_TEST
+
 static TCase *stamps(void)
 {
 	TCase *tc = tcase_create("stamps");
 
+	tcase_add_test(tc, the_31st_of_february_is_no_day);
 	tcase_add_test(tc, a_log_stamp_is_that_of_ios);
 	tcase_add_test(tc, milliseconds_follow_the_seconds);
 	tcase_add_test(tc, a_clock_that_was_set_has_no_star);
