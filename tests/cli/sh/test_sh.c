@@ -171,10 +171,11 @@ static void change(char *line, size_t *point, uint32_t dice)
 		break;
 	case 2:
 		if (dice / 8 % 32 == 0) {
-			line[ *point = 0] = '\0';
+			*point = 0;
+			line[0] = '\0';
 			break;
 		}
-		/* fall through */
+		__attribute__((fallthrough));
 	default:
 		memmove(line + *point + 1, line + *point, len + 1 - *point);
 		line[(*point)++] = (char)('a' + dice / 8 % 26);
@@ -300,8 +301,8 @@ static void strip(char *screen)
 {
 	static const char *const noise[] = {
 		"\r",
-		" --More-- \b\b\b\b\b\b\b\b\b\b          "
-		"\b\b\b\b\b\b\b\b\b\b",
+		(" --More-- \b\b\b\b\b\b\b\b\b\b          "
+		 "\b\b\b\b\b\b\b\b\b\b"),
 		"\b\b\b\b\b\b\b\b\b\b          \b\b\b\b\b\b\b\b\b\b"
 	};
 	size_t i, len;
