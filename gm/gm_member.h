@@ -65,6 +65,7 @@ struct gm_member {
 	unsigned int attempted, succeeded;
 	unsigned int rekeys_total, rekeys_since; /* GROUPKEY-PUSH received */
 	bool wanted;				 /* mark of gm_refresh() */
+	size_t first_rule; /* of its policy, among the interface's */
 };
 
 struct gm_member *gm_member_new(struct gm *gm, const char *ifname,

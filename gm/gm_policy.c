@@ -141,7 +141,7 @@ static unsigned int add_flows(struct builder *b, const struct gm_keys *keys,
 	return (unsigned int)first;
 }
 
-static void add_downloaded(struct builder *b, const struct gm_member *m,
+static void add_downloaded(struct builder *b, struct gm_member *m,
 			   unsigned int group)
 {
 	const struct gm_keys *keys = &m->keys;
@@ -149,6 +149,7 @@ static void add_downloaded(struct builder *b, const struct gm_member *m,
 	unsigned int first = add_flows(b, keys, index);
 	size_t i;
 
+	m->first_rule = b->policy->n_rules;
 	for (i = 0; i < keys->policy->n_rules; i++) {
 		const struct gdoi_rule *r = &keys->policy->rules[i];
 
@@ -161,7 +162,7 @@ static void add_downloaded(struct builder *b, const struct gm_member *m,
 	free(index);
 }
 
-static void add_member(struct builder *b, const struct gm_member *m)
+static void add_member(struct builder *b, struct gm_member *m)
 {
 	unsigned int group;
 

@@ -33,9 +33,12 @@ static void say_ident(const char *side, const struct ip_addr *addr,
 		ip_text(addr, a), mask_text(wild, m), protocol, port_of(port));
 }
 
-static void say_counters(const struct ipsec_counters *c, struct cli_out *o)
+/* The packets are the entry's; errors are counted for the whole group. */
+static void say_counters(const struct ipsec_counters *c,
+			 const struct ipsec_rule_counters *rule,
+			 struct cli_out *o)
 {
-	unsigned long long out = c->encrypt, in = c->decrypt;
+	unsigned long long out = rule->encrypt, in = rule->decrypt;
 	unsigned long long send_errors =
 		c->no_sa + c->encaps_fail + c->internal_err_send;
 	unsigned long long recv_errors = c->decap_fail + c->verify_fail +
@@ -139,9 +142,13 @@ static void say_endpoints(const struct gm_member *m, const struct gm_tek *t,
 	cli_say(o, "     PFS (Y/N): N, DH group: none\n\n");
 }
 
-static void say_flow(const struct gm_member *m, const struct gdoi_rule *rule,
+static void say_flow(const struct gm_member *m, size_t number,
 		     const struct ipsec_counters *counters, struct cli_out *o)
 {
+	const struct dataplane *d = &m->gm->config.dataplane;
+	const struct gdoi_rule *rule = &m->keys.policy->rules[number];
+	const struct ipsec_rule_counters hits = d->ops->rule_counters(
+		d->ctx, m->ifname, m->first_rule + number);
 	const struct gm_tek *t = &m->keys.teks[rule->tek];
 	const struct ace *ace = &rule->ace;
 
@@ -153,7 +160,7 @@ static void say_flow(const struct gm_member *m, const struct gdoi_rule *rule,
 	cli_say(o, "   Group: %s\n", m->group->name);
 	cli_say(o, "   current_peer 0.0.0.0 port %u\n", GDOI_PORT);
 	cli_say(o, "     PERMIT, flags={}\n");
-	say_counters(counters, o);
+	say_counters(counters, &hits, o);
 	say_endpoints(m, t, o);
 	say_sas(m, rule->tek, true, o);
 	say_sas(m, rule->tek, false, o);
@@ -175,7 +182,7 @@ static void show_member_sas(const struct gm_member *m, struct cli_out *o)
 	d->ops->counters(d->ctx, m->group->name, &counters);
 	for (i = 0; i < p->n_rules; i++)
 		if (p->rules[i].ace.permit)
-			say_flow(m, &p->rules[i], &counters, o);
+			say_flow(m, i, &counters, o);
 }
 
 static void show_ipsec_sa(void *ctx, const struct cli_args *a,

@@ -163,7 +163,8 @@ static void compile_l4(struct row *row, const struct ace *ace)
 	}
 }
 
-static void compile(struct row *row, const struct ipsec_rule *rule)
+static void compile(struct row *row, const struct ipsec_rule *rule,
+		    size_t number)
 {
 	const struct ace *ace = &rule->ace;
 
@@ -176,6 +177,7 @@ static void compile(struct row *row, const struct ipsec_rule *rule)
 	row->verdict.action = rule->action;
 	row->verdict.flow = rule->flow;
 	row->verdict.group = rule->group;
+	row->verdict.rule = (unsigned int)number;
 	compile_tos(row, ace);
 	compile_l4(row, ace);
 }
@@ -190,7 +192,7 @@ struct classifier *classifier_new(const struct ipsec_rule *rules, size_t n)
 		if (rules[i].ace.src.family == IP_V6 ||
 		    rules[i].ace.dst.family == IP_V6)
 			continue;
-		compile(&c->rows[c->n++], &rules[i]);
+		compile(&c->rows[c->n++], &rules[i], i);
 	}
 	return c;
 }
@@ -238,16 +240,16 @@ struct verdict classify(const struct classifier *c, const struct flow_key *key)
 	return (struct verdict){ .action = IPSEC_CLEAR };
 }
 
-bool classify_any(const struct classifier *c, const struct flow_key *key,
-		  bool (*is_flow)(const void *arg, unsigned int flow),
-		  const void *arg)
+int classify_any(const struct classifier *c, const struct flow_key *key,
+		 bool (*is_flow)(const void *arg, unsigned int flow),
+		 const void *arg)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		const struct verdict *v = &c->rows[i].verdict;
 
 		if (v->action == IPSEC_PROTECT && match(&c->rows[i], key) &&
 		    is_flow(arg, v->flow))
-			return true;
+			return (int)v->rule;
 	}
-	return false;
+	return -1;
 }

@@ -36,14 +36,16 @@ void classifier_free(struct classifier *c);
 struct verdict {
 	enum ipsec_action action;
 	unsigned int flow, group; /* with IPSEC_PROTECT */
+	unsigned int rule;	  /* its number; with IPSEC_PROTECT */
 };
 
 /* The first rule that matches; where none does: IPSEC_CLEAR. */
 struct verdict classify(const struct classifier *c, const struct flow_key *key);
-/* Some IPSEC_PROTECT rule whose flow satisfies is_flow(arg, flow) matches,
- * whatever stands before it: for packets that were decrypted. */
-bool classify_any(const struct classifier *c, const struct flow_key *key,
-		  bool (*is_flow)(const void *arg, unsigned int flow),
-		  const void *arg);
+/* The first IPSEC_PROTECT rule that matches and whose flow satisfies
+ * is_flow(arg, flow), whatever stands before it: for packets that were
+ * decrypted.  -1: none. */
+int classify_any(const struct classifier *c, const struct flow_key *key,
+		 bool (*is_flow)(const void *arg, unsigned int flow),
+		 const void *arg);
 
 #endif

@@ -113,6 +113,12 @@ struct ipsec_counters {
 	uint64_t clear_refused; /* RECVD_PKT_NOT_IPSEC */
 };
 
+/* Packets that met one rule of a policy; kept over policies that have the
+ * same rule. */
+struct ipsec_rule_counters {
+	uint64_t encrypt, decrypt;
+};
+
 struct dataplane_ops {
 	/* Takes the interface over (fronting), and holds IPv4 back until its
 	 * first policy; 0 or -errno. */
@@ -125,7 +131,12 @@ struct dataplane_ops {
 			  struct ipsec_policy *policy);
 	void (*counters)(void *ctx, const char *group,
 			 struct ipsec_counters *out);
+	/* Of a group, and of all rules of the interfaces it is on. */
 	void (*clear_counters)(void *ctx, const char *group);
+	/* rule: index into the interface's present policy. */
+	struct ipsec_rule_counters (*rule_counters)(void *ctx,
+						    const char *ifname,
+						    size_t rule);
 };
 
 struct dataplane {

@@ -171,6 +171,7 @@ static int set_policy(void *ctx, const char *ifname, struct ipsec_policy *in)
 	dress(p, iface);
 	old = lane_set_policy(&f->lane, p);
 	workers_wait();
+	hits_carry(p->hits, old ? old->hits : NULL);
 	policy_free(old);
 	sa_store_expire(ipsec->store, env_now(ipsec->env));
 	return 0;
@@ -186,8 +187,24 @@ static void counters(void *ctx, const char *group, struct ipsec_counters *out)
 static void clear_counters(void *ctx, const char *group)
 {
 	struct ipsec *ipsec = ctx;
+	struct policy *p;
+	struct front *f;
 
 	stats_clear(ipsec->stats, group);
+	TAILQ_FOREACH (f, &ipsec->fronts, link) {
+		p = atomic_load(&f->lane.policy);
+		if (p && policy_has_group(p, group))
+			hits_clear(p->hits);
+	}
+}
+
+static struct ipsec_rule_counters rule_counters(void *ctx, const char *ifname,
+						size_t rule)
+{
+	const struct front *f = front_find(ctx, ifname);
+	const struct policy *p = f ? atomic_load(&f->lane.policy) : NULL;
+
+	return hits_read(p ? p->hits : NULL, rule);
 }
 
 struct dataplane ipsec_dataplane(struct ipsec *ipsec)
@@ -198,6 +215,7 @@ struct dataplane ipsec_dataplane(struct ipsec *ipsec)
 		.set_policy = set_policy,
 		.counters = counters,
 		.clear_counters = clear_counters,
+		.rule_counters = rule_counters,
 	};
 
 	return (struct dataplane){ .ops = &ops, .ctx = ipsec };

@@ -62,6 +62,7 @@ struct lane {
 	struct lane_batch out, in;
 	struct lane_bypassed bypassed[LANE_BYPASSED];
 	unsigned int next_bypassed;
+	unsigned int rule;   /* that the packet in hand met, on its way out */
 	int64_t icmp_second; /* when the count began, env us */
 	unsigned int icmp_count;
 };

@@ -36,9 +36,9 @@ static bool uses_sa(const void *arg, unsigned int flow)
 	return false;
 }
 
-/* RFC 4301 5.2: what came out must be what the SA is for. */
-static bool selected(const struct policy *p, const struct esp_sa *sa,
-		     const struct pkt *pkt, const struct ipv4 *inner)
+/* RFC 4301 5.2: what came out must be what the SA is for.  The rule, or -1. */
+static int selected(const struct policy *p, const struct esp_sa *sa,
+		    const struct pkt *pkt, const struct ipv4 *inner)
 {
 	struct selector s = { p, sa };
 	struct flow_key key;
@@ -115,6 +115,7 @@ static bool admit(struct lane *lane, const struct policy *p,
 	struct esp_times times = { 0 };
 	enum esp_result result;
 	struct ipv4 inner;
+	int rule = -1;
 
 	if (!op->ok) {
 		bad_icv(lane, s, sa, item, op);
@@ -126,7 +127,8 @@ static bool admit(struct lane *lane, const struct policy *p,
 		replayed(lane, p, sa, item, op, &times);
 	} else if (result != ESP_OK && result != ESP_DUMMY) {
 		refused(lane, s, result);
-	} else if (result == ESP_OK && !selected(p, sa, pkt, &inner)) {
+	} else if (result == ESP_OK &&
+		   (rule = selected(p, sa, pkt, &inner)) < 0) {
 		STAT_INC(s->c.invalid_sa);
 		STAT_INC(lane->stats.drop_bad_inner);
 		result = ESP_BAD_INNER;
@@ -134,6 +136,7 @@ static bool admit(struct lane *lane, const struct policy *p,
 	if (result != ESP_OK)
 		return false;
 	STAT_INC(s->c.decrypt);
+	STAT_INC(p->hits->hit[rule].in);
 	if (sa->replay == IPSEC_REPLAY_TIME)
 		STAT_INC(s->c.replay_in);
 	pkt->vnet = (struct virtio_net_hdr){ 0 };

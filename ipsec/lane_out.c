@@ -91,6 +91,7 @@ static void send_esp(struct lane *lane, const struct policy *p,
 		pkt_put(pkt);
 		return;
 	}
+	STAT_INC(p->hits->hit[lane->rule].out);
 	b->items[b->n_ops++].slot = b->n;
 	b->pkts[b->n++] = pkt;
 }
@@ -196,6 +197,7 @@ static void protect(struct lane *lane, const struct policy *p,
 		pkt_put(pkt);
 		return;
 	}
+	lane->rule = v->rule;
 	if (esp_wrapped_size(sa, ip->total, ip->header) <= p->mtu) {
 		send_esp(lane, p, sa, pkt, ip);
 		return;

@@ -2,6 +2,7 @@
 #include "ipsec/policy.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -127,6 +128,7 @@ struct policy *policy_new(const struct ipsec_policy *in, struct sa_store *store,
 		return NULL;
 	}
 	p->classifier = classifier_new(in->rules, in->n_rules);
+	p->hits = hits_new(in->rules, in->n_rules);
 	p->bypass = ip_v4_host(&in->bypass);
 	groups_make(p, in, stats);
 	flows_make(p, in);
@@ -143,11 +145,20 @@ void policy_free(struct policy *p)
 	for (size_t i = 0; i < p->n_flows; i++)
 		free(p->flows[i].sas);
 	classifier_free(p->classifier);
+	hits_free(p->hits);
 	free(p->flows);
 	free(p->groups);
 	free(p->spis);
 	free(p->sas);
 	free(p);
+}
+
+bool policy_has_group(const struct policy *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_groups; i++)
+		if (strcmp(p->groups[i].stats->name, name) == 0)
+			return true;
+	return false;
 }
 
 void policy_watch(const struct policy *p, unsigned int worker)

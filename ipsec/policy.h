@@ -6,6 +6,7 @@
 
 #include "ipsec/classify.h"
 #include "ipsec/esp.h"
+#include "ipsec/hits.h"
 #include "ipsec/stats.h"
 
 struct policy_flow {
@@ -26,9 +27,10 @@ struct policy {
 	size_t n_sas;
 	struct policy_group *groups;
 	size_t n_groups;
-	uint32_t bypass;  /* host order; 0: none */
-	unsigned int mtu; /* of IP packets on the wire */
-	uint32_t address; /* the interface's own, 0: none */
+	struct hits *hits; /* of the rules */
+	uint32_t bypass;   /* host order; 0: none */
+	unsigned int mtu;  /* of IP packets on the wire */
+	uint32_t address;  /* the interface's own, 0: none */
 	/* Index into sas + 1 by hash of the SPI, open addressing; 0: free. */
 	uint16_t *spis;
 	uint32_t spi_mask;
@@ -38,6 +40,8 @@ struct policy {
 struct policy *policy_new(const struct ipsec_policy *in, struct sa_store *store,
 			  struct stats *stats);
 void policy_free(struct policy *p);
+
+bool policy_has_group(const struct policy *p, const char *name);
 
 /* Replay windows for the worker that will receive with p. */
 void policy_watch(const struct policy *p, unsigned int worker);

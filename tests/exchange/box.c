@@ -218,12 +218,22 @@ static void clear_counters(void *ctx, const char *group)
 	(void)group;
 }
 
+/* As many as the rule's number, so that a test sees which was asked. */
+static struct ipsec_rule_counters rule_counters(void *ctx, const char *ifname,
+						size_t rule)
+{
+	(void)ctx;
+	(void)ifname;
+	return (struct ipsec_rule_counters){ rule, rule };
+}
+
 static const struct dataplane_ops dataplane_ops = {
 	.attach = attach,
 	.detach = detach,
 	.set_policy = set_policy,
 	.counters = counters,
 	.clear_counters = clear_counters,
+	.rule_counters = rule_counters,
 };
 
 /* --- life ------------------------------------------------------------------------- */

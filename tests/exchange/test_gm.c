@@ -446,6 +446,26 @@ START_TEST(show_crypto_gdoi_gm_is_laid_out_as_in_the_article)
 }
 END_TEST
 
+/* The box counts as many packets as the rule has for its number. */
+START_TEST(show_ipsec_sa_counts_for_its_own_entry)
+{
+	char *screen;
+
+	box_type(ce, ARTICLE_GM);
+	sim_run(sim, SEC(5));
+	screen = box_show(ce, "show crypto ipsec sa");
+	ck_assert_ptr_nonnull(strstr(screen, "#pkts encaps: 4,"));
+	free(screen);
+	box_type(ce, "ip access-list extended exception-acl\n"
+		     " deny icmp any any\n"
+		     "crypto map gdoimap 1 gdoi\n"
+		     " match address exception-acl\n");
+	screen = box_show(ce, "show crypto ipsec sa");
+	ck_assert_ptr_nonnull(strstr(screen, "#pkts encaps: 5,"));
+	free(screen);
+}
+END_TEST
+
 START_TEST(show_gm_replay_tells_the_groups_time)
 {
 	char *screen;
@@ -499,6 +519,7 @@ static TCase *commands(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, the_configuration_comes_back);
 	tcase_add_test(tc, show_crypto_gdoi_gm_is_laid_out_as_in_the_article);
+	tcase_add_test(tc, show_ipsec_sa_counts_for_its_own_entry);
 	tcase_add_test(tc, show_gm_replay_tells_the_groups_time);
 	return tc;
 }
