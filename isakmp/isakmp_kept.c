@@ -318,7 +318,7 @@ static void write_lines(const void *ctx, struct cli_out *o)
 	"| virtual-template  Specify the virtual-template\n"             \
 	"| vrf               Specify the VRF it is related to\n"         \
 	")\n"                                                            \
-	"LINE$rest  \n"
+	"LINE$rest  Arguments, kept as they are typed\n"
 
 static const struct cli_cmd commands[] = {
 	{
@@ -384,7 +384,7 @@ static const struct cli_cmd commands[] = {
 			 "limit  Configure Call Admission Control limits\n"
 			 "ike  Configure Call Admission Control limits for"
 			 " IKE\n"
-			 "LINE$rest  \n",
+			 "LINE$rest  Arguments, kept as they are typed\n",
 		.run = keep_admission,
 		.no = keep_admission,
 	},
