@@ -90,6 +90,13 @@ void pair_connect(struct pair *p)
 	p->connect = isakmp_connect(p->gm, &p->gm_at, &p->ks_at, &ops, p);
 }
 
+bool pair_is_over(void *pair)
+{
+	const struct pair *p = pair;
+
+	return p->n_up || p->n_failed;
+}
+
 struct isakmp_sa *pair_up(struct isakmp *isakmp)
 {
 	struct isakmp_sa *found = NULL;

@@ -31,6 +31,8 @@ void pair_psk(struct isakmp *isakmp, const char *net, unsigned int prefix,
 	      const char *secret);
 /* The wish, in p->connect; counted in n_up and n_failed. */
 void pair_connect(struct pair *p);
+/* Whether any wish came to an end, good or bad; for sim_run_until(). */
+bool pair_is_over(void *pair);
 /* The only SA of the instance that is up; NULL: none or several. */
 struct isakmp_sa *pair_up(struct isakmp *isakmp);
 unsigned int pair_n_sas(struct isakmp *isakmp);
