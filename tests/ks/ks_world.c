@@ -236,3 +236,12 @@ struct gdoi_policy *ks_world_register(struct ks_world *w,
 	gdoi_policy_free(policy);
 	return NULL;
 }
+
+void ks_world_join(struct ks_world *w, const char *address, uint32_t group)
+{
+	struct gdoi_peer peer = ks_world_peer(address, true);
+	struct gdoi_policy *policy = ks_world_register(w, &peer, group);
+
+	ck_assert_ptr_nonnull(policy);
+	gdoi_policy_free(policy);
+}

@@ -50,5 +50,7 @@ struct gdoi_peer ks_world_peer(const char *address, bool extensions);
 struct gdoi_policy *ks_world_register(struct ks_world *w,
 				      const struct gdoi_peer *peer,
 				      uint32_t group);
+/* A member of our family registers, and must be given a policy. */
+void ks_world_join(struct ks_world *w, const char *address, uint32_t group);
 
 #endif
