@@ -79,11 +79,15 @@ static void datagram(void *arg, const struct endpoint *local,
 	isakmp_input(d->isakmp, local, remote, data, len);
 }
 
-static const char *hostname(void *arg)
+/* As IOS calls an RSA key pair that was given no label. */
+static char *key_label(void *arg)
 {
 	struct daemon *d = arg;
+	const char *domain = router_domain(d->router);
 
-	return router_hostname(d->router);
+	if (!domain)
+		return NULL;
+	return xasprintf("%s.%s", router_hostname(d->router), domain);
 }
 
 static bool service_internal(void *arg)
@@ -200,7 +204,7 @@ static void start_isakmp(struct daemon *d)
 
 	d->keys = isakmp_keys_new(d->env, path);
 	free(path);
-	isakmp_keys_cli_init(d->keys, cli, hostname, d);
+	isakmp_keys_cli_init(d->keys, cli, key_label, d);
 	d->isakmp = isakmp_new(d->env);
 	isakmp_cli_init(d->isakmp, cli, service_internal, d);
 	d->udp = udp_new(d->loop, GDOI_PORT, datagram, d);

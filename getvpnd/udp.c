@@ -135,7 +135,8 @@ void udp_send(struct udp *udp, const struct endpoint *local,
 		struct cmsghdr align;
 	} control = { { 0 } };
 	struct sockaddr_storage to;
-	struct iovec iov = { xmemdup(data, len), len };
+	/* sendmsg() only reads what it points to. */
+	struct iovec iov = { (void *)(uintptr_t)data, len };
 	struct msghdr msg = {
 		.msg_name = &to,
 		.msg_namelen = endpoint_to_sockaddr(remote, &to),
@@ -154,5 +155,4 @@ void udp_send(struct udp *udp, const struct endpoint *local,
 	/* A lost datagram and one that cannot be sent are the same to the
 	 * protocol: it is sent again. */
 	(void)!sendmsg(udp->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
-	free(iov.iov_base);
 }

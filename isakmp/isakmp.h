@@ -305,8 +305,9 @@ struct evp_pkey_st *isakmp_keys_find(struct isakmp_keys *keys,
 /* fn(arg, label) after a pair came, changed or went. */
 void isakmp_keys_watch(struct isakmp_keys *keys,
 		       void (*fn)(void *arg, const char *label), void *arg);
-/* hostname(arg): for the default label and show. */
+/* label(arg): what a pair is called that is given no label (HOST.DOMAIN), to be
+ * freed; NULL: there is no domain name.  It may be NULL itself. */
 void isakmp_keys_cli_init(struct isakmp_keys *keys, struct cli *cli,
-			  const char *(*hostname)(void *arg), void *arg);
+			  char *(*label)(void *arg), void *arg);
 
 #endif

@@ -49,8 +49,8 @@ struct isakmp_keys {
 	TAILQ_HEAD(, isakmp_keys_watcher) watchers;
 	LIST_HEAD(, isakmp_generation) generations;
 	struct cli *cli;
-	const char *(*hostname)(void *arg);
-	void *hostname_arg;
+	char *(*label)(void *arg); /* the default one */
+	void *label_arg;
 };
 
 const char *isakmp_usage_word(enum rsa_usage usage);

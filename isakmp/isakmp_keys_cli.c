@@ -215,40 +215,11 @@ static void say_choice(const struct isakmp_generation *g, struct cli_out *o)
 		isakmp_usage_text(g->usage[0]), RSA_MODULUS_DEFAULT);
 }
 
-/* The default label is the host's name and domain, which is not ours to know
- * but stands in the configuration. */
-static char *domain(struct cli *cli)
+static char *label_of(const struct isakmp_keys *keys, const struct cli_args *a)
 {
-	static const char *const lines[] = { "\nip domain name ",
-					     "\nip domain-name " };
-	char *config = cli_config_text(cli);
-	char *found = NULL;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(lines) && !found; i++) {
-		found = strstr(config, lines[i]);
-		if (found)
-			found += strlen(lines[i]);
-	}
-	if (found)
-		found = strndup(found, strcspn(found, "\n"));
-	free(config);
-	return found;
-}
-
-static char *label_of(struct isakmp_keys *keys, const struct cli_args *a)
-{
-	char *name;
-	char *label;
-
 	if (cli_has(a, "label"))
 		return xstrdup(cli_str(a, "name"));
-	name = domain(keys->cli);
-	if (!name)
-		return NULL;
-	label = xasprintf("%s.%s", keys->hostname(keys->hostname_arg), name);
-	free(name);
-	return label;
+	return keys->label ? keys->label(keys->label_arg) : NULL;
 }
 
 static void usages_of(struct isakmp_generation *g, const struct cli_args *a)
@@ -517,10 +488,10 @@ static const struct cli_cmd commands[] = {
 };
 
 void isakmp_keys_cli_init(struct isakmp_keys *keys, struct cli *cli,
-			  const char *(*hostname)(void *arg), void *arg)
+			  char *(*label)(void *arg), void *arg)
 {
 	keys->cli = cli;
-	keys->hostname = hostname;
-	keys->hostname_arg = arg;
+	keys->label = label;
+	keys->label_arg = arg;
 	CLI_ADD(cli, commands, keys);
 }

@@ -243,13 +243,16 @@ static void make_room(struct isakmp_sa *sa, bool initial_contact)
 		isakmp_sa_delete(other);
 }
 
-/* What tshark's table "ikev1_decryption_table" is fed with. */
+/* What tshark's table "ikev1_decryption_table" is fed with.  "no service
+ * internal" stops it, too. */
 static void log_key(const struct isakmp_sa *sa)
 {
+	const struct isakmp *isakmp = sa->isakmp;
 	char cookie[2 * ISAKMP_COOKIE + 1];
 	char key[2 * ISAKMP_KEY_MAX + 1];
 
-	if (!sa->isakmp->keylog.on)
+	if (!isakmp->keylog.on || !isakmp->internal ||
+	    !isakmp->internal(isakmp->internal_arg))
 		return;
 	bytes_hex(cookie, sa->icookie, ISAKMP_COOKIE);
 	bytes_hex(key, sa->keys.cipher.key, sa->keys.cipher.key_len);

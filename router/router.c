@@ -195,6 +195,11 @@ const char *router_hostname(struct router *router)
 	return router->hostname;
 }
 
+const char *router_domain(struct router *router)
+{
+	return router->domain;
+}
+
 void router_log_event(void *router, const struct msg_def *def, const char *text)
 {
 	struct router *r = router;

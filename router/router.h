@@ -35,6 +35,8 @@ struct cli *router_cli(struct router *router);
 struct acls *router_acls(struct router *router);
 struct ifaces *router_ifaces(struct router *router);
 const char *router_hostname(struct router *router);
+/* ip domain name; NULL: there is none. */
+const char *router_domain(struct router *router);
 
 /* The sinks for the env (base/env_real.h): format with time stamps, buffer,
  * consoles, monitors, syslog hosts. */

@@ -279,7 +279,7 @@ static void start(struct box *box)
 	box->ipsec = ipsec_config_new();
 	ipsec_config_cli_init(box->ipsec, box->cli);
 	box->keys = isakmp_keys_new(box->env, box->key_file);
-	isakmp_keys_cli_init(box->keys, box->cli, hostname, box);
+	isakmp_keys_cli_init(box->keys, box->cli, NULL, NULL);
 	box->isakmp = isakmp_new(box->env);
 	isakmp_cli_init(box->isakmp, box->cli, not_internal, box);
 	box->groups = gdoi_groups_new(box->env, box->cli);

@@ -357,6 +357,12 @@ START_TEST(keys_are_logged_with_service_internal_only)
 	bytes_hex(key, w.p.sa->keys.cipher.key, w.p.sa->keys.cipher.key_len);
 	snprintf(line, sizeof(line), "%s,%s", cookie, key);
 	ck_assert_uint_eq(sim_debugged(w.p.ks_node, line), 1);
+	w.internal = false;
+	isakmp_sa_delete(w.p.sa);
+	sim_run(w.p.sim, SEC(1));
+	pair_connect(&w.p);
+	sim_run(w.p.sim, SEC(1));
+	ck_assert_uint_eq(sim_debugged(w.p.ks_node, "keylog"), 1);
 	cli_world_expect(w.cli, "undebug crypto isakmp keylog\n",
 			 "Crypto ISAKMP Key Log debugging is off\n");
 	cli_world_close(&w);

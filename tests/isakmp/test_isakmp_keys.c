@@ -24,10 +24,12 @@ struct world {
 	char told_label[64];
 };
 
-static const char *hostname(void *arg)
+static const char *default_label; /* NULL: no domain name */
+
+static char *label(void *arg)
 {
 	(void)arg;
-	return "KS1";
+	return default_label ? xstrdup(default_label) : NULL;
 }
 
 static void told(void *arg, const char *label)
@@ -44,7 +46,7 @@ static void open_keys(struct world *w)
 	isakmp_keys_watch(w->keys, told, w);
 	w->loop = loop_new();
 	w->cli = cli_world_cli(w->loop);
-	isakmp_keys_cli_init(w->keys, w->cli, hostname, NULL);
+	isakmp_keys_cli_init(w->keys, w->cli, label, NULL);
 	w->term = cli_test_new(w->cli);
 }
 
@@ -203,6 +205,21 @@ START_TEST(without_a_label_the_name_needs_a_domain)
 	       "The name for the keys will be: A\n\n"
 	       "% RSA keys of less than 512 bits are not supported on this "
 	       "platform.\n");
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(without_a_label_the_name_is_host_and_domain)
+{
+	struct world w;
+
+	open_world(&w);
+	default_label = "KS1.example.net";
+	expect(&w, "crypto key generate rsa modulus 512\n",
+	       "The name for the keys will be: KS1.example.net\n\n" MADE(
+		       "512", "non-exportable"));
+	ck_assert_ptr_nonnull(isakmp_keys_find(w.keys, "KS1.example.net"));
+	default_label = NULL;
 	close_world(&w);
 }
 END_TEST
@@ -417,6 +434,7 @@ int main(void)
 	tcase_add_test(tc, the_modulus_is_asked_for);
 	tcase_add_test(tc, a_pair_of_the_same_name_is_replaced);
 	tcase_add_test(tc, without_a_label_the_name_needs_a_domain);
+	tcase_add_test(tc, without_a_label_the_name_is_host_and_domain);
 	tcase_add_test(tc, pairs_live_through_a_restart);
 	tcase_add_test(tc, a_pair_is_shown_as_in_ios);
 	tcase_add_test(tc, zeroize_asks_first);

@@ -82,7 +82,7 @@ static void add_commands(struct ks_world *w)
 	acl_cli_init(w->acls, w->cli);
 	ipsec_config_cli_init(w->ipsec, w->cli);
 	isakmp_cli_init(w->isakmp, w->cli, internal, NULL);
-	isakmp_keys_cli_init(w->keys, w->cli, hostname, NULL);
+	isakmp_keys_cli_init(w->keys, w->cli, NULL, NULL);
 	gdoi_group_cli_init(w->groups);
 	ks_cli_init(w->ks);
 }
