@@ -32,6 +32,8 @@ struct env_ops {
 	void (*send)(struct env *env, const struct endpoint *local,
 		     const struct endpoint *remote, const void *data,
 		     size_t len);
+	void (*join)(struct env *env, const struct ip_addr *group,
+		     const struct ip_addr *local, bool on);
 	void (*job)(struct env *env, struct env_job **job,
 		    void (*work)(void *arg), void (*done)(void *arg, bool ok),
 		    void *arg);
@@ -99,6 +101,15 @@ static inline void env_send(struct env *env, const struct endpoint *local,
 			    size_t len)
 {
 	env->ops->send(env, local, remote, data, len);
+}
+
+/* Datagrams to a multicast group shall come in on the interface with address
+ * local (IGMP), or no longer.  Nothing counts: whoever joins twice leaves
+ * once.  A group that cannot be joined brings no datagrams. */
+static inline void env_join(struct env *env, const struct ip_addr *group,
+			    const struct ip_addr *local, bool on)
+{
+	env->ops->join(env, group, local, on);
 }
 
 /* Runs work(arg) off the control thread, then done(arg, true) on it; *job is

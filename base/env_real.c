@@ -65,6 +65,14 @@ static void real_send(struct env *env, const struct endpoint *local,
 	out->send(out->ctx, local, remote, data, len);
 }
 
+static void real_join(struct env *env, const struct ip_addr *group,
+		      const struct ip_addr *local, bool on)
+{
+	struct env_real_out *out = &real(env)->out;
+
+	out->join(out->ctx, group, local, on);
+}
+
 static void real_job(struct env *env, struct env_job **job,
 		     void (*work)(void *), void (*done)(void *, bool),
 		     void *arg)
@@ -107,6 +115,7 @@ static const struct env_ops real_ops = {
 	.timer_cancel = real_timer_cancel,
 	.random = real_random,
 	.send = real_send,
+	.join = real_join,
 	.job = real_job,
 	.job_long = real_job_long,
 	.job_cancel = real_job_cancel,

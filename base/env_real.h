@@ -13,6 +13,8 @@ struct env_real_out {
 	void (*send)(void *ctx, const struct endpoint *local,
 		     const struct endpoint *remote, const void *data,
 		     size_t len);
+	void (*join)(void *ctx, const struct ip_addr *group,
+		     const struct ip_addr *local, bool on);
 	void (*event)(void *ctx, const struct msg_def *def, const char *text);
 	void (*debug)(void *ctx, const char *text);
 };

@@ -95,7 +95,10 @@ struct gdoi_policy {
 	bool receive_only;    /* SA direction attribute: receiver only */
 	bool tbar;	      /* private extension */
 	uint32_t tbar_window; /* s */
-	uint64_t pseudotime;  /* 32.32 fixed point s, when it was sent */
+	/* Private extension, with and without TBAR: the group's clock when it
+	 * was sent, so that members know how old a message is. */
+	bool has_pseudotime;
+	uint64_t pseudotime; /* 32.32 fixed point s */
 	/* env_now() when a member read it (PULL message 2), 0: unknown.  What
 	 * remains of the lifetimes and pseudotime count from then, however
 	 * long the keys in message 4 were on their way. */

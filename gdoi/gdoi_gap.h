@@ -12,8 +12,9 @@
 struct gdoi_gap {
 	uint16_t atd, dtd;	/* s; 0: not given */
 	uint16_t sids_wanted;	/* member to key server; 0: not given */
-	bool tbar;		/* private: the two below are there */
+	bool tbar;		/* private: tbar_window is there */
 	uint16_t tbar_window;	/* s */
+	bool has_pseudotime;	/* private: always sent to our family */
 	uint64_t pseudotime;	/* 32.32 fixed point s */
 	uint16_t replay_window; /* private: packets; 0: not given */
 };

@@ -16,6 +16,7 @@ struct gdoi_groups *gdoi_groups_new(struct env *env, struct cli *cli)
 	groups->env = env;
 	groups->cli = cli;
 	groups->next_handle = 0x80000000u + FIRST_HANDLE;
+	gdoi_debug_init(groups);
 	return groups;
 }
 
@@ -25,6 +26,7 @@ void gdoi_groups_free(struct gdoi_groups *groups)
 		return;
 	while (groups->first)
 		gdoi_group_remove(groups->first);
+	gdoi_debug_fini(groups);
 	free(groups);
 }
 
@@ -37,6 +39,11 @@ void gdoi_groups_set_role(struct gdoi_groups *groups, enum gdoi_role role,
 void *gdoi_group_role_ctx(const struct gdoi_group *group, enum gdoi_role role)
 {
 	return group->all->roles[role].ctx;
+}
+
+bool gdoi_groups_modern(const struct gdoi_groups *groups)
+{
+	return groups->modern;
 }
 
 struct gdoi_group *gdoi_group_first(struct gdoi_groups *groups)

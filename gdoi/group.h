@@ -96,6 +96,9 @@ void *gdoi_group_role_ctx(const struct gdoi_group *group, enum gdoi_role role);
 struct gdoi_group *gdoi_group_find(struct gdoi_groups *groups,
 				   const char *name);
 struct gdoi_group *gdoi_group_first(struct gdoi_groups *groups);
+/* service gdoi-output modern: shows print what IOS XE 17 does, not only what
+ * IOS 15.4 does. */
+bool gdoi_groups_modern(const struct gdoi_groups *groups);
 /* What the commands do, for those who have none (simulation).  Names are
  * unique for each address family; adding one that is there gives it. */
 struct gdoi_group *gdoi_group_add(struct gdoi_groups *groups, const char *name,

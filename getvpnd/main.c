@@ -56,6 +56,15 @@ static void send_datagram(void *arg, const struct endpoint *local,
 		udp_send(d->udp, local, remote, data, len);
 }
 
+static void join_group(void *arg, const struct ip_addr *group,
+		       const struct ip_addr *local, bool on)
+{
+	struct daemon *d = arg;
+
+	if (d->udp)
+		udp_join(d->udp, group, local, on);
+}
+
 static void log_event(void *arg, const struct msg_def *def, const char *text)
 {
 	struct daemon *d = arg;
@@ -186,6 +195,7 @@ static void start_router(struct daemon *d)
 	const struct env_real_out out = {
 		.ctx = d,
 		.send = send_datagram,
+		.join = join_group,
 		.event = log_event,
 		.debug = log_debug,
 	};

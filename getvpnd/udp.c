@@ -18,6 +18,9 @@
 /* RFC 8263: one acknowledgement of each of thousands of members may
  * arrive within one round trip. */
 #define RECEIVE_BUFFER (8 * 1024 * 1024)
+/* Of multicast rekeys: they cross a WAN, where the system's default of one
+ * hop would end at the first router. */
+#define MULTICAST_TTL  64
 
 struct udp {
 	int fd;
@@ -87,11 +90,13 @@ static bool set_up(int fd, uint16_t port)
 {
 	const struct sockaddr_in any = { .sin_family = AF_INET,
 					 .sin_port = htons(port) };
-	const int on = 1, size = RECEIVE_BUFFER;
+	const int on = 1, size = RECEIVE_BUFFER, ttl = MULTICAST_TTL;
 
 	/* The big buffer needs NET_ADMIN; without it the default will do. */
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	return setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) == 0 &&
+	       setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &ttl,
+			  sizeof(ttl)) == 0 &&
 	       bind(fd, (const struct sockaddr *)&any, sizeof(any)) == 0;
 }
 
@@ -155,4 +160,21 @@ void udp_send(struct udp *udp, const struct endpoint *local,
 	/* A lost datagram and one that cannot be sent are the same to the
 	 * protocol: it is sent again. */
 	(void)!sendmsg(udp->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+void udp_join(struct udp *udp, const struct ip_addr *group,
+	      const struct ip_addr *local, bool on)
+{
+	const struct ip_mreqn request = {
+		.imr_multiaddr.s_addr = htonl(ip_v4_host(group)),
+		.imr_address.s_addr = htonl(ip_v4_host(local)),
+	};
+	char text[IP_ADDR_TEXT];
+
+	if (setsockopt(udp->fd, IPPROTO_IP,
+		       on ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP, &request,
+		       sizeof(request)) != 0 &&
+	    on && errno != EADDRINUSE)
+		log_warn("joining %s: %s", ip_text(group, text),
+			 strerror(errno));
 }

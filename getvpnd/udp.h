@@ -20,5 +20,8 @@ void udp_free(struct udp *udp);
 /* Lost silently when the network refuses it. */
 void udp_send(struct udp *udp, const struct endpoint *local,
 	      const struct endpoint *remote, const void *data, size_t len);
+/* Membership (IGMP) on the interface with address local. */
+void udp_join(struct udp *udp, const struct ip_addr *group,
+	      const struct ip_addr *local, bool on);
 
 #endif

@@ -186,7 +186,8 @@ static void registered(struct gm_member *m)
 	}
 	m->registered_with = m->trying;
 	m->succeeded++;
-	m->rekeys_since = 0;
+	m->rekey.since = 0;
+	m->rekey.acked_since = 0;
 	gm_timers_registered(m);
 	env_event(m->gm->env, GM_REGS_COMPL, ks, m->group->name, own);
 	env_event(m->gm->env, GM_INSTALL_POLICIES_SUCCESS, ks, m->group->name,

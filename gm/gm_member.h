@@ -10,6 +10,7 @@
 #include "gm/gm_keys.h"
 #include "gm/gm_map.h"
 #include "gm/gm_priv.h"
+#include "gm/gm_rekey.h"
 #include "ipsec/dataplane.h"
 
 #define GM_STATES(X)                   \
@@ -63,8 +64,8 @@ struct gm_member {
 	struct gm_keys keys;
 	struct ip_addr registered_with;
 	unsigned int attempted, succeeded;
-	unsigned int rekeys_total, rekeys_since; /* GROUPKEY-PUSH received */
-	bool wanted;				 /* mark of gm_refresh() */
+	struct gm_rekey rekey;
+	bool wanted;	   /* mark of gm_refresh() */
 	size_t first_rule; /* of its policy, among the interface's */
 };
 

@@ -62,10 +62,10 @@ static void say_rekeys(const struct gm_member *m, struct cli_out *o)
 	MEMBER_LINE(o, "Last rekey from", "0.0.0.0");
 	MEMBER_LINE(o, "Last rekey seq num", "%u", p ? p->seq : 0);
 	if (is_unicast(m)) {
-		MEMBER_LINE(o, "Unicast rekey received", "%u", m->rekeys_since);
-		MEMBER_LINE(o, "Rekey ACKs sent", "%u", m->rekeys_since);
+		MEMBER_LINE(o, "Unicast rekey received", "%u", m->rekey.since);
+		MEMBER_LINE(o, "Rekey ACKs sent", "%u", m->rekey.acked_since);
 	} else {
-		MEMBER_LINE(o, "Multicast rekey rcvd", "%u", m->rekeys_since);
+		MEMBER_LINE(o, "Multicast rekey rcvd", "%u", m->rekey.since);
 	}
 	MEMBER_LINE(o, "Rekey Received", "never");
 	MEMBER_LINE(o, "DP Error Monitoring", "OFF");
@@ -82,9 +82,9 @@ static void say_allowed(struct cli_out *o)
 static void say_cumulative(const struct gm_member *m, struct cli_out *o)
 {
 	cli_say(o, "\n    Rekeys cumulative\n");
-	MEMBER_LINE(o, "Total received", "%u", m->rekeys_total);
-	MEMBER_LINE(o, "After latest register", "%u", m->rekeys_since);
-	MEMBER_LINE(o, "Rekey Acks sents", "%u", m->rekeys_since);
+	MEMBER_LINE(o, "Total received", "%u", m->rekey.received);
+	MEMBER_LINE(o, "After latest register", "%u", m->rekey.since);
+	MEMBER_LINE(o, "Rekey Acks sents", "%u", m->rekey.acked);
 }
 
 static void say_downloaded_acl(const struct gm_member *m, struct cli_out *o)
@@ -279,7 +279,7 @@ void gm_show_group(void *ctx, struct gdoi_group *group, struct cli_out *o)
 	GROUP_LINE(o, "Group Identity", "%s", gdoi_id_text(&group->id, id));
 	GROUP_LINE(o, "Crypto Path", "ipv4");
 	GROUP_LINE(o, "Key Management Path", "ipv4");
-	GROUP_LINE(o, "Rekeys received", "%u", m ? m->rekeys_total : 0);
+	GROUP_LINE(o, "Rekeys received", "%u", m ? m->rekey.received : 0);
 	GROUP_LINE(o, "IPSec SA Direction", "%s",
 		   direction_text(m ? gm_member_direction(m) : IPSEC_BOTH));
 	say_servers(g, o);

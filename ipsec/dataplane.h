@@ -82,6 +82,9 @@ struct ipsec_policy {
 	/* UDP 848 between this address and anybody is always clear
 	 * (as IOS's client bypass-policy has it); unset: no such bypass. */
 	struct ip_addr bypass;
+	/* Multicast rekeys: UDP 848 to this group is always clear, and so is
+	 * IGMP, without which the group would not be heard; unset: none. */
+	struct ip_addr bypass_group;
 };
 
 void ipsec_policy_free(struct ipsec_policy *policy); /* wipes the keys */
@@ -110,7 +113,28 @@ struct ipsec_counters {
 #undef IPSEC_COUNTER_FIELD
 	uint64_t replay_fail; /* outside the TBAR window */
 	uint64_t replay_in, replay_out;
+	/* The largest difference of pseudotimes seen in a good packet, us. */
+	uint64_t replay_max_delta;
 	uint64_t clear_refused; /* RECVD_PKT_NOT_IPSEC */
+};
+
+/* A packet that time-based anti-replay refused (sampled, as IOS does). */
+struct ipsec_replay_error {
+	int64_t wall; /* us since 1970 */
+	struct ip_addr src, dst;
+	uint64_t mine, peer; /* pseudotime, 32.32 fixed point s */
+};
+
+/* IOS keeps the last 50 of a group. */
+#define IPSEC_REPLAY_ERRORS 50
+
+/* What the dataplane tells; control thread. */
+struct dataplane_watch {
+	/* The sender's counter of a counter-mode TEK (or the ESP sequence
+	 * number of any) nears its end: the member needs a new sender ID or a
+	 * new TEK.  Once for each SA. */
+	void (*exhausted)(void *arg, const char *ifname, uint32_t spi);
+	void *arg;
 };
 
 /* Packets that met one rule of a policy; kept over policies that have the
@@ -137,6 +161,11 @@ struct dataplane_ops {
 	struct ipsec_rule_counters (*rule_counters)(void *ctx,
 						    const char *ifname,
 						    size_t rule);
+	/* The newest first, at most n; how many there are. */
+	size_t (*replay_errors)(void *ctx, const char *group,
+				struct ipsec_replay_error *out, size_t n);
+	/* One watcher; copied. */
+	void (*watch)(void *ctx, const struct dataplane_watch *watch);
 };
 
 struct dataplane {

@@ -11,7 +11,18 @@ enum { KEY_MAX = 128 }; /* octets: more than any transform needs */
 
 int64_t ks_life_end(const struct ks_life *life)
 {
-	return life->born + SEC(life->seconds);
+	int64_t end = life->born + SEC(life->seconds);
+	int64_t cut = life->cut_at + SEC(life->override);
+
+	return life->override && cut < end ? cut : end;
+}
+
+void ks_life_cut(struct ks_life *life, int64_t now, uint32_t seconds)
+{
+	if (now + SEC(seconds) >= ks_life_end(life))
+		return;
+	life->cut_at = now;
+	life->override = seconds;
 }
 
 uint32_t ks_life_remaining(const struct ks_life *life, int64_t now)

@@ -12,6 +12,10 @@
 struct ks_life {
 	int64_t born;
 	uint32_t seconds; /* as configured when it was made */
+	/* Cut short by a policy replacement: so many seconds from then on; 0:
+	 * it was not.  IOS shows it as override life. */
+	uint32_t override;
+	int64_t cut_at;
 };
 
 struct ks_kek {
@@ -21,6 +25,9 @@ struct ks_kek {
 	struct keybuf iv, key;
 	struct ks_life life;
 	uint32_t seq; /* last PUSH under it; the next one has seq + 1 */
+	/* The one before, while members that have not acknowledged this one
+	 * may still have it; to its end. */
+	struct ks_kek *older;
 };
 
 struct ks_tek {
@@ -46,6 +53,8 @@ TAILQ_HEAD(ks_tek_sets, ks_tek_set); /* the newest first */
 /* Of the life that is left, whole seconds, rounded down. */
 uint32_t ks_life_remaining(const struct ks_life *life, int64_t now);
 uint32_t ks_life_elapsed(const struct ks_life *life, int64_t now);
+/* Leaves it at most so many seconds from now. */
+void ks_life_cut(struct ks_life *life, int64_t now, uint32_t seconds);
 /* When it ends, us. */
 int64_t ks_life_end(const struct ks_life *life);
 

@@ -143,6 +143,18 @@ static void node_debug(struct env *env, const char *text)
 	sim_line_add(node_of(env), true, xstrdup(text));
 }
 
+static void node_join(struct env *env, const struct ip_addr *group,
+		      const struct ip_addr *local, bool on)
+{
+	char text[IP_ADDR_TEXT];
+
+	(void)local;
+	if (on)
+		sim_node_join(node_of(env), ip_text(group, text));
+	else
+		sim_node_leave(node_of(env), ip_text(group, text));
+}
+
 static const struct env_ops node_ops = {
 	.now = node_now,
 	.wall = node_wall,
@@ -150,6 +162,7 @@ static const struct env_ops node_ops = {
 	.timer_cancel = node_timer_cancel,
 	.random = node_random,
 	.send = node_send,
+	.join = node_join,
 	.job = node_job,
 	.job_long = node_job,
 	.job_cancel = node_job_cancel,
