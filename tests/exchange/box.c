@@ -202,6 +202,8 @@ static int set_policy(void *ctx, const char *ifname,
 	forget_policy(box);
 	box->policy = policy;
 	box->installs++;
+	if (box->installed)
+		box->installed(box->installed_arg, box);
 	return 0;
 }
 

@@ -40,6 +40,9 @@ struct box {
 	bool attached;
 	unsigned int installs;
 	struct ipsec_policy *policy; /* the last one; NULL: none */
+	/* Told after each; may be NULL. */
+	void (*installed)(void *arg, struct box *box);
+	void *installed_arg;
 };
 
 struct box *box_new(struct sim *sim, const char *name, const char *address);

@@ -139,6 +139,8 @@ struct sim_line {
 size_t sim_lines(const struct sim *sim);
 /* i < sim_lines(); borrowed. */
 const struct sim_line *sim_line(const struct sim *sim, size_t i);
+/* Drops all of them: long runs have millions. */
+void sim_forget_lines(struct sim *sim);
 /* How many messages (not debug lines) of the node contain the text; node NULL
  * in the _all form: of any. */
 unsigned int sim_logged(const struct sim_node *node, const char *text);

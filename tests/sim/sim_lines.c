@@ -91,11 +91,14 @@ void sim_print(const struct sim *sim, FILE *out)
 			sim->lines[i].text);
 }
 
+void sim_forget_lines(struct sim *sim)
+{
+	while (sim->n_lines)
+		free((char *)(uintptr_t)sim->lines[--sim->n_lines].text);
+}
+
 void sim_lines_free(struct sim *sim)
 {
-	size_t i;
-
-	for (i = 0; i < sim->n_lines; i++)
-		free((char *)(uintptr_t)sim->lines[i].text);
+	sim_forget_lines(sim);
 	free(sim->lines);
 }
