@@ -21,6 +21,7 @@ struct gm_rekey_sa {
 	bool is_set;
 	struct gdoi_kek kek; /* PREVIOUS: no keys */
 	uint32_t seq;	     /* the last that was accepted under it */
+	uint32_t prev_seq;   /* the one before seq */
 	int64_t expires;     /* env time, us */
 	unsigned int conn_id;
 	struct ip_addr server; /* whom it came from */
@@ -28,6 +29,7 @@ struct gm_rekey_sa {
 
 struct gm_rekey {
 	struct gm_rekey_sa sas[GM_N_REKEY_SLOTS];
+	unsigned int made;		 /* rekey SAs that were put into NEW */
 	bool extensions;		 /* the key server is of our family */
 	unsigned int received, acked;	 /* since the group was configured */
 	unsigned int since, acked_since; /* since the last registration */

@@ -131,6 +131,7 @@ struct ks_group {
 	/* Keys.  There are none before the first member registers. */
 	bool live;
 	struct ks_kek *kek;	 /* NULL: no rekeys, or no RSA key */
+	unsigned int keks_made;	 /* since server local */
 	int64_t pseudotime_zero; /* env_now(), valid when live */
 	struct env_timer *timer; /* ks_schedule.c */
 	/* Sender IDs given since the keys began; up to 2^32, see ks_sid.h. */

@@ -25,6 +25,8 @@ struct ks_kek {
 	struct keybuf iv, key;
 	struct ks_life life;
 	uint32_t seq; /* last PUSH under it; the next one has seq + 1 */
+	/* Of show crypto isakmp sa; 0: not shown yet (ks_show_sa.c). */
+	unsigned int conn_id;
 	/* The one before, while members that have not acknowledged this one
 	 * may still have it; to its end. */
 	struct ks_kek *older;
