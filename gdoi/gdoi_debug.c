@@ -2,26 +2,86 @@
 #include "gdoi/gdoi_debug.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "gdoi/group_priv.h"
 
 enum { LINE_MAX_LEN = 512 };
 
 static const struct {
-	const char *name, *title;
+	const char *role, *word, *name, *title;
 } areas[] = {
-#define AREA(id, role, word, name, title) { name, title },
+#define AREA(id, role, word, name, title) { role, word, name, title },
 	GDOI_DEBUG_AREAS(AREA)
 #undef AREA
 };
+
+static const char *const level_words[] = {
+	[GDOI_DEBUG_ERROR] = "error",	[GDOI_DEBUG_TERSE] = "terse",
+	[GDOI_DEBUG_EVENT] = "event",	[GDOI_DEBUG_DETAIL] = "detail",
+	[GDOI_DEBUG_PACKET] = "packet",
+};
+
+const char *gdoi_debug_role(enum gdoi_debug_area area)
+{
+	return areas[area].role;
+}
+
+const char *gdoi_debug_word(enum gdoi_debug_area area)
+{
+	return areas[area].word;
+}
+
+const char *gdoi_debug_title(enum gdoi_debug_area area)
+{
+	return areas[area].title;
+}
+
+const char *gdoi_debug_level_word(enum gdoi_debug_level level)
+{
+	return level_words[level];
+}
+
+void gdoi_debug_levels_text(unsigned int levels, char out[DEBUG_TITLE])
+{
+	size_t len = 0;
+	int i;
+
+	out[0] = '\0';
+	if (levels == GDOI_DEBUG_DEFAULT)
+		return;
+	if (levels == GDOI_DEBUG_ALL) {
+		snprintf(out, DEBUG_TITLE, " all-levels");
+		return;
+	}
+	for (i = 0; i < GDOI_DEBUG_N_LEVELS && len < DEBUG_TITLE; i++)
+		if (levels & 1u << i)
+			len += (size_t)snprintf(out + len, DEBUG_TITLE - len,
+						" %s", level_words[i]);
+}
+
+void gdoi_debug_set(struct gdoi_groups *groups, enum gdoi_debug_area area,
+		    unsigned int levels)
+{
+	struct gdoi_debug_switch *d = &groups->debug[area];
+	char text[DEBUG_TITLE];
+
+	gdoi_debug_levels_text(levels, text);
+	snprintf(d->title, sizeof(d->title), "%s%s", areas[area].title, text);
+	d->levels = levels;
+	d->flag.on = levels != 0;
+}
 
 void gdoi_debug_init(struct gdoi_groups *groups)
 {
 	size_t i;
 
 	for (i = 0; i < GDOI_DEBUG_N_AREAS; i++) {
-		groups->debug[i].flag.title = areas[i].title;
-		env_debug_register(groups->env, &groups->debug[i].flag);
+		groups->debug[i].flag.title = groups->debug[i].title;
+		gdoi_debug_set(groups, i, 0);
+		if (groups->env)
+			env_debug_register(groups->env, &groups->debug[i].flag);
 	}
 }
 
@@ -30,7 +90,61 @@ void gdoi_debug_fini(struct gdoi_groups *groups)
 	size_t i;
 
 	for (i = 0; i < GDOI_DEBUG_N_AREAS; i++)
-		env_debug_unregister(groups->env, &groups->debug[i].flag);
+		if (groups->env)
+			env_debug_unregister(groups->env,
+					     &groups->debug[i].flag);
+	for (i = 0; i < groups->conditions.n; i++)
+		free(groups->conditions.v[i].group);
+}
+
+enum verdict { NO_CONDITION, MET, NOT_MET, UNKNOWN };
+
+static enum verdict group_verdict(const struct gdoi_debug_conditions *c,
+				  const char *group)
+{
+	enum verdict verdict = NO_CONDITION;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		if (!c->v[i].group)
+			continue;
+		if (!group)
+			return UNKNOWN;
+		if (!strcmp(c->v[i].group, group))
+			return MET;
+		verdict = NOT_MET;
+	}
+	return verdict;
+}
+
+static enum verdict peer_verdict(const struct gdoi_debug_conditions *c,
+				 const struct ip_addr *peer)
+{
+	enum verdict verdict = NO_CONDITION;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		if (c->v[i].group)
+			continue;
+		if (!peer)
+			return UNKNOWN;
+		if (ip_equal(&c->v[i].peer, peer))
+			return MET;
+		verdict = NOT_MET;
+	}
+	return verdict;
+}
+
+/* Conditions of one kind are alternatives; with both kinds both must hold. */
+static bool conditions_met(const struct gdoi_debug_conditions *c,
+			   const char *group, const struct ip_addr *peer)
+{
+	enum verdict by_group = group_verdict(c, group);
+	enum verdict by_peer = peer_verdict(c, peer);
+
+	if (by_group == NOT_MET || by_peer == NOT_MET)
+		return false;
+	return c->unmatched || (by_group != UNKNOWN && by_peer != UNKNOWN);
 }
 
 bool gdoi_debug_wanted(const struct gdoi_groups *groups,
@@ -39,9 +153,8 @@ bool gdoi_debug_wanted(const struct gdoi_groups *groups,
 {
 	const struct gdoi_debug_switch *d = &groups->debug[area];
 
-	(void)group;
-	(void)peer;
-	return d->flag.on && (d->levels & 1u << level);
+	return d->flag.on && (d->levels & 1u << level) &&
+	       conditions_met(&groups->conditions, group, peer);
 }
 
 void gdoi_debug_say(const struct gdoi_groups *groups, enum gdoi_debug_area area,

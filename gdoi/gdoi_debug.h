@@ -42,6 +42,11 @@ enum gdoi_debug_level {
 	GDOI_DEBUG_DETAIL, /* what is in a policy, never a key */
 	GDOI_DEBUG_PACKET, /* datagrams: sizes, sequence numbers, SPIs */
 	GDOI_DEBUG_N_LEVELS,
+
+	/* As bits: what is meant without a level, and all of them. */
+	GDOI_DEBUG_DEFAULT = 1 << GDOI_DEBUG_ERROR | 1 << GDOI_DEBUG_TERSE |
+			     1 << GDOI_DEBUG_EVENT,
+	GDOI_DEBUG_ALL = (1 << GDOI_DEBUG_N_LEVELS) - 1,
 };
 
 /* A line of this area, level, group (its name; NULL: none) and peer (NULL:
@@ -65,6 +70,10 @@ void gdoi_debug_say(const struct gdoi_groups *groups, enum gdoi_debug_area area,
 /* The switches; gdoi_groups_new() and _free() call these. */
 void gdoi_debug_init(struct gdoi_groups *groups);
 void gdoi_debug_fini(struct gdoi_groups *groups);
+/* debug crypto gdoi ...; gdoi_group_cli_init() calls it. */
 void gdoi_debug_cli_init(struct gdoi_groups *groups);
+/* debug crypto gdoi condition show, without a line when there is none. */
+void gdoi_debug_conditions_show(const struct gdoi_groups *groups,
+				struct cli_out *o);
 
 #endif

@@ -351,4 +351,5 @@ static const struct cli_cmd commands[] = {
 void gdoi_group_cli_init(struct gdoi_groups *groups)
 {
 	CLI_ADD(groups->cli, commands, groups);
+	gdoi_debug_cli_init(groups);
 }
