@@ -70,8 +70,6 @@ struct ks *ks_new(const struct ks_config *config)
 	ks->config = *config;
 	ks->env = config->env;
 	ks->next_handle = HANDLE_BASE + FIRST_HANDLE;
-	ks->debug.title = "GDOI KS Registration";
-	env_debug_register(ks->env, &ks->debug);
 	ks->server =
 		gdoi_server_new(ks->env, config->isakmp, &ks_register_ops, ks);
 	gdoi_groups_set_role(config->groups, GDOI_ROLE_KS, &role_ops, ks);
@@ -93,7 +91,6 @@ void ks_free(struct ks *ks)
 	for (i = 0; i < ks->n_tables; i++)
 		free(ks->tables[i]);
 	free(ks->tables);
-	env_debug_unregister(ks->env, &ks->debug);
 	gdoi_groups_set_role(ks->config.groups, GDOI_ROLE_KS, NULL, NULL);
 	free(ks);
 }

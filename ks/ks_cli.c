@@ -152,30 +152,6 @@ static void run_rekey(void *obj, const struct cli_args *a, struct cli_out *o)
 			     "changes when they register again\n");
 }
 
-/* --- debug crypto gdoi ks ------------------------------------------------- */
-
-static void set_debug(struct ks *ks, bool on, struct cli_out *o)
-{
-	ks->debug.on = on;
-	cli_say(o, "%s debugging is %s\n", ks->debug.title, on ? "on" : "off");
-}
-
-static void run_debug(void *obj, const struct cli_args *a, struct cli_out *o)
-{
-	set_debug(obj, !cli_is_no(a), o);
-}
-
-static void run_undebug(void *obj, const struct cli_args *a, struct cli_out *o)
-{
-	(void)a;
-	set_debug(obj, false, o);
-}
-
-#define DEBUG_KS                                    \
-	"ks            Key server\n"                \
-	"[ registration  Registration of members\n" \
-	"]\n"
-
 static const struct cli_cmd exec_commands[] = {
 	{
 		.mode = &cli_mode_exec,
@@ -191,26 +167,6 @@ static const struct cli_cmd exec_commands[] = {
 			 "]\n",
 		/* clang-format on */
 		.run = run_rekey,
-	},
-	{
-		.mode = &cli_mode_exec,
-		/* clang-format off */
-		.words = "debug    Debugging functions (see also 'undebug')\n"
-			 "crypto   Cryptographic subsystem\n"
-			 GDOI_OR_GKM("GDOI") DEBUG_KS,
-		/* clang-format on */
-		.run = run_debug,
-		.no = run_debug,
-	},
-	{
-		.mode = &cli_mode_exec,
-		/* clang-format off */
-		.words = "undebug  Disable debugging functions (see also "
-			 "'debug')\n"
-			 "crypto   Cryptographic subsystem\n"
-			 GDOI_OR_GKM("GDOI") DEBUG_KS,
-		/* clang-format on */
-		.run = run_undebug,
 	},
 };
 

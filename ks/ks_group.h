@@ -154,7 +154,6 @@ struct ks {
 	struct ks_config config;
 	struct env *env;
 	struct gdoi_server *server;
-	struct debug_flag debug; /* debug crypto gdoi ks */
 	unsigned int next_handle;
 	/* Refusals logged in the minute that began then (ks_register.c). */
 	int64_t log_minute;

@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 
+#include "gdoi/gdoi_debug.h"
 #include "ks/ks_msg.h"
 #include "ks/ks_policy.h"
 #include "ks/ks_schedule.h"
@@ -158,9 +159,9 @@ static struct gdoi_policy *policy_for(void *ctx, const struct gdoi_peer *peer,
 		return NULL;
 	policy = ks_policy_build(g, peer, &reason);
 	if (!policy) {
-		env_debug(ks->env, &ks->debug,
-			  "GDOI:KS: group %s: no policy for this member: %s",
-			  g->group->name, reason);
+		gdoi_debug(ks->config.groups, KS_REGISTRATION, ERROR,
+			   g->group->name, &peer->remote.addr,
+			   "no policy for this member: %s", reason);
 		return NULL;
 	}
 	*why = ISAKMP_OK;
@@ -222,8 +223,8 @@ static bool registered(void *ctx, const struct gdoi_peer *peer,
 	m->acks = policy->has_kek && policy->kek.ack;
 	if (policy->has_kek)
 		policy->seq = g->kek->seq;
-	env_debug(ks->env, &ks->debug, "GDOI:KS: group %s: %s is registered",
-		  g->group->name, text);
+	gdoi_debug(ks->config.groups, KS_REGISTRATION, EVENT, g->group->name,
+		   &peer->remote.addr, "%s is registered", text);
 	return true;
 }
 

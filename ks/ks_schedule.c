@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "gdoi/gdoi_debug.h"
 #include "ks/ks_change.h"
 #include "ks/ks_policy.h"
 
@@ -247,9 +248,9 @@ static bool replace_teks(struct ks_sa *sa, int64_t now)
 	made = aces && has_permit(aces, n) && make_set(sa, aces, n);
 	free(aces);
 	if (!made)
-		env_debug(g->ks->env, &g->ks->debug,
-			  "GDOI:KS: group %s, sa ipsec %u: no new TEK",
-			  g->group->name, sa->number);
+		gdoi_debug(g->ks->config.groups, KS_INFRA, ERROR,
+			   g->group->name, NULL, "sa ipsec %u: no new TEK",
+			   sa->number);
 	return made;
 }
 

@@ -436,7 +436,7 @@ START_TEST(debug_tells_about_registrations)
 	ck_assert_uint_eq(sim_debugged(w.node, "192.168.11.3 is registered"),
 			  1);
 	expect("undebug crypto gdoi ks",
-	       "GDOI KS Registration debugging is off\n");
+	       "GDOI KS debugging is off\n");
 	ks_world_join(&w, "192.168.11.3", 1234);
 	ck_assert_uint_eq(sim_debugged(w.node, "is registered"), 1);
 }
