@@ -259,6 +259,7 @@ static void start_roles(struct daemon *d)
 		.isakmp = d->isakmp,
 		.groups = d->groups,
 		.acls = router_acls(d->router),
+		.ipsec = d->ipsec_config,
 		.dataplane = ipsec_dataplane(d->ipsec),
 		.interface = interface_view,
 		.arg = d,

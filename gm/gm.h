@@ -30,6 +30,8 @@ struct gm_config {
 	struct isakmp *isakmp;
 	struct gdoi_groups *groups;
 	struct acls *acls;
+	/* For client transform-sets; NULL: none of them exists. */
+	const struct ipsec_config *ipsec;
 	struct dataplane dataplane;
 	/* Interface by full name. */
 	void (*interface)(void *arg, const char *name,

@@ -13,8 +13,16 @@ struct gm_group *gm_group_get(struct gdoi_group *group)
 	return group->part[GDOI_ROLE_GM];
 }
 
+void gm_group_clear_sets(struct gm_group *g)
+{
+	while (g->n_transform_sets)
+		free(g->transform_sets[--g->n_transform_sets]);
+}
+
 void gm_group_free(struct gdoi_group *group)
 {
+	if (gm_group_of(group))
+		gm_group_clear_sets(gm_group_of(group));
 	free(group->part[GDOI_ROLE_GM]);
 	group->part[GDOI_ROLE_GM] = NULL;
 }
@@ -23,7 +31,8 @@ void gm_group_tidy(struct gdoi_group *group)
 {
 	const struct gm_group *g = gm_group_of(group);
 
-	if (g && !g->n_servers && !g->passive)
+	if (g && !g->n_servers && !g->passive && !g->rekey_ciphers &&
+	    !g->rekey_hashes && !g->n_transform_sets)
 		gm_group_free(group);
 }
 

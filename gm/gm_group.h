@@ -7,7 +7,9 @@
 #include "gdoi/group.h"
 
 /* IOS takes eight key servers a group. */
-#define GM_MAX_SERVERS 8
+#define GM_MAX_SERVERS	      8
+/* client transform-sets A [B..F] */
+#define GM_MAX_TRANSFORM_SETS 6
 
 struct gm_group {
 	struct ip_addr servers[GM_MAX_SERVERS]; /* in the order to try */
@@ -16,6 +18,11 @@ struct gm_group {
 	/* crypto gdoi gm ... ipsec direction, until the map is put on again. */
 	bool has_override;
 	int override; /* enum ipsec_direction */
+	/* client ...: what it takes from a key server (gm_restrict.h).  Bits;
+	 * 0: anything. */
+	unsigned int rekey_ciphers, rekey_hashes;
+	char *transform_sets[GM_MAX_TRANSFORM_SETS];
+	size_t n_transform_sets; /* 0: any */
 };
 
 static inline struct gm_group *gm_group_of(const struct gdoi_group *group)
@@ -31,5 +38,6 @@ void gm_group_free(struct gdoi_group *group);
 /* False: the list is full. */
 bool gm_group_add_server(struct gm_group *g, const struct ip_addr *addr);
 void gm_group_remove_server(struct gm_group *g, const struct ip_addr *addr);
+void gm_group_clear_sets(struct gm_group *g);
 
 #endif

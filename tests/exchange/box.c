@@ -261,6 +261,7 @@ static void start_roles(struct box *box)
 		.isakmp = box->isakmp,
 		.groups = box->groups,
 		.acls = box->acls,
+		.ipsec = box->ipsec,
 		.dataplane = { &dataplane_ops, box },
 		.interface = interface_view,
 		.arg = box,
