@@ -10,7 +10,7 @@ enum gap_attribute {
 	GAP_DEACTIVATION_TIME_DELAY = 2,
 	GAP_SENDER_ID_REQUEST = 3,
 	GAP_TBAR_WINDOW = 128,
-	GAP_TBAR_PSEUDOTIME = 129,
+	GAP_PSEUDOTIME = 129,
 	GAP_REPLAY_WINDOW = 130,
 };
 
@@ -21,7 +21,7 @@ static const struct gdoi_attr_rule rules[N_RULES] = {
 	[DTD] = { GAP_DEACTIVATION_TIME_DELAY, GDOI_ATTR_BASIC, false },
 	[SIDS] = { GAP_SENDER_ID_REQUEST, GDOI_ATTR_BASIC, false },
 	[WINDOW] = { GAP_TBAR_WINDOW, GDOI_ATTR_BASIC, true },
-	[PSEUDOTIME] = { GAP_TBAR_PSEUDOTIME, GDOI_ATTR_VARIABLE, true },
+	[PSEUDOTIME] = { GAP_PSEUDOTIME, GDOI_ATTR_VARIABLE, true },
 	[REPLAY] = { GAP_REPLAY_WINDOW, GDOI_ATTR_BASIC, true },
 };
 
@@ -42,9 +42,9 @@ struct isakmp_fault gdoi_gap_parse(struct rd body, bool extensions,
 	fault = gdoi_attr_parse(body, &table, extensions, v);
 	if (fault.notify)
 		return fault;
-	if (v[WINDOW].seen != v[PSEUDOTIME].seen)
+	if (v[WINDOW].seen && !v[PSEUDOTIME].seen)
 		return ISAKMP_FAULT(PAYLOAD_MALFORMED,
-				    "TBAR window and pseudotime are a pair");
+				    "TBAR window without a pseudotime");
 	if (v[WINDOW].seen && v[WINDOW].number == 0)
 		return ISAKMP_FAULT(PAYLOAD_MALFORMED, "TBAR window is 0");
 	if (v[SIDS].seen && v[SIDS].number == 0)
@@ -56,6 +56,7 @@ struct isakmp_fault gdoi_gap_parse(struct rd body, bool extensions,
 		.sids_wanted = (uint16_t)v[SIDS].number,
 		.tbar = v[WINDOW].seen,
 		.tbar_window = (uint16_t)v[WINDOW].number,
+		.has_pseudotime = v[PSEUDOTIME].seen,
 		.pseudotime = v[PSEUDOTIME].number,
 		.replay_window = (uint16_t)v[REPLAY].number,
 	};
@@ -65,7 +66,7 @@ struct isakmp_fault gdoi_gap_parse(struct rd body, bool extensions,
 bool gdoi_gap_is_empty(const struct gdoi_gap *gap)
 {
 	return !gap->atd && !gap->dtd && !gap->sids_wanted && !gap->tbar &&
-	       !gap->replay_window;
+	       !gap->has_pseudotime && !gap->replay_window;
 }
 
 static void write_pseudotime(struct wr *w, uint64_t pseudotime)
@@ -74,7 +75,7 @@ static void write_pseudotime(struct wr *w, uint64_t pseudotime)
 	struct wr value = wr_init(octets, sizeof(octets));
 
 	wr_u64(&value, pseudotime);
-	isakmp_attribute_tlv(w, GAP_TBAR_PSEUDOTIME, octets, sizeof(octets));
+	isakmp_attribute_tlv(w, GAP_PSEUDOTIME, octets, sizeof(octets));
 }
 
 void gdoi_gap_write(struct wr *w, uint8_t next, const struct gdoi_gap *gap)
@@ -87,10 +88,10 @@ void gdoi_gap_write(struct wr *w, uint8_t next, const struct gdoi_gap *gap)
 		isakmp_attribute_tv(w, GAP_DEACTIVATION_TIME_DELAY, gap->dtd);
 	if (gap->sids_wanted)
 		isakmp_attribute_tv(w, GAP_SENDER_ID_REQUEST, gap->sids_wanted);
-	if (gap->tbar) {
+	if (gap->tbar)
 		isakmp_attribute_tv(w, GAP_TBAR_WINDOW, gap->tbar_window);
+	if (gap->has_pseudotime)
 		write_pseudotime(w, gap->pseudotime);
-	}
 	if (gap->replay_window)
 		isakmp_attribute_tv(w, GAP_REPLAY_WINDOW, gap->replay_window);
 	isakmp_payload_end(w, begin);

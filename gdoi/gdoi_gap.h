@@ -12,7 +12,7 @@
 struct gdoi_gap {
 	uint16_t atd, dtd;	/* s; 0: not given */
 	uint16_t sids_wanted;	/* member to key server; 0: not given */
-	bool tbar;		/* private: tbar_window is there */
+	bool tbar;		/* private; only with has_pseudotime */
 	uint16_t tbar_window;	/* s */
 	bool has_pseudotime;	/* private: always sent to our family */
 	uint64_t pseudotime;	/* 32.32 fixed point s */

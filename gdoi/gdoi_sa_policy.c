@@ -118,6 +118,9 @@ bool gdoi_sa_from_policy(const struct gdoi_policy *policy, bool extensions,
 	if (extensions) {
 		out->gap.tbar = policy->tbar;
 		out->gap.tbar_window = at_most_16_bits(policy->tbar_window);
+		/* What TBAR cannot do without. */
+		out->gap.has_pseudotime =
+			policy->has_pseudotime || policy->tbar;
 		out->gap.pseudotime = policy->pseudotime;
 		out->gap.replay_window = at_most_16_bits(policy->replay_window);
 	}
@@ -288,6 +291,7 @@ static struct isakmp_fault take_gap(const struct gdoi_gap *gap,
 	policy->dtd = gap->dtd;
 	policy->tbar = gap->tbar;
 	policy->tbar_window = gap->tbar_window;
+	policy->has_pseudotime = gap->has_pseudotime;
 	policy->pseudotime = gap->pseudotime;
 	policy->replay_window = gap->replay_window;
 	return ISAKMP_OK;

@@ -38,6 +38,7 @@ START_TEST(all_attributes_are_read)
 	ck_assert_uint_eq(gap.dtd, 60);
 	ck_assert(gap.tbar);
 	ck_assert_uint_eq(gap.tbar_window, 5);
+	ck_assert(gap.has_pseudotime);
 	ck_assert(gap.pseudotime == UINT64_C(0x0000000280000000));
 	ck_assert_uint_eq(gap.replay_window, 64);
 	ck_assert_uint_eq(gap.sids_wanted, 0);
@@ -51,6 +52,7 @@ START_TEST(all_attributes_are_written)
 		.dtd = 60,
 		.tbar = true,
 		.tbar_window = 5,
+		.has_pseudotime = true,
 		.pseudotime = UINT64_C(0x0000000280000000),
 		.replay_window = 64,
 	};
@@ -77,6 +79,26 @@ START_TEST(a_request_for_sender_ids_is_read_as_written)
 				  .notify,
 			  0);
 	ck_assert_uint_eq(out.sids_wanted, 9);
+}
+END_TEST
+
+START_TEST(a_pseudotime_without_a_window_is_read_as_written)
+{
+	const struct gdoi_gap gap = {
+		.has_pseudotime = true,
+		.pseudotime = UINT64_C(0x0000000280000000),
+	};
+	struct gdoi_gap out;
+	uint8_t buf[16];
+	struct wr w = wr_init(buf, sizeof(buf));
+
+	ck_assert(!gdoi_gap_is_empty(&gap));
+	gdoi_gap_write(&w, ISAKMP_NONE, &gap);
+	ck_assert_uint_eq(wr_at(&w), 16);
+	ck_assert_mem_eq(buf + 4, wire + 16, 12);
+	ck_assert(!gdoi_gap_parse(body_of_payload(buf, 16), true, &out).notify);
+	ck_assert(out.has_pseudotime && !out.tbar);
+	ck_assert(out.pseudotime == gap.pseudotime);
 }
 END_TEST
 
@@ -109,13 +131,13 @@ START_TEST(changed_octets_do_no_harm)
 END_TEST
 
 static const uint8_t bad[][12] = {
-	{ 0x80, 4, 0, 1 },			   /* unknown */
-	{ 0x80, 1, 0, 1, 0x80, 1, 0, 1 },	   /* twice */
-	{ 0, 1, 0, 2, 0, 1 },			   /* a TV as a TLV */
-	{ 0x80, 3, 0, 0 },			   /* no sender IDs */
-	{ 0, 0x81, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0 }, /* pseudotime alone */
+	{ 0x80, 4, 0, 1 },		  /* unknown */
+	{ 0x80, 1, 0, 1, 0x80, 1, 0, 1 }, /* twice */
+	{ 0, 1, 0, 2, 0, 1 },		  /* a TV as a TLV */
+	{ 0x80, 3, 0, 0 },		  /* no sender IDs */
+	{ 0x80, 0x80, 0, 5 },		  /* window alone */
 };
-static const size_t bad_len[] = { 4, 8, 6, 4, 12 };
+static const size_t bad_len[] = { 4, 8, 6, 4, 4 };
 
 START_TEST(bad_lists_are_refused)
 {
@@ -130,6 +152,7 @@ static TCase *gap_case(void)
 	tcase_add_test(tc, all_attributes_are_read);
 	tcase_add_test(tc, all_attributes_are_written);
 	tcase_add_test(tc, a_request_for_sender_ids_is_read_as_written);
+	tcase_add_test(tc, a_pseudotime_without_a_window_is_read_as_written);
 	tcase_add_test(tc, private_attributes_are_unknown_without_extensions);
 	tcase_add_test(tc, truncations_inside_an_attribute_are_refused);
 	tcase_add_test(tc, changed_octets_do_no_harm);
