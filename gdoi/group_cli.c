@@ -85,6 +85,24 @@ static void ask_first(struct cli_out *o, struct gdoi_groups *groups,
 	cli_ask(o, question, false, intent_answered, intent_free, intent);
 }
 
+/* --- service gdoi-output modern ----------------------------------------- */
+
+static void set_output(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct gdoi_groups *groups = obj;
+
+	(void)o;
+	groups->modern = !cli_is_no(a);
+}
+
+static void write_output(const void *obj, struct cli_out *o)
+{
+	const struct gdoi_groups *groups = obj;
+
+	if (groups->modern)
+		cli_say(o, "service gdoi-output modern\n");
+}
+
 /* --- crypto gdoi group [ipv6] NAME -------------------------------------- */
 
 static void enter_group(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -241,10 +259,12 @@ static void show_group(struct gdoi_groups *groups, struct gdoi_group *group,
 }
 
 /* IOS has the heading over all groups, and over a single one only where the
- * router is a member. */
+ * router is a member; IOS XE 17 never over a single one. */
 static bool has_heading(struct gdoi_groups *groups, const struct cli_args *a)
 {
-	return !cli_has(a, "group") ||
+	if (!cli_has(a, "group"))
+		return true;
+	return !groups->modern &&
 	       gdoi_group_find(groups, cli_str(a, "group"))->part[GDOI_ROLE_GM];
 }
 
@@ -332,6 +352,16 @@ static const struct cli_cmd commands[] = {
 		.write = write_groups,
 		.order = CLI_O_GDOI,
 	},
+	{
+		.mode = &cli_mode_config,
+		.words = "service  Modify use of network based services\n"
+			 "gdoi-output  Output of show crypto gdoi\n"
+			 "modern  As IOS XE 17 prints it\n",
+		.run = set_output,
+		.no = set_output,
+		.write = write_output,
+		.order = CLI_O_SERVICE + 25,
+	},
 	IDENTITY_COMMANDS(&gdoi_mode_group, "<0-2147483647>"),
 	IDENTITY_COMMANDS(&gdoi_mode_gkm_group, "<0-4294967295>"),
 	{
@@ -352,4 +382,5 @@ void gdoi_group_cli_init(struct gdoi_groups *groups)
 {
 	CLI_ADD(groups->cli, commands, groups);
 	gdoi_debug_cli_init(groups);
+	gdoi_show_cli_init(groups);
 }

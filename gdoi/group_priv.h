@@ -4,6 +4,7 @@
 #define GDOI_GROUP_PRIV_H
 
 #include "gdoi/gdoi_debug.h"
+#include "gdoi/gdoi_show.h"
 #include "gdoi/group.h"
 
 struct gdoi_role_entry {
@@ -14,6 +15,11 @@ struct gdoi_role_entry {
 enum gdoi_debug_limits {
 	DEBUG_TITLE = 96,
 	DEBUG_CONDITIONS_MAX = 64,
+};
+
+struct gdoi_show_entry {
+	const struct gdoi_show_ops *ops; /* NULL: nobody has the role */
+	void *ctx;
 };
 
 struct gdoi_debug_switch {
@@ -40,6 +46,7 @@ struct gdoi_groups {
 	struct gdoi_group *first;
 	unsigned int next_handle;
 	struct gdoi_role_entry roles[GDOI_N_ROLES];
+	struct gdoi_show_entry shows[GDOI_N_ROLES];
 	struct gdoi_debug_switch debug[GDOI_DEBUG_N_AREAS];
 	struct gdoi_debug_conditions conditions;
 	bool modern;

@@ -18,6 +18,7 @@ struct world {
 	struct cli *cli;
 	struct gdoi_groups *groups;
 	struct notes notes;
+	struct env env; /* nothing is asked of it */
 };
 
 static void note_identity(void *ctx, struct gdoi_group *group)
@@ -98,7 +99,7 @@ static struct world *world_new(void)
 
 	w->loop = loop_new();
 	w->cli = cli_new(w->loop, &hooks);
-	w->groups = gdoi_groups_new(NULL, w->cli);
+	w->groups = gdoi_groups_new(&w->env, w->cli);
 	gdoi_groups_set_role(w->groups, GDOI_ROLE_GM, &role, &w->notes);
 	gdoi_group_cli_init(w->groups);
 	CLI_ADD(w->cli, role_commands, &w->notes);
