@@ -7,18 +7,54 @@
 #include "base/rd.h"
 
 enum {
+	WARN_TENTHS = 9, /* of its numbers used: the member is told */
 	ECN_MASK = 3,
 	ECN_NOT_ECT = 0,
 	ECN_CE = 3, /* congestion experienced, RFC 3168 5 */
 };
 
+/* RFC 6054: the sender's own part of the IV space.  Without one, two members
+ * would sooner or later use the same IV. */
+static void set_sender(struct esp_sa *out, const struct ipsec_sa *sa)
+{
+	unsigned int bits = sa->sender_id_bits;
+	uint64_t space;
+
+	out->number_end = 0;
+	if (!bits)
+		return;
+	out->sender = sa_sender_get(out->key, sa->sender_id, bits);
+	if (!out->sender) { /* another ID is what it needs */
+		out->wear = &out->key->wear;
+		atomic_store(&out->wear->near_end, true);
+		return;
+	}
+	space = UINT64_C(1) << (64 - bits);
+	out->sender_bits = bits;
+	out->iv_prefix = (uint64_t)sa->sender_id << (64 - bits);
+	out->number_base = out->sender->base;
+	out->number_end = out->number_base + space;
+	out->number_warn = out->number_base + space / 10 * WARN_TENTHS;
+	out->wear = &out->sender->wear;
+}
+
+/* RFC 4303 3.3.3: with a replay window of packets the sequence number may not
+ * start again from zero. */
+static void set_sequence_end(struct esp_sa *out)
+{
+	if (out->number_end <= UINT32_MAX)
+		return;
+	out->number_end = UINT32_MAX;
+	out->number_warn = UINT32_MAX / 10 * WARN_TENTHS;
+	out->wear = &out->key->wear;
+}
+
 bool esp_sa_init(struct esp_sa *out, const struct ipsec_sa *sa,
 		 struct sa_key *key)
 {
 	const struct esp_transform *t = &sa->transform;
-	unsigned int bits = sa->sender_id_bits;
 
-	if (!key || !esp_transform_valid(t) || bits > 32)
+	if (!key || !esp_transform_valid(t) || sa->sender_id_bits > 32)
 		return false;
 	if (sa->replay == IPSEC_REPLAY_COUNTER &&
 	    sa->window > REPLAY_WINDOW_MAX)
@@ -38,19 +74,20 @@ bool esp_sa_init(struct esp_sa *out, const struct ipsec_sa *sa,
 		.expires = sa->expires,
 		.group = sa->group,
 		.number_end = UINT64_MAX,
+		.number_warn = UINT64_MAX,
 	};
-	/* RFC 6054: the sender's own part of the IV space.  Without one, two
-	 * members would sooner or later use the same IV. */
-	if (out->aead) {
-		out->number_end = bits ? UINT64_C(1) << (64 - bits) : 0;
-		out->iv_prefix =
-			bits ? (uint64_t)sa->sender_id << (64 - bits) : 0;
-	}
-	/* RFC 4303 3.3.3: with a replay window the number may not start again
-	 * from zero. */
-	if (sa->replay == IPSEC_REPLAY_COUNTER && out->number_end > UINT32_MAX)
-		out->number_end = UINT32_MAX;
+	if (out->aead)
+		set_sender(out, sa);
+	if (sa->replay == IPSEC_REPLAY_COUNTER)
+		set_sequence_end(out);
 	return true;
+}
+
+void esp_sa_clear(struct esp_sa *sa)
+{
+	if (sa->sender)
+		sa_sender_put(sa->key, sa->sender);
+	sa->sender = NULL;
 }
 
 static size_t tag_size(const struct esp_sa *sa)
@@ -74,12 +111,15 @@ size_t esp_wrapped_size(const struct esp_sa *sa, size_t len, size_t header)
 	return IPV4_HEADER + esp_size(sa, len) + sa->icv;
 }
 
-/* 32.32 fixed point seconds. */
+/* 32.32 fixed point seconds; after 2^32 of them it starts again. */
 static uint64_t pseudotime(const struct esp_worker *w, const struct esp_sa *sa)
 {
-	int64_t us = w->now + sa->pst_offset;
-	uint64_t u = us > 0 ? (uint64_t)us : 0;
+	int64_t us;
+	uint64_t u;
 
+	if (__builtin_add_overflow(w->now, sa->pst_offset, &us))
+		us = sa->pst_offset > 0 ? INT64_MAX : 0;
+	u = us > 0 ? (uint64_t)us : 0;
 	return u / US_PER_SEC << 32 | (u % US_PER_SEC << 32) / US_PER_SEC;
 }
 
@@ -87,7 +127,7 @@ static void write_iv(struct esp_worker *w, const struct esp_sa *sa,
 		     uint64_t number, uint8_t *at)
 {
 	if (sa->aead)
-		put64(at, sa->iv_prefix | number);
+		put64(at, sa->iv_prefix | (number - sa->number_base));
 	else
 		ivgen_take(w->ivgen, at, sa->iv);
 }
@@ -113,13 +153,19 @@ static void write_trailer(uint8_t *at, uint8_t *end, uint8_t next)
 	*at = next;
 }
 
-static bool take_number(const struct esp_worker *w, const struct esp_sa *sa,
+static bool take_number(struct esp_worker *w, const struct esp_sa *sa,
 			uint64_t *number)
 {
-	if (!sa->number_end)
-		return false;
-	*number = sa_number(sa->key, w->number);
-	return *number < sa->number_end;
+	bool ok = sa_number(sa->key, w->number, sa->number_base, sa->number_end,
+			    number);
+
+	if ((!ok || *number >= sa->number_warn) && sa->wear &&
+	    !atomic_load_explicit(&sa->wear->near_end, memory_order_relaxed)) {
+		atomic_store_explicit(&sa->wear->near_end, true,
+				      memory_order_relaxed);
+		w->worn = true;
+	}
+	return ok;
 }
 
 /* Where things go in a frame that becomes ESP. */
@@ -235,9 +281,18 @@ static bool read_trailer(const uint8_t *clear, size_t len, size_t *content,
 	return true;
 }
 
+/* Of two stamps, the shorter way round. */
 static uint64_t distance(uint64_t a, uint64_t b)
 {
-	return a > b ? a - b : b - a;
+	return a - b < b - a ? a - b : b - a;
+}
+
+uint64_t esp_times_delta(const struct esp_times *times)
+{
+	uint64_t d = distance(times->mine, times->peer);
+	uint64_t fraction = (d & UINT32_MAX) * US_PER_SEC + (UINT32_MAX >> 1);
+
+	return (d >> 32) * US_PER_SEC + (fraction >> 32);
 }
 
 static enum esp_result read_tag(const struct esp_worker *w,
@@ -262,10 +317,20 @@ static enum esp_result read_tag(const struct esp_worker *w,
 	return ESP_OK;
 }
 
+/* The sender ID in the packet's IV; 0 where there is none. */
+static uint32_t sender_of(const struct esp_sa *sa, const struct crypto_op *op)
+{
+	if (!sa->sender_bits)
+		return 0;
+	return get32(op->esp + ESP_HEADER) >> (32 - sa->sender_bits);
+}
+
 /* The sequence number has not come from this source before. */
 static bool is_new(const struct esp_worker *w, const struct esp_sa *sa,
-		   const struct crypto_op *op, uint32_t source)
+		   const struct crypto_op *op, uint32_t address)
 {
+	uint64_t source = (uint64_t)sender_of(sa, op) << 32 | address;
+
 	return sa->replay != IPSEC_REPLAY_COUNTER ||
 	       replay_take(sa->key->workers[w->number].replay, source,
 			   get32(op->esp + 4), sa->window);

@@ -25,15 +25,21 @@ struct esp_sa {
 	unsigned int window; /* packets or seconds */
 	int64_t pst_offset;  /* us, added to the clock */
 	int64_t send_from, expires;
-	/* Numbers from here on may not be sent; 0: receive only. */
-	uint64_t number_end;
+	/* The numbers it may send with (sa.h); end 0: receive only. */
+	uint64_t number_base, number_end;
+	uint64_t number_warn;	  /* from here on the end is near */
+	struct sa_wear *wear;	  /* of what ends; NULL: nothing does */
+	struct sa_sender *sender; /* of a counter mode, else NULL */
 	uint64_t iv_prefix; /* the sender ID's bits of a counter mode's IV */
+	unsigned int sender_bits; /* of everybody's IVs; 0: not known */
 	unsigned int group;
 };
 
-/* False: the SA is not valid, or key NULL. */
+/* False: the SA is not valid, or key NULL.  A counter mode whose sender ID is
+ * missing or no good is not sent with, but is valid. */
 bool esp_sa_init(struct esp_sa *out, const struct ipsec_sa *sa,
 		 struct sa_key *key);
+void esp_sa_clear(struct esp_sa *sa); /* gives the sender back */
 /* The length of the ESP packet (from its IP header on) that an inner packet
  * of len octets with a header of header octets becomes. */
 size_t esp_wrapped_size(const struct esp_sa *sa, size_t len, size_t header);
@@ -44,6 +50,7 @@ struct esp_worker {
 	struct ivgen *ivgen;
 	uint16_t ip_id; /* of the last packet */
 	int64_t now;	/* env time of this burst, us */
+	bool worn;	/* the numbers of some SA have come near their end */
 };
 
 enum esp_result {
@@ -71,6 +78,9 @@ enum esp_result esp_open(const struct esp_sa *sa, const struct pkt *p,
 struct esp_times {
 	uint64_t mine, peer; /* pseudotime, 32.32 fixed point seconds */
 };
+
+/* How far the two are apart, us. */
+uint64_t esp_times_delta(const struct esp_times *times);
 
 /* The ICV was right and p is decrypted: takes the ESP away, so that p is the
  * frame with the inner packet, and inner its header.  times: filled when the

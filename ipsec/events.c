@@ -14,16 +14,22 @@ bool events_post(struct events *q, const struct event *event, int64_t now)
 	uint32_t head = atomic_load_explicit(&q->head, memory_order_acquire);
 	int64_t *posted = &q->posted[event->kind];
 
-	if (*posted && now - *posted < EVENT_POST_US)
+	if (*posted && now - *posted < EVENT_POST_US &&
+	    event->kind != EVENT_REPLAY_TIME)
 		return false;
 	if (tail - head == EVENT_QUEUE)
 		return false;
 	*posted = now;
 	q->ring[tail % EVENT_QUEUE] = *event;
 	atomic_store_explicit(&q->tail, tail + 1, memory_order_release);
+	events_wake(q);
+	return true;
+}
+
+void events_wake(struct events *q)
+{
 	if (q->wake)
 		q->wake(q->arg);
-	return true;
 }
 
 bool events_take(struct events *q, struct event *out)

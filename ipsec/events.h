@@ -21,7 +21,8 @@ enum event_kind {
 
 enum event_limits {
 	EVENT_QUEUE = 64,
-	/* A worker posts a kind at most this often (env time)... */
+	/* A worker posts a kind at most this often (env time), but time
+	 * stamps' errors, which are sampled (stats.h)... */
 	EVENT_POST_US = 1000000,
 	/* ... and of a kind at most one message a minute is logged (IOS). */
 	EVENT_LOG_US = 60 * 1000000,
@@ -48,6 +49,8 @@ struct events {
 
 /* Worker.  now: env time.  False: not posted. */
 bool events_post(struct events *q, const struct event *event, int64_t now);
+/* Worker: the control thread shall look at what else there is. */
+void events_wake(struct events *q);
 /* Control thread.  False: there is none. */
 bool events_take(struct events *q, struct event *out);
 

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "ipsec/ipsec_priv.h"
+#include "ipsec/wear.h"
 
 enum { WORKERS_MAX = 64 };
 
@@ -174,6 +175,7 @@ static int set_policy(void *ctx, const char *ifname, struct ipsec_policy *in)
 	hits_carry(p->hits, old ? old->hits : NULL);
 	policy_free(old);
 	sa_store_expire(ipsec->store, env_now(ipsec->env));
+	loop_wake_ring(ipsec->bell); /* it may be worn already */
 	return 0;
 }
 
@@ -207,6 +209,22 @@ static struct ipsec_rule_counters rule_counters(void *ctx, const char *ifname,
 	return hits_read(p ? p->hits : NULL, rule);
 }
 
+static size_t replay_errors(void *ctx, const char *group,
+			    struct ipsec_replay_error *out, size_t n)
+{
+	const struct ipsec *ipsec = ctx;
+
+	return stats_errors(ipsec->stats, group, out, n);
+}
+
+static void watch(void *ctx, const struct dataplane_watch *w)
+{
+	struct ipsec *ipsec = ctx;
+
+	ipsec->watch = *w;
+	loop_wake_ring(ipsec->bell); /* what was told to nobody */
+}
+
 struct dataplane ipsec_dataplane(struct ipsec *ipsec)
 {
 	static const struct dataplane_ops ops = {
@@ -216,9 +234,42 @@ struct dataplane ipsec_dataplane(struct ipsec *ipsec)
 		.counters = counters,
 		.clear_counters = clear_counters,
 		.rule_counters = rule_counters,
+		.replay_errors = replay_errors,
+		.watch = watch,
 	};
 
 	return (struct dataplane){ .ops = &ops, .ctx = ipsec };
+}
+
+static void remember(struct ipsec *ipsec, const struct event *e)
+{
+	const struct ipsec_replay_error error = {
+		.wall = env_wall(ipsec->env),
+		.src = ip_v4(e->src),
+		.dst = ip_v4(e->dst),
+		.mine = e->mine,
+		.peer = e->peer,
+	};
+
+	stats_error(ipsec->stats, e->group, &error, env_now(ipsec->env));
+}
+
+/* Who is told may change policies and interfaces: names are copied first. */
+static void tell_worn(struct ipsec *ipsec)
+{
+	struct wear_list list = { 0 };
+	struct front *f;
+
+	if (!ipsec->watch.exhausted)
+		return;
+	TAILQ_FOREACH (f, &ipsec->fronts, link)
+		wear_collect(&list, atomic_load(&f->lane.policy), f->lane.name);
+	TAILQ_FOREACH (f, &ipsec->fronts, link)
+		wear_collected(atomic_load(&f->lane.policy));
+	for (size_t i = 0; i < list.n; i++)
+		ipsec->watch.exhausted(ipsec->watch.arg, list.items[i].ifname,
+				       list.items[i].spi);
+	free(list.items);
 }
 
 /* Control thread: the workers have something to say. */
@@ -228,8 +279,12 @@ static void drain(void *arg)
 	struct event e;
 
 	for (unsigned int i = 0; i < ipsec->n_workers; i++)
-		while (events_take(worker_events(ipsec->workers[i]), &e))
+		while (events_take(worker_events(ipsec->workers[i]), &e)) {
+			if (e.kind == EVENT_REPLAY_TIME)
+				remember(ipsec, &e);
 			event_log(&ipsec->log, ipsec->env, &e);
+		}
+	tell_worn(ipsec);
 }
 
 static void ring(void *arg)

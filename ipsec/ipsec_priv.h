@@ -27,6 +27,7 @@ struct ipsec {
 	unsigned int next_worker; /* of the next interface: each has one */
 	struct loop_wake *bell;
 	struct event_log log;
+	struct dataplane_watch watch;
 	TAILQ_HEAD(, front) fronts;
 };
 

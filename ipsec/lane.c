@@ -33,9 +33,30 @@ bool lane_ipv4(struct lane *lane, const struct policy *p, struct pkt *pkt,
 	return false;
 }
 
+static bool is_multicast_rekey(const struct policy *p,
+			       const struct flow_key *key)
+{
+	if (!p->bypass_group)
+		return false;
+	if (key->protocol == IPPROTO_IGMP)
+		return true;
+	return key->dst == p->bypass_group && key->protocol == IPPROTO_UDP &&
+	       key->ports && key->dport == GDOI_UDP_PORT;
+}
+
+bool lane_is_bypass_piece(const struct policy *p, const struct flow_key *key,
+			  uint32_t own)
+{
+	return key->later_fragment && key->protocol == IPPROTO_UDP &&
+	       ((p->bypass && own == p->bypass) ||
+		(p->bypass_group && key->dst == p->bypass_group));
+}
+
 bool lane_is_bypass(const struct policy *p, const struct flow_key *key,
 		    uint32_t own, uint16_t port)
 {
+	if (is_multicast_rekey(p, key))
+		return true;
 	return p->bypass && own == p->bypass && key->protocol == IPPROTO_UDP &&
 	       key->ports && port == GDOI_UDP_PORT;
 }

@@ -93,7 +93,11 @@ bool lane_ipv4(struct lane *lane, const struct policy *p, struct pkt *pkt,
 	       struct ipv4 *ip);
 /* UDP between port 848 of the member itself, whose address and port in the
  * packet are own and port, and anybody.  The far port does not count: it is
- * an outsider's choice. */
+ * an outsider's choice.  Also what multicast rekeys need: IGMP, and UDP to
+ * port 848 of their group. */
+/* A later piece of what may have been one: its ports are not there. */
+bool lane_is_bypass_piece(const struct policy *p, const struct flow_key *key,
+			  uint32_t own);
 bool lane_is_bypass(const struct policy *p, const struct flow_key *key,
 		    uint32_t own, uint16_t port);
 

@@ -76,7 +76,10 @@ static void replayed(struct lane *lane, const struct policy *p,
 	};
 
 	STAT_INC(lane->stats.drop_replay);
-	post(lane, &e, &item->ip);
+	if (sa->replay != IPSEC_REPLAY_TIME ||
+	    stats_sample(p->groups[sa->group].stats, lane->esp->number,
+			 lane->esp->now))
+		post(lane, &e, &item->ip);
 }
 
 /* Counts why an authentic packet is refused. */
@@ -137,8 +140,11 @@ static bool admit(struct lane *lane, const struct policy *p,
 		return false;
 	STAT_INC(s->c.decrypt);
 	STAT_INC(p->hits->hit[rule].in);
-	if (sa->replay == IPSEC_REPLAY_TIME)
+	if (sa->replay == IPSEC_REPLAY_TIME) {
 		STAT_INC(s->c.replay_in);
+		stats_delta(p->groups[sa->group].stats, lane->esp->number,
+			    esp_times_delta(&times));
+	}
 	pkt->vnet = (struct virtio_net_hdr){ 0 };
 	return true;
 }
@@ -236,10 +242,8 @@ static void not_ipsec(struct lane *lane, const struct policy *p,
  * they belong to was judged, or is never put together. */
 static bool bypasses(const struct policy *p, const struct flow_key *key)
 {
-	if (lane_is_bypass(p, key, key->dst, key->dport))
-		return true;
-	return p->bypass && key->dst == p->bypass && key->later_fragment &&
-	       key->protocol == IPPROTO_UDP;
+	return lane_is_bypass(p, key, key->dst, key->dport) ||
+	       lane_is_bypass_piece(p, key, key->dst);
 }
 
 /* Not ESP for us: as the rules say.  ESP of an SPI that is not ours is refused

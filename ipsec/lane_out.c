@@ -228,8 +228,7 @@ static bool bypasses(struct lane *lane, const struct policy *p,
 		}
 		return true;
 	}
-	if (!key->later_fragment || key->protocol != IPPROTO_UDP ||
-	    !p->bypass || key->src != p->bypass)
+	if (!lane_is_bypass_piece(p, key, key->src))
 		return false;
 	for (unsigned int i = 0; i < LANE_BYPASSED; i++) {
 		b = &lane->bypassed[i];
@@ -283,5 +282,9 @@ unsigned int lane_run_out(struct lane *lane, int64_t now)
 		decide(lane, p, pkts[i]);
 	flush(lane, p);
 	lane->out.sa = NULL; /* the policy may go now */
+	if (lane->esp->worn) {
+		lane->esp->worn = false;
+		events_wake(lane->events);
+	}
 	return n;
 }

@@ -56,7 +56,8 @@ static uint32_t spi_hash(uint32_t spi)
 	return spi * 2654435761u >> 7;
 }
 
-static void spis_make(struct policy *p)
+/* False: an SPI is there twice. */
+static bool spis_make(struct policy *p)
 {
 	uint32_t size = 4;
 
@@ -67,10 +68,12 @@ static void spis_make(struct policy *p)
 	for (size_t i = 0; i < p->n_sas; i++) {
 		uint32_t at = spi_hash(p->sas[i].spi) & p->spi_mask;
 
-		while (p->spis[at])
-			at = (at + 1) & p->spi_mask;
+		for (; p->spis[at]; at = (at + 1) & p->spi_mask)
+			if (p->sas[p->spis[at] - 1].spi == p->sas[i].spi)
+				return false;
 		p->spis[at] = (uint16_t)(i + 1);
 	}
+	return true;
 }
 
 static bool sas_make(struct policy *p, const struct ipsec_policy *in,
@@ -123,16 +126,16 @@ struct policy *policy_new(const struct ipsec_policy *in, struct sa_store *store,
 	if (!consistent(in))
 		return NULL;
 	p = xcalloc(1, sizeof(*p));
-	if (!sas_make(p, in, store)) {
+	if (!sas_make(p, in, store) || !spis_make(p)) {
 		policy_free(p);
 		return NULL;
 	}
 	p->classifier = classifier_new(in->rules, in->n_rules);
 	p->hits = hits_new(in->rules, in->n_rules);
 	p->bypass = ip_v4_host(&in->bypass);
+	p->bypass_group = ip_v4_host(&in->bypass_group);
 	groups_make(p, in, stats);
 	flows_make(p, in);
-	spis_make(p);
 	return p;
 }
 
@@ -140,8 +143,10 @@ void policy_free(struct policy *p)
 {
 	if (!p)
 		return;
-	for (size_t i = 0; i < p->n_sas; i++)
+	for (size_t i = 0; i < p->n_sas; i++) {
+		esp_sa_clear(&p->sas[i]);
 		sa_key_put(p->sas[i].key);
+	}
 	for (size_t i = 0; i < p->n_flows; i++)
 		free(p->flows[i].sas);
 	classifier_free(p->classifier);

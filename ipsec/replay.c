@@ -12,12 +12,14 @@ enum {
 	 * cleared as a whole. */
 	WORDS = REPLAY_WINDOW_MAX / WORD + 1,
 	BUCKETS = 256,
+	MASK = BUCKETS - 1,
 };
 
 struct source {
 	TAILQ_ENTRY(source) age;
 	LIST_ENTRY(source) bucket;
-	uint32_t address, top;
+	uint64_t name;
+	uint32_t top;
 	uint64_t seen[WORDS];
 };
 
@@ -41,22 +43,22 @@ void replay_free(struct replay *r)
 	free(r);
 }
 
-static struct sources *bucket(struct replay *r, uint32_t address)
+static struct sources *bucket(struct replay *r, uint64_t name)
 {
-	return &r->buckets[(address * 2654435761u >> 16) % BUCKETS];
+	return &r->buckets[name * UINT64_C(0x9e3779b97f4a7c15) >> 32 & MASK];
 }
 
-static struct source *find(struct replay *r, uint32_t address)
+static struct source *find(struct replay *r, uint64_t name)
 {
 	struct source *s;
 
-	LIST_FOREACH (s, bucket(r, address), bucket)
-		if (s->address == address)
+	LIST_FOREACH (s, bucket(r, name), bucket)
+		if (s->name == name)
 			return s;
 	return NULL;
 }
 
-static struct source *add(struct replay *r, uint32_t address)
+static struct source *add(struct replay *r, uint64_t name)
 {
 	struct source *s;
 
@@ -68,9 +70,9 @@ static struct source *add(struct replay *r, uint32_t address)
 		LIST_REMOVE(s, bucket);
 		*s = (struct source){ 0 };
 	}
-	s->address = address;
+	s->name = name;
 	TAILQ_INSERT_HEAD(&r->ages, s, age);
-	LIST_INSERT_HEAD(bucket(r, address), s, bucket);
+	LIST_INSERT_HEAD(bucket(r, name), s, bucket);
 	return s;
 }
 
@@ -84,7 +86,7 @@ static void advance(struct source *s, uint32_t seq)
 	s->top = seq;
 }
 
-bool replay_take(struct replay *r, uint32_t source, uint32_t seq,
+bool replay_take(struct replay *r, uint64_t source, uint32_t seq,
 		 unsigned int window)
 {
 	uint64_t bit = UINT64_C(1) << seq % WORD, *word;

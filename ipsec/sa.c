@@ -12,7 +12,7 @@
 struct sa_store {
 	struct crypto *crypto;
 	LIST_HEAD(sa_keys, sa_key) buckets[SA_BUCKETS];
-	size_t n, awake;
+	size_t n, awake, n_senders;
 };
 
 struct sa_store *sa_store_new(struct crypto *crypto)
@@ -23,9 +23,10 @@ struct sa_store *sa_store_new(struct crypto *crypto)
 	return store;
 }
 
-static struct sa_keys *bucket(struct sa_store *store, uint32_t spi)
+/* SAs with the same cipher key are in the same one. */
+static struct sa_keys *bucket(struct sa_store *store, const uint8_t *material)
 {
-	return &store->buckets[(spi * 2654435761u >> 16) % SA_BUCKETS];
+	return &store->buckets[material[0] % SA_BUCKETS];
 }
 
 static void fall_asleep(struct sa_key *key)
@@ -41,12 +42,22 @@ static void fall_asleep(struct sa_key *key)
 	key->store->awake--;
 }
 
+static void sender_free(struct sa_key *key, struct sa_sender *sender)
+{
+	LIST_REMOVE(sender, link);
+	key->store->n_senders--;
+	free(sender);
+}
+
 static void key_free(struct sa_key *key)
 {
 	fall_asleep(key);
+	while (!LIST_EMPTY(&key->senders))
+		sender_free(key, LIST_FIRST(&key->senders));
 	LIST_REMOVE(key, link);
 	key->store->n--;
 	bytes_wipe(key->digest, sizeof(key->digest));
+	bytes_wipe(key->material, sizeof(key->material));
 	free(key);
 }
 
@@ -73,7 +84,8 @@ static bool always(const struct sa_key *key, int64_t now)
 
 static bool expired(const struct sa_key *key, int64_t now)
 {
-	return !key->users && key->expires <= now;
+	return !key->users && key->expires <= now &&
+	       now - key->expires >= SA_GRACE_US;
 }
 
 void sa_store_free(struct sa_store *store)
@@ -89,37 +101,56 @@ void sa_store_expire(struct sa_store *store, int64_t now)
 	free_where(store, expired, now);
 }
 
-/* Two SAs with the same digest draw from the same numbers. */
-static void digest(const struct ipsec_sa *sa, uint8_t *out)
+struct sums {
+	uint8_t digest[32], material[32];
+};
+
+static void sum(uint8_t *out, const void *head, size_t len,
+		const struct keybuf *a, const struct keybuf *b)
 {
-	const struct esp_transform *t = &sa->transform;
-	const uint32_t rest[] = { sa->spi, (uint32_t)t->cipher, t->key_bits,
-				  (uint32_t)t->auth, t->transport };
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
 	if (!ctx || !EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) ||
-	    !EVP_DigestUpdate(ctx, rest, sizeof(rest)) ||
-	    !EVP_DigestUpdate(ctx, sa->key.data, sa->key.len) ||
-	    !EVP_DigestUpdate(ctx, sa->auth_key.data, sa->auth_key.len) ||
+	    !EVP_DigestUpdate(ctx, head, len) ||
+	    !EVP_DigestUpdate(ctx, a->data, a->len) ||
+	    !EVP_DigestUpdate(ctx, b->data, b->len) ||
 	    !EVP_DigestFinal_ex(ctx, out, NULL))
 		log_fatal("SHA-256 has failed");
 	EVP_MD_CTX_free(ctx);
 }
 
-static struct sa_key *find(struct sa_store *store, uint32_t spi,
-			   const uint8_t *wanted)
+/* Two SAs with the same digest draw from the same numbers. */
+static void sums_make(struct sums *out, const struct ipsec_sa *sa)
+{
+	static const struct keybuf none;
+	const struct esp_transform *t = &sa->transform;
+	const uint32_t rest[] = { sa->spi, (uint32_t)t->cipher, t->key_bits,
+				  (uint32_t)t->auth, t->transport };
+
+	sum(out->digest, rest, sizeof(rest), &sa->key, &sa->auth_key);
+	sum(out->material, NULL, 0, &sa->key, &none);
+}
+
+/* clash: the cipher's key is there already, for something else. */
+static struct sa_key *find(struct sa_store *store, const struct sums *sums,
+			   bool aead, bool *clash)
 {
 	struct sa_key *key;
 
-	LIST_FOREACH (key, bucket(store, spi), link)
-		if (key->spi == spi &&
-		    bytes_equal(key->digest, wanted, sizeof(key->digest)))
+	*clash = false;
+	LIST_FOREACH (key, bucket(store, sums->material), link) {
+		if (bytes_equal(key->digest, sums->digest, sizeof(key->digest)))
 			return key;
+		if ((aead || key->aead) &&
+		    bytes_equal(key->material, sums->material,
+				sizeof(key->material)))
+			*clash = true;
+	}
 	return NULL;
 }
 
-static struct sa_key *make(struct sa_store *store, uint32_t spi,
-			   const uint8_t *sum)
+static struct sa_key *make(struct sa_store *store, const struct sums *sums,
+			   bool aead)
 {
 	struct sa_key *key;
 
@@ -127,9 +158,11 @@ static struct sa_key *make(struct sa_store *store, uint32_t spi,
 		return NULL;
 	key = xcalloc(1, sizeof(*key));
 	key->store = store;
-	key->spi = spi;
-	memcpy(key->digest, sum, sizeof(key->digest));
-	LIST_INSERT_HEAD(bucket(store, spi), key, link);
+	key->aead = aead;
+	memcpy(key->digest, sums->digest, sizeof(key->digest));
+	memcpy(key->material, sums->material, sizeof(key->material));
+	LIST_INIT(&key->senders);
+	LIST_INSERT_HEAD(bucket(store, sums->material), key, link);
 	store->n++;
 	return key;
 }
@@ -167,18 +200,19 @@ static void forget(struct sa_key *key)
 
 struct sa_key *sa_key_get(struct sa_store *store, const struct ipsec_sa *sa)
 {
-	uint8_t wanted[32];
+	bool aead = esp_is_aead(&sa->transform), clash;
+	struct sums sums;
 	struct sa_key *key;
 
-	digest(sa, wanted);
-	key = find(store, sa->spi, wanted);
-	if (!key)
-		key = make(store, sa->spi, wanted);
+	sums_make(&sums, sa);
+	key = find(store, &sums, aead, &clash);
+	if (!key && !clash)
+		key = make(store, &sums, aead);
 	if (key && !wake(key, sa)) {
 		forget(key);
 		key = NULL;
 	}
-	bytes_wipe(wanted, sizeof(wanted));
+	bytes_wipe(&sums, sizeof(sums));
 	if (!key)
 		return NULL;
 	if (sa->expires > key->expires)
@@ -199,4 +233,49 @@ void sa_key_watch(struct sa_key *key, unsigned int worker)
 
 	if (!w->replay)
 		w->replay = replay_new();
+}
+
+/* One ID's IVs are among the other's: IDs of two lengths (RFC 6054 asks for
+ * one in an SA). */
+static bool overlap(const struct sa_sender *s, uint32_t id, unsigned int bits)
+{
+	if (bits > s->bits)
+		return id >> (bits - s->bits) == s->id;
+	return s->id >> (s->bits - bits) == id;
+}
+
+struct sa_sender *sa_sender_get(struct sa_key *key, uint32_t id,
+				unsigned int bits)
+{
+	struct sa_sender *s;
+
+	if (bits < 1 || bits > 32 || (uint64_t)id >> bits)
+		return NULL;
+	LIST_FOREACH (s, &key->senders, link) {
+		if (s->id == id && s->bits == bits) {
+			s->users++;
+			return s;
+		}
+		if (overlap(s, id, bits))
+			return NULL;
+	}
+	if (key->store->n_senders == SA_SENDERS_MAX)
+		return NULL;
+	s = xcalloc(1, sizeof(*s));
+	s->users = 1;
+	s->id = id;
+	s->bits = bits;
+	s->base = atomic_load_explicit(&key->next, memory_order_relaxed);
+	LIST_INSERT_HEAD(&key->senders, s, link);
+	key->store->n_senders++;
+	return s;
+}
+
+/* An ID that no number was given out under need not be remembered. */
+void sa_sender_put(struct sa_key *key, struct sa_sender *sender)
+{
+	uint64_t next = atomic_load_explicit(&key->next, memory_order_relaxed);
+
+	if (--sender->users == 0 && next == sender->base)
+		sender_free(key, sender);
 }

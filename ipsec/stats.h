@@ -5,6 +5,8 @@
 #ifndef IPSEC_STATS_H
 #define IPSEC_STATS_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ipsec/dataplane.h"
@@ -17,13 +19,22 @@
 
 struct stats_slot {
 	struct ipsec_counters c;
+	uint32_t era;	      /* of c.replay_max_delta */
+	unsigned int sampled; /* replay errors of this minute */
+	int64_t minute;	      /* when it began, env us */
 } __attribute__((aligned(64)));
 
 struct stats_group {
 	struct stats_group *next;
 	char *name;
 	struct ipsec_counters cleared;
+	_Atomic uint32_t era; /* grows when counters are cleared */
 	unsigned int workers;
+	/* A ring; how many there ever were. */
+	struct ipsec_replay_error errors[IPSEC_REPLAY_ERRORS];
+	size_t n_errors;
+	unsigned int sampled;	  /* of this minute */
+	int64_t minute;		  /* when it began, env us */
 	struct stats_slot *slots; /* one a worker */
 };
 
@@ -38,6 +49,25 @@ struct stats_group *stats_group(struct stats *stats, const char *name);
 void stats_read(struct stats *stats, const char *name,
 		struct ipsec_counters *out);
 void stats_clear(struct stats *stats, const char *name);
+
+enum stats_limits {
+	/* Replay errors that the history takes in (IOS: "10pak/min"). */
+	STATS_SAMPLES = 10,
+	STATS_SAMPLE_US = 60 * 1000000,
+};
+
+/* Worker: the difference of pseudotimes in a good packet, us. */
+void stats_delta(struct stats_group *group, unsigned int worker,
+		 uint64_t delta);
+/* Worker: whether this replay error is worth telling. */
+bool stats_sample(struct stats_group *group, unsigned int worker, int64_t now);
+/* Control thread: into the history, unless the minute has had its share.  now:
+ * env time. */
+void stats_error(struct stats *stats, const char *name,
+		 const struct ipsec_replay_error *error, int64_t now);
+/* The newest first, at most n; how many there are. */
+size_t stats_errors(const struct stats *stats, const char *name,
+		    struct ipsec_replay_error *out, size_t n);
 
 /* Why a frame was dropped on an interface: show platform packet-path. */
 #define LANE_DROPS(X)                                  \

@@ -77,6 +77,15 @@ static void no_send(void *ctx, const struct endpoint *local,
 	(void)len;
 }
 
+static void no_join(void *ctx, const struct ip_addr *group,
+		    const struct ip_addr *local, bool on)
+{
+	(void)ctx;
+	(void)group;
+	(void)local;
+	(void)on;
+}
+
 static void count_message(void *ctx, const struct msg_def *def,
 			  const char *text)
 {
@@ -127,7 +136,11 @@ static void remove_dir(struct node *n)
 static void node_start(struct node *n, const char *address)
 {
 	static const char *const map[] = { "Ethernet0/0=wire0" };
-	const struct env_real_out out = { n, no_send, count_message, no_debug };
+	const struct env_real_out out = { .ctx = n,
+					  .send = no_send,
+					  .join = no_join,
+					  .event = count_message,
+					  .debug = no_debug };
 	struct router_config config = { .if_map = map, .n_map = 1 };
 
 	n->address = address;
