@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The article's first half, typed at telnet consoles in its order: key server,
-first member, its shows, then the other members and the ping."""
+"""The article up to its part on QoS, typed at telnet consoles in its order: key
+server, first member, its shows, the other members, the ping, and the access
+list that lets telnet through in clear and takes it back."""
 
 import re
 
@@ -11,6 +12,8 @@ from conftest import MEMBERS
 from labs import TOP, Lab, until
 
 CONFIGS = TOP + "/tests/lab/configs/"
+HOSTS = {"10.0.111.2", "10.0.33.2"}
+TCP, ESP = 6, 50
 GOLDEN_IP_LENGTH = 184      # a 100-octet ping under the article's policy
 
 
@@ -32,6 +35,16 @@ def paste_config(console, name, typed=lambda text: text):
     refused = [line for line in shown if line.startswith("%")
                and "NOTE" not in line]
     assert not refused, "\n".join(shown)
+
+
+def expect_logs(console, name):
+    """Waits for the log lines of a transcript; returns what was printed."""
+    printed = []
+    for line in transcript.load(name)[0][2]:
+        printed.append(console.wait_log(
+            re.escape(line.partition(": ")[2].partition("{")[0]), 60))
+        assert transcript.difference([line], printed[-1:]) is None
+    return printed
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +107,7 @@ def test_05_show_run_interface(ce1):
 def test_06_the_crypto_map_is_bounced(ce1):
     ce1.forget_logs()
     transcript.play(ce1, "bounce")
-    for line in transcript.load("bounce_logs")[0][2]:
-        text = line.partition(": ")[2]
-        seen = ce1.wait_log(re.escape(text), 60)
-        assert transcript.difference([line], [seen]) is None
+    expect_logs(ce1, "bounce_logs")
     ce1.type("end")
 
 
@@ -142,7 +152,78 @@ def test_12_the_far_end_counted_the_same(lab):
     until(lambda: lab.counters("CE3") == (10, 10), 5, "CE3 counted 10 and 10")
 
 
-def test_13_it_comes_up_again_as_it_was_saved(lab):
+def test_13_telnet_is_exempted_on_the_key_server(ks1):
+    ks1.forget_logs()
+    transcript.play(ks1, "acl_change")
+    lines = expect_logs(ks1, "acl_change_logs")
+    assert lines[0].split(": %")[0] == lines[1].split(": %")[0]
+
+
+def test_14_members_do_not_know_of_it_yet(ce1):
+    transcript.play(ce1, "gm_acl")
+
+
+def test_15_the_operator_sends_a_rekey(ks1, ce1):
+    ks1.forget_logs()
+    transcript.play(ks1, "rekey")
+    expect_logs(ks1, "rekey_logs")
+    until(lambda: "port = 23" in "\n".join(
+        ce1.type("show crypto gdoi gm acl")), 10, "CE1 has the new list")
+    transcript.play(ce1, "gm_acl_after_change")
+
+
+def test_16_the_member_tells_of_the_rekey(ce1):
+    transcript.play(ce1, "gm_after_rekey")
+
+
+def test_17_all_members_have_acknowledged_it(lab):
+    def acknowledged():
+        shown = lab.cli("KS1", "show crypto gdoi ks members")
+        return len(re.findall(r"Rekey Acks Rcvd +: 1$", shown, re.M)) == 4
+    until(acknowledged, 10, "four acknowledgements")
+
+
+def telnet(lab):
+    """The article's telnet; the TCP and ESP packets of it in the core."""
+    host1 = lab.console("HOST1")
+    with lab.capture("P", "eth1") as core:
+        transcript.play(host1, "telnet")
+        host1.read(0.2)
+    passed = [p for p in core.packets() if {p.src, p.dst} == HOSTS]
+    return ([p for p in passed if p.protocol == TCP],
+            [p for p in passed if p.protocol == ESP], len(passed))
+
+
+def test_18_telnet_crosses_in_clear_and_the_counters_stand_still(lab, ce1):
+    clear, encrypted, passed = telnet(lab)
+    assert len(clear) == passed >= 8
+    assert not encrypted
+    assert {23} < {port for packet in clear for port in packet.ports}
+    transcript.play(ce1, "counters")
+
+
+def test_19_the_exemption_is_taken_back(ks1, ce1):
+    ks1.forget_logs()
+    transcript.play(ks1, "acl_removal")
+    expect_logs(ks1, "acl_change_logs")
+    transcript.play(ks1, "rekey")
+    expect_logs(ks1, "rekey_logs")
+    until(lambda: "port = 23" not in "\n".join(
+        ce1.type("show crypto gdoi gm acl")), 10, "CE1 has the old list")
+    transcript.play(ce1, "gm_acl")
+
+
+def test_20_telnet_is_encrypted_and_the_counters_move(lab):
+    until(lambda: "port = 23" not in lab.cli("CE3", "show crypto gdoi gm acl"),
+          10, "CE3 has the old list")
+    clear, encrypted, passed = telnet(lab)
+    assert not clear
+    assert len(encrypted) == passed >= 8
+    out = len([p for p in encrypted if p.src == "10.0.111.2"])
+    assert lab.counters("CE1") == (10 + out, 10 + passed - out)
+
+
+def test_21_it_comes_up_again_as_it_was_saved(lab):
     shown = lab.cli("CE1", "write memory")
     assert "Building configuration...\n[OK]" in shown
     before = lab.cli("CE1", "show running-config | section crypto|interface")
@@ -152,7 +233,7 @@ def test_13_it_comes_up_again_as_it_was_saved(lab):
     lab.wait_registered("CE1")
 
 
-def test_14_a_power_cut_loses_nothing_that_was_saved(lab):
+def test_22_a_power_cut_loses_nothing_that_was_saved(lab):
     lab.cli("KS1", "copy running-config startup-config", "")
     before = lab.cli("KS1", "show running-config | section crypto|access-list")
     lab.run("restart", "KS1", "--power-cut")
