@@ -37,6 +37,7 @@ struct cli *cli_new(struct loop *loop, const struct cli_hooks *hooks)
 	cli_std_init(cli);
 	cli_config_init(cli);
 	cli_terminal_init(cli);
+	cli_connections_init(cli);
 	cli_lines_init(cli);
 	cli_secrets_init(cli);
 	cli_aliases_init(cli);
@@ -143,6 +144,13 @@ unsigned int cli_log(struct cli *cli, int severity, const char *line)
 		monitors += s->kind == CLI_KIND_VTY;
 	}
 	return monitors;
+}
+
+void cli_set_hosts(struct cli *cli, bool (*known)(void *arg, const char *word),
+		   void *arg)
+{
+	cli->host_known = known;
+	cli->host_arg = arg;
 }
 
 void cli_set_console_level(struct cli *cli, int severity)

@@ -172,6 +172,14 @@ struct cli_out *cli_hold(struct cli_out *o, void (*interrupt)(void *arg),
 			 void *arg);
 void cli_release(struct cli_out *held);
 
+/* Connects the user of a held command with a TCP socket (connected, not
+ * blocking), which it takes.  The command is over when the far end has closed
+ * it or the user comes back with the escape sequence; cli/ releases held then
+ * and its interrupt function is not called any more.  name: as the user calls
+ * the far end. */
+void cli_connect(struct cli_out *held, int fd, const char *name,
+		 const struct endpoint *to);
+
 struct cli *cli_of(struct cli_out *o);
 /* True while the lines come from startup-config: no questions are asked,
  * nothing is logged about configuring. */
@@ -250,6 +258,10 @@ void cli_on_configured(struct cli *cli, void (*fn)(void *arg), void *arg);
  * severity 0..7 is compared with each terminal's level.  How many monitoring
  * terminals it went to. */
 unsigned int cli_log(struct cli *cli, int severity, const char *line);
+/* A line of one word that is no command, but for which known() is true, runs
+ * as "telnet WORD". */
+void cli_set_hosts(struct cli *cli, bool (*known)(void *arg, const char *word),
+		   void *arg);
 void cli_set_console_level(struct cli *cli, int severity); /* -1: none */
 void cli_set_monitor_level(struct cli *cli, int severity);
 

@@ -20,6 +20,7 @@ enum {
 
 struct message {
 	STAILQ_ENTRY(message) link;
+	int fd; /* goes with it, -1: none */
 	size_t len;
 	char body[];
 };
@@ -60,15 +61,44 @@ static void die(struct cli_channel *c)
 	loop_timer_set(c->loop, &c->farewell, 0, tell_gone, c);
 }
 
+static void message_free(struct message *m)
+{
+	if (m->fd >= 0)
+		close(m->fd);
+	free(m);
+}
+
 static void drop_messages(struct cli_channel *c)
 {
 	struct message *m;
 
 	while ((m = STAILQ_FIRST(&c->out))) {
 		STAILQ_REMOVE_HEAD(&c->out, link);
-		free(m);
+		message_free(m);
 	}
 	c->waiting = 0;
+}
+
+static ssize_t send_message(int fd, struct message *m)
+{
+	struct iovec iov = { m->body, m->len };
+	union {
+		char buf[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = { { 0 } };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct cmsghdr *cmsg;
+
+	if (m->fd >= 0) {
+		msg.msg_control = control.buf;
+		msg.msg_controllen = sizeof(control.buf);
+		cmsg = CMSG_FIRSTHDR(&msg);
+		cmsg->cmsg_level = SOL_SOCKET;
+		cmsg->cmsg_type = SCM_RIGHTS;
+		cmsg->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(cmsg), &m->fd, sizeof(int));
+	}
+	return sendmsg(fd, &msg, MSG_NOSIGNAL);
 }
 
 static void flush(struct cli_channel *c)
@@ -76,7 +106,7 @@ static void flush(struct cli_channel *c)
 	struct message *m;
 
 	while ((m = STAILQ_FIRST(&c->out))) {
-		if (send(c->fd, m->body, m->len, MSG_NOSIGNAL) < 0) {
+		if (send_message(c->fd, m) < 0) {
 			if (errno == EAGAIN || errno == EINTR ||
 			    errno == ENOBUFS)
 				break;
@@ -85,7 +115,7 @@ static void flush(struct cli_channel *c)
 		}
 		STAILQ_REMOVE_HEAD(&c->out, link);
 		c->waiting -= m->len;
-		free(m);
+		message_free(m);
 	}
 	if (!m && c->ending) {
 		die(c);
@@ -95,19 +125,30 @@ static void flush(struct cli_channel *c)
 		loop_fd_want(c->watch, LOOP_READ | (m ? LOOP_WRITE : 0));
 }
 
-static void channel_send(void *arg, int type, const void *data, size_t len)
+/* Whether there is room for a message of this type. */
+static bool has_room(struct cli_channel *c, int type, size_t len)
+{
+	if (c->dead || len + 1 > CLI_PROTO_MAX ||
+	    (type == CLI_S_LOG && c->waiting > LOG_LIMIT))
+		return false;
+	if (c->waiting > HARD_LIMIT)
+		die(c);
+	return !c->dead;
+}
+
+static void channel_hand(void *arg, int type, const void *data, size_t len,
+			 int fd)
 {
 	struct cli_channel *c = arg;
 	struct message *m;
 
-	if (c->dead || len + 1 > CLI_PROTO_MAX ||
-	    (type == CLI_S_LOG && c->waiting > LOG_LIMIT))
-		return;
-	if (c->waiting > HARD_LIMIT) {
-		die(c);
+	if (!has_room(c, type, len)) {
+		if (fd >= 0)
+			close(fd);
 		return;
 	}
 	m = xcalloc(1, sizeof(*m) + len + 1);
+	m->fd = fd;
 	m->len = len + 1;
 	m->body[0] = (char)type;
 	if (len)
@@ -116,6 +157,11 @@ static void channel_send(void *arg, int type, const void *data, size_t len)
 	c->waiting += m->len;
 	c->ending = c->ending || type == CLI_S_BYE;
 	flush(c);
+}
+
+static void channel_send(void *arg, int type, const void *data, size_t len)
+{
+	channel_hand(arg, type, data, len, -1);
 }
 
 static enum cli_kind kind_of(const struct cli_channel *c, char said)
@@ -135,7 +181,9 @@ static enum cli_kind kind_of(const struct cli_channel *c, char said)
 
 static void hello(struct cli_channel *c, const char *body)
 {
-	struct cli_transport t = { .send = channel_send, .arg = c };
+	struct cli_transport t = { .send = channel_send,
+				   .hand = channel_hand,
+				   .arg = c };
 	enum cli_kind kind = kind_of(c, body[0]);
 
 	c->session = cli_session_new(c->cli, kind, &t);
@@ -205,6 +253,11 @@ static void received(struct cli_channel *c, int type, const char *body,
 		break;
 	case CLI_C_WINDOW:
 		window(s, (const uint8_t *)body, len);
+		break;
+	case CLI_C_CONNECTION:
+		if (len == 2)
+			cli_connection_ended(s, (uint8_t)body[0],
+					     (uint8_t)body[1]);
 		break;
 	default: /* a message of a newer terminal */
 		break;

@@ -11,11 +11,12 @@
 #include "cli/cli_grammar.h"
 #include "cli/cli_words.h"
 
-struct cli_lines;    /* line con/aux/vty (cli_line.c) */
-struct cli_secrets;  /* enable and users (cli_user.c) */
-struct cli_aliases;  /* cli_alias.c */
-struct cli_banners;  /* cli_banner.c */
-struct cli_verbatim; /* cli_verbatim.c */
+struct cli_lines;	/* line con/aux/vty (cli_line.c) */
+struct cli_secrets;	/* enable and users (cli_user.c) */
+struct cli_aliases;	/* cli_alias.c */
+struct cli_banners;	/* cli_banner.c */
+struct cli_verbatim;	/* cli_verbatim.c */
+struct cli_connections; /* cli_connection.c */
 
 enum cli_privilege { CLI_PRIV_USER = 1, CLI_PRIV_MAX = 15 };
 
@@ -49,8 +50,10 @@ struct cli {
 	void (*on_configured[8])(void *);
 	void *on_configured_arg[8];
 	size_t n_on_configured;
-	int console_level, monitor_level; /* -1: none */
-	char *changed;			  /* stamp and who, or NULL */
+	int console_level, monitor_level;	  /* -1: none */
+	bool (*host_known)(void *, const char *); /* or NULL */
+	void *host_arg;
+	char *changed; /* stamp and who, or NULL */
 	char *saved;
 	bool stopping;
 	struct cli_lines *lines;
@@ -165,6 +168,8 @@ enum cli_kind {
 struct cli_transport {
 	/* enum cli_server_msg; data may be NULL when len is 0. */
 	void (*send)(void *arg, int type, const void *data, size_t len);
+	/* The same with a descriptor, which it takes; NULL: it cannot. */
+	void (*hand)(void *arg, int type, const void *data, size_t len, int fd);
 	void *arg;
 };
 
@@ -197,8 +202,9 @@ struct cli_session {
 	size_t depth;
 	struct cli_question question;
 	struct cli_out *held;
-	bool running; /* inside a handler */
-	bool failed;  /* the last line was an error */
+	struct cli_connections *connections; /* NULL: never had any */
+	bool running;			     /* inside a handler */
+	bool failed;			     /* the last line was an error */
 	bool over;
 	bool closing; /* say bye when the command at work has ended */
 	bool startup;
@@ -240,6 +246,14 @@ void cli_session_pop(struct cli_session *s, size_t level);
 
 /* cli_run.c: one command line in a session. */
 void cli_run_line(struct cli_session *s, const char *line);
+
+/* cli_connection.c */
+void cli_connections_init(struct cli *cli);
+/* CLI_C_CONNECTION. */
+void cli_connection_ended(struct cli_session *s, unsigned int number,
+			  unsigned int how);
+/* All of them are closed; the next user finds none. */
+void cli_connections_close(struct cli_session *s);
 
 /* cli_help.c; to be freed. */
 char *cli_help(struct cli_session *s, const char *text);

@@ -140,6 +140,22 @@ static void say_unknown_word(struct cli_session *s, const char *word)
 			word, server, word, server);
 }
 
+/* A host that stands where a command is expected is called. */
+static bool call_host(struct cli_session *s, struct cli_words *w, size_t first)
+{
+	const struct cli *cli = s->cli;
+	char *line;
+
+	if (!cli->host_known || w->end != first + 1 || s->startup ||
+	    !cli_line_telnets(s) ||
+	    !cli->host_known(cli->host_arg, w->word[first]))
+		return false;
+	line = xasprintf("telnet %s", w->word[first]);
+	cli_words_cut(w, line);
+	free(line);
+	return true;
+}
+
 static bool is_unknown_word(const struct cli_session *s,
 			    const struct cli_words *w, size_t first,
 			    const struct resolved *r)
@@ -348,7 +364,9 @@ static void run_exec(struct cli_session *s, struct cli_words *w, size_t first,
 			run_exec(s, &whole, 0, false);
 		return;
 	}
-	if (is_unknown_word(s, w, first, &r))
+	if (r.match.verdict == CLI_INVALID && call_host(s, w, first))
+		run_exec(s, w, 0, false);
+	else if (is_unknown_word(s, w, first, &r))
 		say_unknown_word(s, w->word[first]);
 	else
 		say_error(s, &whole, whole.text, &r.match);

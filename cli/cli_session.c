@@ -90,6 +90,7 @@ void cli_session_free(struct cli_session *s)
 			held->interrupt(held->interrupt_arg);
 	}
 	cli_session_to_exec(s);
+	cli_connections_close(s);
 	loop_timer_cancel(&s->idle);
 	TAILQ_REMOVE(&s->cli->sessions, s, link);
 	history_free(&s->exec_history);
@@ -176,6 +177,7 @@ static void leave(struct cli_session *s)
 	s->closing = false;
 	drop_question(s);
 	cli_session_to_exec(s);
+	cli_connections_close(s);
 	if (s->kind == CLI_KIND_CONSOLE && !s->local) {
 		cli_login_start(s);
 		return;

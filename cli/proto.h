@@ -6,7 +6,12 @@
  * The terminal shows a prompt only when CLI_S_PROMPT came, edits one line,
  * sends it and then waits for the next CLI_S_PROMPT: input that arrives in
  * between is kept, in order and without limit but the socket's.  Paging is
- * the terminal's business. */
+ * the terminal's business.
+ *
+ * A command may connect the user to somewhere else (telnet): the router makes
+ * the TCP connection, the terminal speaks telnet on it.  From CLI_S_CONNECT to
+ * CLI_C_CONNECTION keys go there and what comes from there is shown; a prompt
+ * in between also ends it, as the escape sequence would. */
 #ifndef CLI_PROTO_H
 #define CLI_PROTO_H
 
@@ -25,6 +30,9 @@ enum cli_client_msg {
 	CLI_C_INTERRUPT = 'I', /* Ctrl-C or Ctrl-Shift-6 */
 	CLI_C_WINDOW = 'W',    /* u16 width, u16 height, network order */
 	CLI_C_HISTORY = 'Y',   /* answer to CLI_S_HISTORY: lines */
+	/* A connection has the terminal no more.  Body: u8 its number, u8 enum
+	 * cli_connection_end. */
+	CLI_C_CONNECTION = 'R',
 };
 
 enum cli_server_msg {
@@ -42,6 +50,20 @@ enum cli_server_msg {
 	CLI_S_TERMINAL = 'S',
 	CLI_S_HISTORY = 'Y', /* send the history (show history) */
 	CLI_S_BYE = 'B',     /* the session is over; text to show first */
+	/* The terminal goes to a connection.  Body: u8 its number, 1 to
+	 * CLI_CONNECTIONS_MAX.  A new one brings its socket (SCM_RIGHTS), not
+	 * blocking; without one it is a connection that waits. */
+	CLI_S_CONNECT = 'C',
+	/* A connection that waits is closed.  Body: u8 number, 0: all. */
+	CLI_S_DISCONNECT = 'D',
+};
+
+enum { CLI_CONNECTIONS_MAX = 10 }; /* a terminal */
+
+enum cli_connection_end {
+	CLI_E_CLOSED = 0,  /* by the far end; it is no more */
+	CLI_E_ESCAPED = 1, /* the user is back, it waits */
+	CLI_E_SILENT = 2,  /* a script had to wait too long; it is no more */
 };
 
 enum cli_prompt_flags {

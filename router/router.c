@@ -89,6 +89,7 @@ static void add_commands(struct router *router)
 	route_show_init(router);
 	router_show_init(router);
 	ping_init(router);
+	telnet_init(router);
 }
 
 struct router *router_new(const struct router_config *config)

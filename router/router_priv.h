@@ -52,5 +52,6 @@ void router_show_init(struct router *router);
 void clock_cli_init(struct router *router);
 void route_show_init(struct router *router);
 void ping_init(struct router *router);
+void telnet_init(struct router *router);
 
 #endif

@@ -19,8 +19,16 @@ struct link *link_new(int fd)
 	struct link *l = xcalloc(1, sizeof(*l));
 
 	l->fd = fd;
+	l->handed = -1;
 	l->buf = xcalloc(1, CLI_PROTO_MAX + 1);
 	return l;
+}
+
+static void drop_handed(struct link *l)
+{
+	if (l->handed >= 0)
+		close(l->handed);
+	l->handed = -1;
 }
 
 void link_free(struct link *l)
@@ -28,6 +36,7 @@ void link_free(struct link *l)
 	if (!l)
 		return;
 	close(l->fd);
+	drop_handed(l);
 	free(l->buf);
 	free(l);
 }
@@ -80,12 +89,35 @@ void link_send(struct link *l, int type, const void *body, size_t len)
 		;
 }
 
+/* One descriptor at most: there is room for no more, and the kernel closes
+ * what does not fit. */
+static ssize_t receive(struct link *l)
+{
+	struct iovec iov = { l->buf, CLI_PROTO_MAX };
+	union {
+		char buf[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	struct msghdr msg = { .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = control.buf,
+			      .msg_controllen = sizeof(control.buf) };
+	ssize_t n = recvmsg(l->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
+
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
+	    c->cmsg_len >= CMSG_LEN(sizeof(int)))
+		memcpy(&l->handed, CMSG_DATA(c), sizeof(int));
+	return n;
+}
+
 int link_receive(struct link *l)
 {
 	ssize_t n;
 
+	drop_handed(l);
 	do {
-		n = recv(l->fd, l->buf, CLI_PROTO_MAX, MSG_DONTWAIT);
+		n = receive(l);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0 && errno == EAGAIN)
 		return LINK_NONE;
@@ -94,6 +126,14 @@ int link_receive(struct link *l)
 	l->buf[n] = '\0';
 	l->len = (size_t)n - 1;
 	return l->buf[0];
+}
+
+int link_take(struct link *l)
+{
+	int fd = l->handed;
+
+	l->handed = -1;
+	return fd;
 }
 
 const char *link_body(const struct link *l)

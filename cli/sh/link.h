@@ -17,6 +17,7 @@ struct link {
 	int fd;
 	size_t len;   /* of body */
 	uint8_t *buf; /* CLI_PROTO_MAX octets and a NUL */
+	int handed;   /* came with the message received last, -1: none */
 };
 
 /* Takes the socket. */
@@ -29,6 +30,9 @@ int link_connect(const char *dir);
 void link_send(struct link *l, int type, const void *body, size_t len);
 /* The type of the next message, or enum link_result. */
 int link_receive(struct link *l);
+/* The descriptor that came with the message received last, -1: none; it is
+ * the caller's then. */
+int link_take(struct link *l);
 /* Of the message received last, with a NUL after it. */
 const char *link_body(const struct link *l);
 

@@ -17,6 +17,7 @@
 #include "cli/sh/confine.h"
 #include "cli/sh/edit.h"
 #include "cli/sh/link.h"
+#include "cli/sh/relay.h"
 #include "cli/sh/script.h"
 #include "cli/sh/session.h"
 #include "cli/sh/term.h"
@@ -24,6 +25,10 @@
 enum {
 	EXIT_USAGE = 2,
 	PROBE_EVERY_S = 1, /* a client that will not type any more */
+	/* A script that is connected to somewhere: nobody types there, so what
+	 * says nothing for so long will not say more. */
+	SILENCE_S = 10,
+	CONNECTED_S = 120, /* and what never ends, has to */
 };
 
 struct options {
@@ -37,6 +42,9 @@ struct app {
 	struct loop_fd *link_watch, *in_watch, *out_watch;
 	struct loop_signal *winch, *term_signal, *hup;
 	struct loop_timer *probe, *redraw;
+	struct loop_fd *relay_in, *relay_out; /* on relay_fd */
+	struct loop_timer *silence, *connected;
+	int relay_fd; /* -1: none */
 	struct term *term;
 	struct link *link;
 	struct session *session;
@@ -177,6 +185,23 @@ static void on_redraw(void *arg)
 	update(a);
 }
 
+static void on_relay(void *arg, unsigned int events)
+{
+	struct app *a = arg;
+
+	(void)events;
+	loop_timer_cancel(&a->silence);
+	update(a);
+}
+
+static void on_silence(void *arg)
+{
+	struct app *a = arg;
+
+	session_give_up(a->session);
+	update(a);
+}
+
 static void want(struct app *a, struct loop_fd **watch, int fd, bool wanted,
 		 unsigned int events, void (*ready)(void *, unsigned int))
 {
@@ -184,6 +209,33 @@ static void want(struct app *a, struct loop_fd **watch, int fd, bool wanted,
 		loop_fd_open(a->loop, watch, fd, events, ready, a);
 	else if (!wanted)
 		loop_fd_close(watch);
+}
+
+/* The connection that has the terminal now, if any. */
+static void watch_relay(struct app *a)
+{
+	const struct relay *r = session_relay(a->session);
+	int fd = r ? relay_fd(r) : -1;
+
+	if (fd != a->relay_fd) {
+		loop_fd_close(&a->relay_in);
+		loop_fd_close(&a->relay_out);
+		loop_timer_cancel(&a->silence);
+		loop_timer_cancel(&a->connected);
+	}
+	a->relay_fd = fd;
+	if (!r)
+		return;
+	want(a, &a->relay_in, fd, relay_wants_read(r), LOOP_READ, on_relay);
+	want(a, &a->relay_out, fd, relay_wants_write(r), LOOP_WRITE, on_link);
+	if (a->term->in_fd >= 0 && !a->term->ended)
+		return;
+	if (!a->silence)
+		loop_timer_set(a->loop, &a->silence, SEC(SILENCE_S), on_silence,
+			       a);
+	if (!a->connected)
+		loop_timer_set(a->loop, &a->connected, SEC(CONNECTED_S),
+			       on_silence, a);
 }
 
 /* After anything that happened: what follows from it, and what to wait for. */
@@ -200,6 +252,7 @@ static void update(struct app *a)
 	     LOOP_READ, on_typed);
 	want(a, &a->out_watch, a->term->out_fd, !queue_is_empty(&a->term->out),
 	     LOOP_WRITE, on_link);
+	watch_relay(a);
 	if (session_wants_redraw(a->session) && !a->redraw)
 		loop_timer_set(a->loop, &a->redraw, MSEC(SESSION_REDRAW_MS),
 			       on_redraw, a);
@@ -214,6 +267,7 @@ static int run(struct app *a, const struct session_config *config)
 
 	a->session = session_new(a->term, a->link, config);
 	a->loop = loop_new();
+	a->relay_fd = -1;
 	loop_signal_open(a->loop, &a->winch, SIGWINCH, on_winch, a);
 	loop_signal_open(a->loop, &a->term_signal, SIGTERM, on_stop, a);
 	loop_signal_open(a->loop, &a->hup, SIGHUP, on_stop, a);
@@ -229,6 +283,10 @@ static int run(struct app *a, const struct session_config *config)
 	loop_signal_close(&a->hup);
 	loop_timer_cancel(&a->probe);
 	loop_timer_cancel(&a->redraw);
+	loop_fd_close(&a->relay_in);
+	loop_fd_close(&a->relay_out);
+	loop_timer_cancel(&a->silence);
+	loop_timer_cancel(&a->connected);
 	loop_free(a->loop);
 	session_free(a->session);
 	term_free(a->term);

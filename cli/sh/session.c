@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/wr.h"
@@ -51,10 +52,22 @@ static void hold(struct session *s, int type, const char *body, size_t len)
 	struct held *h = xcalloc(1, sizeof(*h) + len + 1);
 
 	h->type = type;
+	h->fd = link_take(s->link);
 	h->len = len;
 	memcpy(h->body, body, len);
 	s->held_len += len;
 	STAILQ_INSERT_TAIL(&s->held, h, entry);
+}
+
+/* A descriptor that the message did not bring for anything is closed. */
+static void handle(struct session *s, int type, const char *body, size_t len,
+		   int fd)
+{
+	s->handed = fd;
+	session_message(s, type, body, len);
+	if (s->handed >= 0)
+		close(s->handed);
+	s->handed = -1;
 }
 
 static void release(struct session *s)
@@ -65,7 +78,7 @@ static void release(struct session *s)
 	       (h = STAILQ_FIRST(&s->held))) {
 		STAILQ_REMOVE_HEAD(&s->held, entry);
 		s->held_len -= h->len;
-		session_message(s, h->type, h->body, h->len);
+		handle(s, h->type, h->body, h->len, h->fd);
 		free(h);
 	}
 }
@@ -86,7 +99,8 @@ static bool read_link(struct session *s)
 	if (s->pager.waiting && type != CLI_S_LOG)
 		hold(s, type, link_body(s->link), s->link->len);
 	else
-		session_message(s, type, link_body(s->link), s->link->len);
+		handle(s, type, link_body(s->link), s->link->len,
+		       link_take(s->link));
 	return true;
 }
 
@@ -131,6 +145,8 @@ static void send_window(struct session *s)
 	wr_u16(&w, s->term->width);
 	wr_u16(&w, s->term->height);
 	link_send(s->link, CLI_C_WINDOW, body, sizeof(body));
+	if (s->at)
+		relay_resize(s->connections[s->at]);
 	/* RFC 1073: 0 is "not known". */
 	if (!s->sized && s->term->width && s->term->height)
 		session_set_size(s, s->term->height, s->term->width);
@@ -154,6 +170,8 @@ static bool step(struct session *s)
 		return false;
 	if (s->helped && !s->pager.waiting)
 		session_end_help(s);
+	if (s->state == SESSION_CONNECTED && !s->pager.waiting)
+		return session_connected_step(s) || more;
 	return read_key(s) || more;
 }
 
@@ -171,6 +189,8 @@ void session_run(struct session *s)
 		session_over(s, 0);
 	if (s->term->dead)
 		session_over(s, 1);
+	if (s->at)
+		relay_flush(s->connections[s->at]);
 	term_flush(s->term);
 }
 
@@ -224,6 +244,7 @@ struct session *session_new(struct term *term, struct link *link,
 	s->link = link;
 	s->config = *config;
 	s->prompt = xstrdup("");
+	s->handed = -1;
 	STAILQ_INIT(&s->held);
 	screen_init(&s->screen, term);
 	pager_init(&s->pager, term);
@@ -237,13 +258,18 @@ struct session *session_new(struct term *term, struct link *link,
 void session_free(struct session *s)
 {
 	struct held *h;
+	unsigned int i;
 
 	if (!s)
 		return;
 	while ((h = STAILQ_FIRST(&s->held))) {
 		STAILQ_REMOVE_HEAD(&s->held, entry);
+		if (h->fd >= 0)
+			close(h->fd);
 		free(h);
 	}
+	for (i = 1; i <= CLI_CONNECTIONS_MAX; i++)
+		relay_free(s->connections[i]);
 	screen_fini(&s->screen);
 	pager_fini(&s->pager);
 	history_fini(&s->exec);

@@ -11,6 +11,7 @@
 #include "cli/sh/term.h"
 
 struct session;
+struct relay;
 struct script;
 
 struct session_config {
@@ -39,6 +40,12 @@ int session_status(const struct session *s);
 #define SESSION_REDRAW_MS 100
 bool session_wants_redraw(const struct session *s);
 void session_redraw(struct session *s);
+
+/* The connection that has the terminal, NULL: none; its socket is to be
+ * watched too. */
+const struct relay *session_relay(const struct session *s);
+/* Closes it: a script cannot type there, and it says nothing more. */
+void session_give_up(struct session *s);
 
 /* Neither side is read while the other does not keep up. */
 bool session_wants_link(const struct session *s);

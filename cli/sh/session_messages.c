@@ -141,10 +141,12 @@ static void set_prompt(struct session *s, const char *text)
 
 static void on_prompt(struct session *s, const char *body, size_t len)
 {
-	bool again = s->state != SESSION_WAITING;
+	bool again;
 
 	if (!len)
 		return;
+	session_come_back(s);
+	again = s->state != SESSION_WAITING;
 	pager_end(&s->pager);
 	/* A prompt in place of a prompt: an interrupt came too late, or the
 	 * mode is gone under the user.  What he has typed stays. */
@@ -208,6 +210,13 @@ void session_message(struct session *s, int type, const char *body, size_t len)
 		break;
 	case CLI_S_HISTORY:
 		on_history(s);
+		break;
+	case CLI_S_CONNECT:
+		session_connect(s, (uint8_t)body[0]);
+		break;
+	case CLI_S_DISCONNECT:
+		if (len)
+			session_disconnect(s, (uint8_t)body[0]);
 		break;
 	case CLI_S_BYE:
 		on_bye(s, body, len);

@@ -9,8 +9,10 @@
 
 #include <bsd/sys/queue.h>
 
+#include "cli/proto.h"
 #include "cli/sh/history.h"
 #include "cli/sh/pager.h"
+#include "cli/sh/relay.h"
 #include "cli/sh/screen.h"
 
 enum session_limits {
@@ -25,6 +27,7 @@ enum session_state {
 	SESSION_EDITING,    /* the user has the word */
 	SESSION_HELPING,    /* for CLI_S_HELP */
 	SESSION_COMPLETING, /* for CLI_S_COMPLETE */
+	SESSION_CONNECTED,  /* the user is somewhere else */
 	SESSION_OVER,
 };
 
@@ -32,6 +35,7 @@ enum session_state {
 struct held {
 	STAILQ_ENTRY(held) entry;
 	int type;
+	int fd; /* that came with it, -1: none */
 	size_t len;
 	char body[];
 };
@@ -55,6 +59,9 @@ struct session {
 	struct history exec, configure;
 	struct held_list held;
 	size_t held_len;
+	int handed; /* with the message being handled, -1: none */
+	struct relay *connections[CLI_CONNECTIONS_MAX + 1]; /* by number */
+	unsigned int at; /* which of them has the terminal, 0: none */
 };
 
 void session_over(struct session *s, int status);
@@ -73,6 +80,14 @@ void session_show_line(struct session *s);
 void session_key(struct session *s, uint8_t c);
 
 void session_message(struct session *s, int type, const char *body, size_t len);
+/* CLI_S_CONNECT and CLI_S_DISCONNECT. */
+void session_connect(struct session *s, unsigned int number);
+void session_disconnect(struct session *s, unsigned int number);
+/* The router wants the word: the connection, if there is one, waits. */
+void session_come_back(struct session *s);
+/* What came from the connection, one key for it; false: there was nothing. */
+bool session_connected_step(struct session *s);
+
 /* After help: the line again, once the pager is through. */
 void session_end_help(struct session *s);
 

@@ -82,6 +82,20 @@ void term_write(struct term *t, const char *text, size_t len)
 	}
 }
 
+void term_pass(struct term *t, const char *text, size_t len)
+{
+	size_t i;
+
+	count_columns(t, text, len);
+	if (!t->file) {
+		t->ops->put(t, text, len);
+		return;
+	}
+	for (i = 0; i < len; i++)
+		if (text[i] != '\r' && text[i] != '\0')
+			t->ops->put(t, text + i, 1);
+}
+
 void term_puts(struct term *t, const char *text)
 {
 	term_write(t, text, strlen(text));

@@ -41,6 +41,7 @@ struct term {
 	bool after_cr;		/* the next LF or NUL belongs to that CR */
 	bool ended;		/* nothing more will be typed */
 	bool dead;		/* the other end is gone */
+	bool file; /* no screen: line ends as this system has them */
 };
 
 /* The tty (or whatever) on stdin and stdout. */
@@ -60,6 +61,8 @@ void term_read(struct term *t);
 /* Text with \n as line end. */
 void term_write(struct term *t, const char *text, size_t len);
 void term_puts(struct term *t, const char *text);
+/* Text of somewhere else, with CR LF as line end. */
+void term_pass(struct term *t, const char *text, size_t len);
 /* A new line unless the cursor is at the start of one. */
 void term_fresh_line(struct term *t);
 /* As much as goes without waiting; the rest stays in t->out. */

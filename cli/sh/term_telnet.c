@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A telnet client on a TCP socket: libtelnet for the options, with a sieve
- * before it.  The sieve swallows sub-negotiations of options that we never
- * agreed to (environment, compression, ...), so that the code behind them
- * cannot be reached from the network, and bounds those that pass. */
+ * before it. */
 #include "cli/sh/term.h"
 
 #include <errno.h>
@@ -17,8 +15,8 @@
 
 #include "base/mem.h"
 #include "base/rd.h"
+#include "cli/sh/sieve.h"
 
-#define TELNET_SB_MAX	    256	 /* octets of a sub-negotiation we look at */
 #define TELNET_CLOSE_MS	    1000 /* to see the client's FIN */
 #define TELNET_KEEPALIVE_S  60	 /* idle time before TCP asks */
 #define TELNET_ERASE_CHAR   0x7f
@@ -26,20 +24,9 @@
 #define TELNET_NAWS_OCTETS  4
 #define TELNET_DISCARD_SIZE 4096
 
-enum sieve_state {
-	SIEVE_DATA,
-	SIEVE_IAC,	/* after IAC */
-	SIEVE_SB,	/* after IAC SB */
-	SIEVE_PASS,	/* in a sub-negotiation that goes through */
-	SIEVE_PASS_IAC, /* after IAC in it */
-	SIEVE_DROP,	/* in one that does not */
-	SIEVE_DROP_IAC,
-};
-
 struct telnet_term {
 	telnet_t *telnet;
-	enum sieve_state sieve;
-	size_t sb_len;
+	struct sieve sieve;
 };
 
 static const telnet_telopt_t options[] = {
@@ -108,103 +95,16 @@ static void on_event(telnet_t *telnet, telnet_event_t *ev, void *arg)
 		window(t, ev->sub.buffer, ev->sub.size);
 }
 
-static void pass(struct telnet_term *tt, uint8_t c)
+static bool wanted(uint8_t option)
 {
-	telnet_recv(tt->telnet, (const char *)&c, 1);
-}
-
-static void sb_start(struct telnet_term *tt, uint8_t option)
-{
-	bool ours =
-		option == TELNET_TELOPT_NAWS || option == TELNET_TELOPT_TTYPE;
-
-	tt->sieve = ours ? SIEVE_PASS : SIEVE_DROP;
-	tt->sb_len = 0;
-	if (option == TELNET_IAC) /* no option: RFC 854 has no such thing */
-		tt->sieve = SIEVE_DROP_IAC;
-	if (!ours)
-		return;
-	pass(tt, TELNET_IAC);
-	pass(tt, TELNET_SB);
-	pass(tt, option);
-}
-
-static void sb_pass(struct telnet_term *tt, uint8_t c)
-{
-	if (c == TELNET_IAC) {
-		tt->sieve = SIEVE_PASS_IAC;
-	} else if (++tt->sb_len <= TELNET_SB_MAX) {
-		pass(tt, c);
-	} else {
-		/* What came so far is closed; the rest is swallowed. */
-		pass(tt, TELNET_IAC);
-		pass(tt, TELNET_SE);
-		tt->sieve = SIEVE_DROP;
-	}
-}
-
-static void sb_pass_iac(struct telnet_term *tt, uint8_t c)
-{
-	pass(tt, TELNET_IAC);
-	if (c == TELNET_IAC) {
-		pass(tt, TELNET_IAC);
-		tt->sb_len++;
-		tt->sieve = SIEVE_PASS;
-	} else {
-		/* Anything but SE here is an error: the SB ends all the same. */
-		pass(tt, TELNET_SE);
-		tt->sieve = SIEVE_DATA;
-	}
-}
-
-static void after_iac(struct telnet_term *tt, uint8_t c)
-{
-	tt->sieve = SIEVE_DATA;
-	if (c == TELNET_SB) {
-		tt->sieve = SIEVE_SB;
-	} else if (c != TELNET_SE) {
-		pass(tt, TELNET_IAC);
-		pass(tt, c);
-	}
-}
-
-static void sieve(struct telnet_term *tt, uint8_t c)
-{
-	switch (tt->sieve) {
-	case SIEVE_DATA:
-		if (c == TELNET_IAC)
-			tt->sieve = SIEVE_IAC;
-		else
-			pass(tt, c);
-		break;
-	case SIEVE_IAC:
-		after_iac(tt, c);
-		break;
-	case SIEVE_SB:
-		sb_start(tt, c);
-		break;
-	case SIEVE_PASS:
-		sb_pass(tt, c);
-		break;
-	case SIEVE_PASS_IAC:
-		sb_pass_iac(tt, c);
-		break;
-	case SIEVE_DROP:
-		if (c == TELNET_IAC)
-			tt->sieve = SIEVE_DROP_IAC;
-		break;
-	case SIEVE_DROP_IAC:
-		tt->sieve = c == TELNET_SE ? SIEVE_DATA : SIEVE_DROP;
-		break;
-	}
+	return option == TELNET_TELOPT_NAWS || option == TELNET_TELOPT_TTYPE;
 }
 
 static void telnet_feed(struct term *t, const uint8_t *data, size_t len)
 {
-	size_t i;
+	struct telnet_term *tt = t->priv;
 
-	for (i = 0; i < len; i++)
-		sieve(t->priv, data[i]);
+	sieve_feed(&tt->sieve, data, len);
 }
 
 static void telnet_put(struct term *t, const char *data, size_t len)
@@ -268,6 +168,7 @@ struct term *term_telnet_new(int fd)
 	t->in_fd = fd;
 	t->out_fd = fd;
 	tt->telnet = telnet_init(options, on_event, 0, t);
+	tt->sieve = (struct sieve){ .telnet = tt->telnet, .wanted = wanted };
 	telnet_negotiate(tt->telnet, TELNET_WILL, TELNET_TELOPT_ECHO);
 	telnet_negotiate(tt->telnet, TELNET_WILL, TELNET_TELOPT_SGA);
 	telnet_negotiate(tt->telnet, TELNET_DO, TELNET_TELOPT_TTYPE);

@@ -85,7 +85,8 @@ struct term *term_output_new(void)
 {
 	struct term *t = xcalloc(1, sizeof(*t));
 
-	t->ops = isatty(STDOUT_FILENO) ? &tty_ops : &plain_ops;
+	t->file = !isatty(STDOUT_FILENO);
+	t->ops = t->file ? &plain_ops : &tty_ops;
 	t->priv = xcalloc(1, sizeof(struct tty));
 	t->in_fd = -1;
 	t->out_fd = STDOUT_FILENO;
