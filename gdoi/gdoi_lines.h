@@ -33,6 +33,17 @@ struct gdoi_line {
 	int column; /* of the colon where it is out of line; else 0 */
 };
 
+/* set: ALL, 15_4, XE_17. */
+#define GDOI_LINE(set, indent, label, value)               \
+	{                                                  \
+		GDOI_LINES_##set, indent, label, value, 0, \
+	}
+#define GDOI_LINE_AT(set, indent, label, value, column)         \
+	{                                                       \
+		GDOI_LINES_##set, indent, label, value, column, \
+	}
+#define GDOI_EMPTY_LINE GDOI_LINE(ALL, 0, "", NULL)
+
 void gdoi_say_lines(struct cli_out *o, const struct gdoi_line *lines, size_t n,
 		    bool modern, const void *obj);
 #define GDOI_SAY_LINES(o, lines, modern, obj) \

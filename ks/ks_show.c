@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The key server's block of show crypto gdoi; show crypto gdoi ks; ks acl. */
+/* The key server's block of show crypto gdoi. */
+#include "gdoi/gdoi_lines.h"
 #include "ks/ks_cli.h"
 #include "ks/ks_schedule.h"
+#include "ks/ks_show.h"
 
 void ks_show_each(struct ks *ks, const struct cli_args *a, struct cli_out *o,
 		  void (*show)(const struct ks_group *g, unsigned int before,
@@ -18,249 +20,325 @@ void ks_show_each(struct ks *ks, const struct cli_args *a, struct cli_out *o,
 	}
 }
 
-/* Labels of the three depths, all with the colon in column 29. */
-#define GROUP_LINE "    %-25s: "
-#define COOP_LINE  "        %-21s: "
-#define SA_LINE	   "      %-23s: "
-
-/* --- show crypto gdoi ------------------------------------------------------ */
-
-static const char *direction(const struct ks_group *g)
+bool ks_show_modern(const struct ks_group *g)
 {
-	return g->receive_only ? "Inbound Only" : "Both";
+	return gdoi_groups_modern(g->ks->config.groups);
 }
 
-static const char *identity(const struct ks_group *g, char *out)
+/* --- values of a group --------------------------------------------------------- */
+
+static bool name_and_transport(const void *obj, char *out)
 {
+	const struct ks_group *g = obj;
+
+	return gdoi_value(out, "%s (%s)", g->group->name,
+			  gdoi_transport_text(g->rekey.unicast));
+}
+
+bool ks_show_identity(const void *obj, char *out)
+{
+	const struct ks_group *g = obj;
+
 	return gdoi_id_text(&g->group->id, out);
 }
 
-static void show_coop(const struct ks_group *g, struct cli_out *o)
+/* Registration over ISAKMP is the only kind there is. */
+bool ks_show_type(const void *obj, char *out)
 {
-	struct ip_addr address = ks_group_address(g);
-	char text[IP_ADDR_TEXT];
-
-	if (!g->coop.on)
-		return;
-	cli_say(o, GROUP_LINE "Configured\n", "Redundancy");
-	cli_say(o, COOP_LINE "%s\n", "Local Address", ip_text(&address, text));
-	cli_say(o, COOP_LINE "%u\n", "Local Priority", g->coop.priority);
-	cli_say(o, COOP_LINE "Alive\n", "Local KS Status");
-	cli_say(o, COOP_LINE "Primary\n", "Local KS Role");
-	cli_say(o, COOP_LINE "%s\n", "Local KS Version", GDOI_VERSION);
+	(void)obj;
+	return gdoi_value(out, "GDOI (ISAKMP)");
 }
 
-static void show_rekey(const struct ks_group *g, struct cli_out *o)
+static bool crypto_path(const void *obj, char *out)
 {
-	int64_t now = env_now(g->ks->env);
+	const struct ks_group *g = obj;
 
-	cli_say(o, GROUP_LINE "%u secs\n", "Group Rekey Lifetime",
-		g->rekey.lifetime);
-	if (g->kek) {
-		cli_say(o, "    Group Rekey\n");
-		cli_say(o, COOP_LINE "%u secs\n", "Remaining Lifetime",
-			ks_life_remaining(&g->kek->life, now));
-		cli_say(o, COOP_LINE "%u secs\n", "Time to Rekey",
-			ks_kek_due(g));
-	}
-	cli_say(o, GROUP_LINE "%u secs\n", "Rekey Retransmit Period",
-		g->rekey.interval);
-	cli_say(o, GROUP_LINE "%u\n", "Rekey Retransmit Attempts",
-		g->rekey.number);
-	cli_say(o, "    Group Retransmit\n");
-	cli_say(o, COOP_LINE "0 secs\n", "Remaining Lifetime");
+	return gdoi_value(out, g->group->ipv6 ? "ipv6" : "ipv4");
 }
 
-static void show_replay(const struct ks_sa *sa, struct cli_out *o)
+static bool key_path(const void *obj, char *out)
 {
-	switch (sa->replay) {
-	case KS_REPLAY_COUNTER:
-		cli_say(o, SA_LINE "Count Based\n", "Replay method");
-		break;
-	case KS_REPLAY_TIME:
-		cli_say(o, SA_LINE "Time Based\n", "Replay method");
-		break;
-	case KS_REPLAY_NONE:
-		cli_say(o, SA_LINE "Disabled\n", "Replay method");
-		return;
-	}
-	cli_say(o, SA_LINE "%u\n", "Replay Window Size", sa->window);
+	const struct ks_group *g = obj;
+
+	return gdoi_value(out, ks_group_address(g).family == IP_V6 ? "ipv6"
+								   : "ipv4");
 }
 
-static unsigned int sa_lifetime(const struct ks_sa *sa)
+bool ks_show_count(const void *obj, char *out)
 {
-	struct ipsec_profile_view view;
+	const struct ks_group *g = obj;
 
-	if (sa->profile && ipsec_profile_find(sa->ks_group->ks->config.ipsec,
-					      sa->profile, &view))
-		return view.lifetime_seconds;
-	return 0;
+	return gdoi_value(out, "%u", g->members.count);
 }
 
-static void show_sa(const struct ks_sa *sa, struct cli_out *o)
+bool ks_show_direction(const void *obj, char *out)
 {
-	const struct ks_tek_set *set = TAILQ_FIRST(&sa->sets);
+	const struct ks_group *g = obj;
 
-	cli_say(o, "\n" SA_LINE "%u\n", "IPSec SA Number", sa->number);
-	cli_say(o, SA_LINE "%u secs\n", "IPSec SA Rekey Lifetime",
-		sa_lifetime(sa));
-	cli_say(o, SA_LINE "%s\n", "Profile Name",
-		sa->profile ? sa->profile : "");
-	show_replay(sa, o);
-	if (set) {
-		cli_say(o, "      SA Rekey\n");
-		cli_say(o, "         %-20s: %u secs\n", "Remaining Lifetime",
-			ks_life_remaining(&set->life,
-					  env_now(sa->ks_group->ks->env)));
-		cli_say(o, "         %-20s: %u secs\n", "Time to Rekey",
-			ks_tek_due(sa, set));
-	}
-	if (sa->acl)
-		cli_say(o, SA_LINE "access-list %s\n", "ACL Configured",
-			sa->acl);
+	return gdoi_value(out, g->receive_only ? "Inbound Only" : "Both");
+}
+
+static const struct gdoi_line group_lines[] = {
+	GDOI_LINE(ALL, 4, "Group Name", name_and_transport),
+	GDOI_LINE(ALL, 4, "Group Identity", ks_show_identity),
+	GDOI_LINE(XE_17, 4, "Group Type", ks_show_type),
+	GDOI_LINE(ALL, 4, "Crypto Path", crypto_path),
+	GDOI_LINE(ALL, 4, "Key Management Path", key_path),
+	GDOI_LINE(ALL, 4, "Group Members", ks_show_count),
+	GDOI_LINE(ALL, 4, "IPSec SA Direction", ks_show_direction),
+};
+
+/* --- redundancy ------------------------------------------------------------------ */
+
+static bool configured(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, "Configured");
+}
+
+bool ks_show_coop_address(const void *obj, char *out)
+{
+	struct ip_addr address = ks_group_address(obj);
+
+	return ip_text(&address, out);
+}
+
+static bool local_priority(const void *obj, char *out)
+{
+	const struct ks_group *g = obj;
+
+	return gdoi_value(out, "%u", g->coop.priority);
+}
+
+/* A key server that works alone is always alive and the primary one. */
+static bool local_status(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, "Alive");
+}
+
+static bool local_role(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, "Primary");
+}
+
+static bool local_version(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, GDOI_VERSION);
+}
+
+static bool local_coop_version(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, KS_COOP_VERSION);
+}
+
+static const struct gdoi_line coop_lines[] = {
+	GDOI_LINE(ALL, 4, "Redundancy", configured),
+	GDOI_LINE(ALL, 8, "Local Address", ks_show_coop_address),
+	GDOI_LINE(ALL, 8, "Local Priority", local_priority),
+	GDOI_LINE(ALL, 8, "Local KS Status", local_status),
+	GDOI_LINE(ALL, 8, "Local KS Role", local_role),
+	GDOI_LINE(ALL, 8, "Local KS Version", local_version),
+	GDOI_LINE(XE_17, 8, "Local COOP Version", local_coop_version),
+};
+
+void ks_show_redundancy(const struct ks_group *g, struct cli_out *o)
+{
+	if (g->coop.on)
+		GDOI_SAY_LINES(o, coop_lines, ks_show_modern(g), g);
+}
+
+/* --- its rekeys ------------------------------------------------------------------ */
+
+static bool rekey_lifetime(const void *obj, char *out)
+{
+	const struct ks_group *g = obj;
+
+	return gdoi_value(out, "%u secs", g->rekey.lifetime);
+}
+
+static bool kek_remaining(const void *obj, char *out)
+{
+	const struct ks_group *g = obj;
+
+	return gdoi_value(out, "%u secs",
+			  ks_life_remaining(&g->kek->life,
+					    env_now(g->ks->env)));
+}
+
+static bool kek_due(const void *obj, char *out)
+{
+	return gdoi_value(out, "%u secs", ks_kek_due(obj));
+}
+
+static bool retransmit_period(const void *obj, char *out)
+{
+	const struct ks_group *g = obj;
+
+	return gdoi_value(out, "%u secs", g->rekey.interval);
+}
+
+static bool retransmit_attempts(const void *obj, char *out)
+{
+	const struct ks_group *g = obj;
+
+	return gdoi_value(out, "%u", g->rekey.number);
+}
+
+static bool retransmit_remaining(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, "0 secs");
+}
+
+static const struct gdoi_line lifetime_lines[] = {
+	GDOI_LINE(ALL, 4, "Group Rekey Lifetime", rekey_lifetime),
+};
+
+static const struct gdoi_line kek_lines[] = {
+	GDOI_LINE(ALL, 4, "Group Rekey", NULL),
+	GDOI_LINE(ALL, 8, "Remaining Lifetime", kek_remaining),
+	GDOI_LINE(ALL, 8, "Time to Rekey", kek_due),
+};
+
+static const struct gdoi_line retransmit_lines[] = {
+	GDOI_LINE(ALL, 4, "Rekey Retransmit Period", retransmit_period),
+	GDOI_LINE(ALL, 4, "Rekey Retransmit Attempts", retransmit_attempts),
+	GDOI_LINE(ALL, 4, "Group Retransmit", NULL),
+	GDOI_LINE(ALL, 8, "Remaining Lifetime", retransmit_remaining),
+};
+
+/* --- its SAs --------------------------------------------------------------------- */
+
+static bool sa_number(const void *obj, char *out)
+{
+	const struct ks_sa *sa = obj;
+
+	return gdoi_value(out, "%u", sa->number);
+}
+
+static bool sa_lifetime(const void *obj, char *out)
+{
+	const struct ks_sa *sa = obj;
+	struct ipsec_profile_view view = { 0 };
+
+	if (sa->profile)
+		ipsec_profile_find(sa->ks_group->ks->config.ipsec, sa->profile,
+				   &view);
+	return gdoi_value(out, "%u secs", view.lifetime_seconds);
+}
+
+static bool sa_profile(const void *obj, char *out)
+{
+	const struct ks_sa *sa = obj;
+
+	return gdoi_value(out, "%s", sa->profile ? sa->profile : "");
+}
+
+static bool replay_method(const void *obj, char *out)
+{
+	static const char *const methods[] = {
+		[KS_REPLAY_COUNTER] = "Count Based",
+		[KS_REPLAY_TIME] = "Time Based",
+		[KS_REPLAY_NONE] = "Disabled",
+	};
+	const struct ks_sa *sa = obj;
+
+	return gdoi_value(out, "%s", methods[sa->replay]);
+}
+
+static bool replay_window(const void *obj, char *out)
+{
+	const struct ks_sa *sa = obj;
+
+	return sa->replay != KS_REPLAY_NONE &&
+	       gdoi_value(out, "%u", sa->window);
+}
+
+static bool tagging_method(const void *obj, char *out)
+{
+	const struct ks_sa *sa = obj;
+
+	return gdoi_value(out, sa->tag_sgt ? "CTS SGT" : "Disabled");
+}
+
+static bool tek_remaining(const void *obj, char *out)
+{
+	const struct ks_sa *sa = obj;
+	int64_t now = env_now(sa->ks_group->ks->env);
+
+	return gdoi_value(out, "%u secs",
+			  ks_life_remaining(&TAILQ_FIRST(&sa->sets)->life,
+					    now));
+}
+
+static bool tek_due(const void *obj, char *out)
+{
+	const struct ks_sa *sa = obj;
+
+	return gdoi_value(out, "%u secs",
+			  ks_tek_due(sa, TAILQ_FIRST(&sa->sets)));
+}
+
+static bool sa_acl(const void *obj, char *out)
+{
+	const struct ks_sa *sa = obj;
+
+	return sa->acl && gdoi_value(out, "access-list %s", sa->acl);
+}
+
+static const struct gdoi_line sa_lines[] = {
+	GDOI_EMPTY_LINE,
+	GDOI_LINE(ALL, 6, "IPSec SA Number", sa_number),
+	GDOI_LINE(ALL, 6, "IPSec SA Rekey Lifetime", sa_lifetime),
+	GDOI_LINE(ALL, 6, "Profile Name", sa_profile),
+	GDOI_LINE(ALL, 6, "Replay method", replay_method),
+	GDOI_LINE(ALL, 6, "Replay Window Size", replay_window),
+	GDOI_LINE(XE_17, 6, "Tagging method", tagging_method),
+};
+
+static const struct gdoi_line tek_lines[] = {
+	GDOI_LINE(ALL, 6, "SA Rekey", NULL),
+	GDOI_LINE(ALL, 9, "Remaining Lifetime", tek_remaining),
+	GDOI_LINE(ALL, 9, "Time to Rekey", tek_due),
+};
+
+static const struct gdoi_line acl_lines[] = {
+	GDOI_LINE(ALL, 6, "ACL Configured", sa_acl),
+};
+
+static void show_sa(const struct ks_sa *sa, bool modern, struct cli_out *o)
+{
+	GDOI_SAY_LINES(o, sa_lines, modern, sa);
+	if (!TAILQ_EMPTY(&sa->sets))
+		GDOI_SAY_LINES(o, tek_lines, modern, sa);
+	GDOI_SAY_LINES(o, acl_lines, modern, sa);
 }
 
 void ks_show_group(const struct ks_group *g, struct cli_out *o)
 {
-	char text[GDOI_ID_TEXT];
+	bool modern = ks_show_modern(g);
 	const struct ks_sa *sa;
 
-	cli_say(o, GROUP_LINE "%s (%s)\n", "Group Name", g->group->name,
-		g->rekey.unicast ? "Unicast" : "Multicast");
-	cli_say(o, GROUP_LINE "%s\n", "Group Identity", identity(g, text));
-	cli_say(o, GROUP_LINE "%s\n", "Crypto Path",
-		g->group->ipv6 ? "ipv6" : "ipv4");
-	cli_say(o, GROUP_LINE "ipv4\n", "Key Management Path");
-	cli_say(o, GROUP_LINE "%u\n", "Group Members", g->members.count);
-	cli_say(o, GROUP_LINE "%s\n", "IPSec SA Direction", direction(g));
-	show_coop(g, o);
-	show_rekey(g, o);
+	GDOI_SAY_LINES(o, group_lines, modern, g);
+	ks_show_redundancy(g, o);
+	GDOI_SAY_LINES(o, lifetime_lines, modern, g);
+	if (g->kek)
+		GDOI_SAY_LINES(o, kek_lines, modern, g);
+	GDOI_SAY_LINES(o, retransmit_lines, modern, g);
 	TAILQ_FOREACH (sa, &g->sas, entry)
-		show_sa(sa, o);
+		show_sa(sa, modern, o);
 	cli_say(o, "\n     %-24s: Local\n\n", "Group Server list");
 }
 
-/* --- show crypto gdoi ks --------------------------------------------------- */
-
-static const char *ack_text(const struct ks_group *g)
-{
-	switch (g->rekey.ack) {
-	case KS_ACK_CISCO:
-		return "Cisco";
-	case KS_ACK_INTEROPERABLE:
-		return "Interoperable";
-	case KS_ACK_ANY:
-		return "Any";
-	}
-	return "";
-}
-
-static void show_d3p(const struct ks_group *g, struct cli_out *o)
-{
-	if (!g->d3p)
-		cli_say(o, GROUP_LINE "Disabled\n", "IP D3P Window");
-	else if (g->d3p_in_ms)
-		cli_say(o, GROUP_LINE "%u msec\n", "IP D3P Window", g->d3p);
-	else
-		cli_say(o, GROUP_LINE "%u sec\n", "IP D3P Window",
-			g->d3p / 1000);
-}
-
-static void show_summary(const struct ks_group *g, unsigned int before,
-			 struct cli_out *o)
-{
-	char text[GDOI_ID_TEXT];
-	const struct ks_sa *sa;
-
-	(void)before;
-	cli_say(o, "Key Server Information For Group %s:\n", g->group->name);
-	cli_say(o, GROUP_LINE "%s\n", "Group Name", g->group->name);
-	cli_say(o, GROUP_LINE "%s\n", "Re-auth on new CRL",
-		g->crl_trustpoint ? "Enabled" : "Disabled");
-	cli_say(o, GROUP_LINE "%s\n", "Group Identity", identity(g, text));
-	cli_say(o, GROUP_LINE "%u\n", "Group Members", g->members.count);
-	cli_say(o, GROUP_LINE "%s\n", "Rekey Acknowledgement Cfg", ack_text(g));
-	cli_say(o, GROUP_LINE "%s\n", "IPSec SA Direction", direction(g));
-	show_d3p(g, o);
-	cli_say(o, "    ACL Configured:\n");
-	TAILQ_FOREACH (sa, &g->sas, entry) {
-		if (sa->acl)
-			cli_say(o, "        access-list %s\n", sa->acl);
-	}
-	show_coop(g, o);
-	cli_say(o, "\n");
-}
-
-static void run_summary(void *obj, const struct cli_args *a, struct cli_out *o)
-{
-	const struct ks_group *g = NULL;
-	struct ks *ks = obj;
-	unsigned int count = 0;
-
-	while ((g = ks_group_next(ks, g)))
-		count += g->members.count;
-	if (ks_group_next(ks, NULL))
-		cli_say(o, "Total group members registered to this box: %u\n\n",
-			count);
-	ks_show_each(ks, a, o, show_summary);
-}
-
-/* --- show crypto gdoi ks acl ----------------------------------------------- */
-
-static void show_acl(const struct ks_sa *sa, struct cli_out *o)
-{
-	const struct acl *acl = NULL;
-	char text[ACE_TEXT];
-	size_t i;
-
-	if (sa->acl && !sa->acl_ipv6)
-		acl = acls_find(sa->ks_group->ks->config.acls, sa->acl);
-	for (i = 0; acl && i < acl->n; i++) {
-		if (!acl->entries[i].remark)
-			cli_say(o, "   access-list %s  %s\n", acl->name,
-				ace_text(&acl->entries[i].ace, acl->standard,
-					 ACE_GDOI, text));
-	}
-}
-
-static void show_acls(const struct ks_group *g, unsigned int before,
-		      struct cli_out *o)
-{
-	const struct ks_sa *sa;
-
-	if (before)
-		cli_say(o, "\n");
-	cli_say(o, "Group Name: %s\n Configured ACL:\n", g->group->name);
-	TAILQ_FOREACH (sa, &g->sas, entry)
-		show_acl(sa, o);
-}
-
-static void run_acl(void *obj, const struct cli_args *a, struct cli_out *o)
-{
-	ks_show_each(obj, a, o, show_acls);
-}
-
-/* clang-format off */
-static const struct cli_cmd commands[] = {
-	{
-		.mode = &cli_mode_exec,
-		.words = GDOI_SHOW
-			 "ks          Key server information\n"
-			 "[ detail    Details\n"
-			 "]\n",
-		.run = run_summary,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words = GDOI_SHOW
-			 "ks          Key server information\n"
-			 "acl         Access lists of the policy\n",
-		.run = run_acl,
-	},
-};
-/* clang-format on */
-
 void ks_show_init(struct ks *ks)
 {
-	CLI_ADD(ks->config.cli, commands, ks);
+	ks_show_summary_init(ks);
+	ks_show_acl_init(ks);
+	ks_show_sa_init(ks);
+	ks_show_identifier_init(ks);
+	ks_show_replay_init(ks);
 }

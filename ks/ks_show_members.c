@@ -1,6 +1,69 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* show crypto gdoi ks members [A.B.C.D | summary] */
+#include "gdoi/gdoi_lines.h"
 #include "ks/ks_cli.h"
+#include "ks/ks_show.h"
+
+struct row {
+	const struct ks_group *g;
+	const struct ks_member *m;
+};
+
+enum { MEMBER_COLUMN = 19 };
+
+static bool group_id(const void *obj, char *out)
+{
+	return ks_show_identity(((const struct row *)obj)->g, out);
+}
+
+static bool group_name(const void *obj, char *out)
+{
+	const struct row *row = obj;
+
+	return gdoi_value(out, "%s", row->g->group->name);
+}
+
+/* Only members that finished their registration are in the database. */
+static bool state(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, "Registered");
+}
+
+static bool server(const void *obj, char *out)
+{
+	const struct row *row = obj;
+
+	return ip_text(&row->m->server, out);
+}
+
+#define MEMBER_NUMBER(function, field)                       \
+	static bool function(const void *obj, char *out)     \
+	{                                                    \
+		const struct row *row = obj;                 \
+                                                             \
+		return gdoi_value(out, "%u", row->m->field); \
+	}
+MEMBER_NUMBER(sent, rekeys_sent)
+MEMBER_NUMBER(retried, rekeys_retried)
+MEMBER_NUMBER(acked, acks_received)
+MEMBER_NUMBER(missed, acks_missed)
+
+static const struct gdoi_line short_lines[] = {
+	GDOI_LINE_AT(ALL, 1, "Group ID", group_id, MEMBER_COLUMN),
+	GDOI_LINE_AT(ALL, 1, "Group Name", group_name, MEMBER_COLUMN),
+	GDOI_LINE_AT(XE_17, 1, "Group Type", ks_show_type, MEMBER_COLUMN),
+	GDOI_LINE_AT(ALL, 1, "GM State", state, MEMBER_COLUMN),
+	GDOI_LINE_AT(ALL, 1, "Key Server ID", server, MEMBER_COLUMN),
+};
+
+static const struct gdoi_line rekey_lines[] = {
+	GDOI_LINE_AT(ALL, 1, "Rekeys sent", sent, MEMBER_COLUMN),
+	GDOI_LINE_AT(ALL, 1, "Rekeys retries", retried, MEMBER_COLUMN),
+	GDOI_LINE_AT(ALL, 1, "Rekey Acks Rcvd", acked, MEMBER_COLUMN),
+	GDOI_LINE_AT(ALL, 1, "Rekey Acks missed", missed, MEMBER_COLUMN),
+	GDOI_EMPTY_LINE,
+};
 
 static void show_header(const struct ks_group *g, struct cli_out *o)
 {
@@ -19,16 +82,14 @@ static void show_header(const struct ks_group *g, struct cli_out *o)
 static void show_short(const struct ks_group *g, const struct ks_member *m,
 		       struct cli_out *o)
 {
-	char addr[IP_ADDR_TEXT], server[IP_ADDR_TEXT], id[GDOI_ID_TEXT];
+	const struct row row = { g, m };
+	bool modern = ks_show_modern(g);
+	char addr[IP_ADDR_TEXT];
 
-	cli_say(o, "Group Member ID    : %-20sGM Version: %s\n",
-		ip_text(&m->addr, addr),
+	cli_say(o, "Group Member ID    : %-*s%sGM Version: %s\n",
+		modern ? 0 : 20, ip_text(&m->addr, addr), modern ? "  " : "",
 		m->version[0] ? m->version : "unknown");
-	cli_say(o, " Group ID          : %s\n",
-		gdoi_id_text(&g->group->id, id));
-	cli_say(o, " Group Name        : %s\n", g->group->name);
-	cli_say(o, " GM State          : Registered\n");
-	cli_say(o, " Key Server ID     : %s\n", ip_text(&m->server, server));
+	GDOI_SAY_LINES(o, short_lines, modern, &row);
 }
 
 static void show_numbers(const char *label, const uint32_t *seq,
@@ -45,14 +106,14 @@ static void show_numbers(const char *label, const uint32_t *seq,
 static void show_member(const struct ks_group *g, const struct ks_member *m,
 			struct cli_out *o)
 {
+	const struct row row = { g, m };
+	bool modern = ks_show_modern(g);
+
 	show_short(g, m, o);
-	cli_say(o, " Rekeys sent       : %u\n", m->rekeys_sent);
-	cli_say(o, " Rekeys retries    : %u\n", m->rekeys_retried);
-	cli_say(o, " Rekey Acks Rcvd   : %u\n", m->acks_received);
-	cli_say(o, " Rekey Acks missed : %u\n\n", m->acks_missed);
+	GDOI_SAY_LINES(o, rekey_lines, modern, &row);
 	show_numbers("Sent", m->seq_sent, o);
 	show_numbers("Rcvd", m->seq_acked, o);
-	cli_say(o, "\n");
+	cli_say(o, modern ? "\n\n" : "\n");
 }
 
 /* The database is not changed: its walk has no const form. */
@@ -66,19 +127,21 @@ static void show_all(const struct ks_group *g, unsigned int before,
 {
 	struct ks_member *m = NULL;
 
-	(void)before;
-	cli_say(o, "\nGroup Member Information : \n\n");
+	if (!ks_show_modern(g))
+		cli_say(o, "\nGroup Member Information : \n\n");
+	else if (!before)
+		cli_say(o, "\n");
 	show_header(g, o);
 	while ((m = ks_members_next(members_of(g), m)))
 		show_member(g, m, o);
 }
 
-static void show_summary(const struct ks_group *g, unsigned int before,
-			 struct cli_out *o)
+/* --- summary ------------------------------------------------------------------ */
+
+static void show_summary_15_4(const struct ks_group *g, struct cli_out *o)
 {
 	struct ks_member *m = NULL;
 
-	(void)before;
 	cli_say(o, "\nGroup Member Information : \n\n");
 	while ((m = ks_members_next(members_of(g), m))) {
 		show_short(g, m, o);
@@ -86,13 +149,49 @@ static void show_summary(const struct ks_group *g, unsigned int before,
 	}
 }
 
+/* A line a member, by the key server they registered with: all with us. */
+static void show_summary_xe_17(const struct ks_group *g, unsigned int before,
+			       struct cli_out *o)
+{
+	char addr[IP_ADDR_TEXT], id[GDOI_ID_TEXT];
+	struct ip_addr server = ks_group_address(g);
+	struct ks_member *m = NULL;
+
+	cli_say(o, before ? "\n" : "Group Member Information : \n\n");
+	cli_say(o, "Group Name: %s, ID: %s, Group Members: %u\n",
+		g->group->name, gdoi_id_text(&g->group->id, id),
+		g->members.count);
+	cli_say(o, "Key Server ID: %s, GMDB state: LOCAL, Group Members: %u\n",
+		ip_text(&server, addr), g->members.count);
+	cli_say(o, "  Member ID     Version      Rekey sent     "
+		   "Rekey Ack missed\n");
+	while ((m = ks_members_next(members_of(g), m)))
+		cli_say(o, "  %s   %s         %u               %u\n",
+			ip_text(&m->addr, addr),
+			m->version[0] ? m->version : "unknown", m->rekeys_sent,
+			m->acks_missed);
+	cli_say(o, "\n");
+}
+
+static void show_summary(const struct ks_group *g, unsigned int before,
+			 struct cli_out *o)
+{
+	if (ks_show_modern(g))
+		show_summary_xe_17(g, before, o);
+	else
+		show_summary_15_4(g, o);
+}
+
+/* --- one member ----------------------------------------------------------------- */
+
 static void show_one(const struct ks_group *g, const struct ip_addr *addr,
 		     struct cli_out *o)
 {
 	const struct ks_member *m = ks_members_find(members_of(g), addr);
 
 	if (!m) {
-		cli_say(o, "\nGroup Member not Found\n\n");
+		cli_say(o, "%s\nGroup Member not Found\n\n",
+			ks_show_modern(g) ? "\n" : "");
 		return;
 	}
 	show_header(g, o);

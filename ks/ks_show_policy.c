@@ -2,58 +2,32 @@
 /* show crypto gdoi ks policy */
 #include "ks/ks_cli.h"
 
-#include "base/bytes.h"
 #include "ks/ks_schedule.h"
+#include "ks/ks_show.h"
 
 #define LEFT "    %-19s: "
 #define PAIR "    %-19s: %-14u%-22s: %u\n"
 
-static const char *kek_cipher(const struct ks_kek *kek)
-{
-	switch (kek->cipher) {
-	case GDOI_KEK_DES:
-		return "DES";
-	case GDOI_KEK_3DES:
-		return "3DES";
-	case GDOI_KEK_AES:
-		return "AES";
-	}
-	return "";
-}
-
+/* Members of a multicast group are not asked for any. */
 static const char *ack_text(const struct ks_group *g)
 {
-	if (!g->rekey.unicast)
-		return "None";
-	switch (g->rekey.ack) {
-	case KS_ACK_CISCO:
-		return "Cisco";
-	case KS_ACK_INTEROPERABLE:
-		return "Interoperable";
-	case KS_ACK_ANY:
-		return "Any";
-	}
-	return "";
+	return g->rekey.unicast ? ks_show_ack(g) : "None";
 }
 
 static void show_kek(const struct ks_group *g, struct cli_out *o)
 {
 	const struct ks_kek *kek = g->kek;
 	int64_t now = env_now(g->ks->env);
-	char spi[2 * sizeof(kek->spi) + 1], *p;
+	char spi[2 * sizeof(kek->spi) + 1];
 	size_t der, modulus = 0;
 
-	bytes_hex(spi, kek->spi, sizeof(kek->spi));
-	for (p = spi; *p; p++)
-		if (*p >= 'a')
-			*p = (char)(*p - 'a' + 'A');
 	der = ks_public_key(g, NULL, &modulus);
-
 	cli_say(o, "  KEK POLICY (transport type : %s)\n",
-		g->rekey.unicast ? "Unicast" : "Multicast");
-	cli_say(o, "    spi : 0x%s\n", spi);
+		gdoi_transport_text(g->rekey.unicast));
+	cli_say(o, "    spi : 0x%s\n",
+		gdoi_hex(kek->spi, sizeof(kek->spi), spi));
 	cli_say(o, LEFT "%-14s%-22s: %s\n", "management alg", "disabled",
-		"encrypt alg", kek_cipher(kek));
+		"encrypt alg", gdoi_kek_cipher_text(kek->cipher));
 	cli_say(o, PAIR, "crypto iv length", (unsigned int)kek->iv.len,
 		"key size", (unsigned int)kek->key.len);
 	cli_say(o, PAIR, "orig life(sec)", kek->life.seconds,
@@ -67,6 +41,12 @@ static void show_kek(const struct ks_group *g, struct cli_out *o)
 	cli_say(o, LEFT "%s\n", "acknowledgement", ack_text(g));
 }
 
+/* From its birth to the end that it has now. */
+static unsigned int tek_life(const struct ks_life *life)
+{
+	return (unsigned int)((ks_life_end(life) - life->born) / US_PER_SEC);
+}
+
 static void show_lives(const struct ks_sa *sa, const struct ks_tek_set *set,
 		       struct cli_out *o)
 {
@@ -74,9 +54,10 @@ static void show_lives(const struct ks_sa *sa, const struct ks_tek_set *set,
 
 	cli_say(o, PAIR, "orig life(sec)", set->life.seconds,
 		"remaining life(sec)", ks_life_remaining(&set->life, now));
-	cli_say(o, PAIR, "tek life(sec)", set->life.seconds,
+	cli_say(o, PAIR, "tek life(sec)", tek_life(&set->life),
 		"elapsed time(sec)", ks_life_elapsed(&set->life, now));
-	cli_say(o, PAIR, "override life(sec)", 0, "antireplay window size",
+	cli_say(o, PAIR, "override life(sec)", set->life.override,
+		"antireplay window size",
 		sa->replay == KS_REPLAY_NONE ? 0 : sa->window);
 	/* One that has a successor is not replaced again. */
 	if (set == TAILQ_FIRST(&sa->sets))

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files ks_show*.c share: values of lines (struct gdoi_line, obj is
+ * a struct ks_group) and their inits. */
+#ifndef KS_KS_SHOW_H
+#define KS_KS_SHOW_H
+
+#include "gdoi/gdoi_show.h"
+#include "ks/ks_group.h"
+
+/* As IOS XE 17 counts the version of its protocol between key servers. */
+#define KS_COOP_VERSION "1.0.8"
+
+bool ks_show_modern(const struct ks_group *g);
+
+bool ks_show_identity(const void *obj, char *out);
+bool ks_show_type(const void *obj, char *out);
+bool ks_show_count(const void *obj, char *out);
+bool ks_show_direction(const void *obj, char *out);
+/* The block Redundancy, if there is any. */
+void ks_show_redundancy(const struct ks_group *g, struct cli_out *o);
+/* "Cisco", "Interoperable", "Any": the kind of acknowledgements. */
+const char *ks_show_ack(const struct ks_group *g);
+
+/* Sender IDs: values of lines, then the numbers of this key server.  They are
+ * used in the order they are assigned in. */
+bool ks_show_reinit(const void *obj, char *out);
+bool ks_show_sid_length(const void *obj, char *out);
+bool ks_show_kssid(const void *obj, char *out);
+unsigned int ks_show_assigned(const struct ks_group *g);
+unsigned int ks_show_used(const struct ks_group *g);
+/* The assigned ones from number first on, n of them, as ranges, and the end of
+ * the line. */
+void ks_show_kssids(const struct ks_group *g, unsigned int first,
+		    unsigned int n, struct cli_out *o);
+
+/* The local part of show crypto gdoi ks coop. */
+bool ks_show_coop_address(const void *obj, char *out);
+
+void ks_show_summary_init(struct ks *ks);
+void ks_show_acl_init(struct ks *ks);
+void ks_show_sa_init(struct ks *ks);
+void ks_show_identifier_init(struct ks *ks);
+void ks_show_replay_init(struct ks *ks);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* show crypto gdoi ks replay */
+#include "ks/ks_cli.h"
+#include "ks/ks_schedule.h"
+#include "ks/ks_show.h"
+
+static bool time_based(const struct ks_group *g)
+{
+	const struct ks_sa *sa;
+
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		if (sa->replay == KS_REPLAY_TIME)
+			return true;
+	}
+	return false;
+}
+
+static unsigned int sync_due(const struct ks_group *g)
+{
+	unsigned int seconds = (unsigned int)(ks_pseudotime(g) >> 32);
+
+	return g->live ? KS_PSEUDOTIME_REFRESH - seconds % KS_PSEUDOTIME_REFRESH
+		       : 0;
+}
+
+static void show_replay(const struct ks_group *g, unsigned int before,
+			struct cli_out *o)
+{
+	uint64_t pseudotime = ks_pseudotime(g);
+
+	(void)before;
+	cli_say(o, "Anti-replay Information For Group %s:\n", g->group->name);
+	cli_say(o, "  Timebased Replay:\n");
+	if (!time_based(g)) {
+		cli_say(o, "         is not enabled\n\n");
+		return;
+	}
+	cli_say(o, "    %-25s: %u.%02u secs\n", "Replay Value",
+		(unsigned int)(pseudotime >> 32),
+		(unsigned int)((pseudotime & UINT32_MAX) * 100 >> 32));
+	cli_say(o, "    %-25s: %u secs\n\n", "Remaining sync time",
+		sync_due(g));
+}
+
+static void run_replay(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	ks_show_each(obj, a, o, show_replay);
+}
+
+/* clang-format off */
+static const struct cli_cmd commands[] = {
+	{
+		.mode = &cli_mode_exec,
+		.words = GDOI_SHOW
+			 "ks          Key server information\n"
+			 "replay      Clock of the group\n",
+		.run = run_replay,
+	},
+};
+/* clang-format on */
+
+void ks_show_replay_init(struct ks *ks)
+{
+	CLI_ADD(ks->config.cli, commands, ks);
+}
