@@ -42,7 +42,7 @@ def expect_logs(console, name):
     printed = []
     for line in transcript.load(name)[0][2]:
         printed.append(console.wait_log(
-            re.escape(line.partition(": ")[2].partition("{")[0]), 60))
+            re.escape(line.partition(": ")[2].partition("{")[0]), 20))
         assert transcript.difference([line], printed[-1:]) is None
     return printed
 
