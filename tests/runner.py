@@ -119,13 +119,6 @@ def run_part(tally, part):
 
 # --- Check -------------------------------------------------------------------
 
-def run_check_programs(tally, paths):
-    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        for path, result in zip(paths, pool.map(run_check_program, paths)):
-            tally.add(os.path.relpath(path, os.path.join(TOP, ASAN[0],
-                                                         "tests")), *result)
-
-
 def run_limited(argv, limit, **options):
     """(exit status, output); the status is None when the time was up.  What
     the program started is ended with it."""
