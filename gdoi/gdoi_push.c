@@ -6,6 +6,7 @@
  * the one on the wire, too. */
 #include "gdoi/gdoi_push.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -234,12 +235,12 @@ static struct isakmp_fault read_seq(const struct opened *o,
 }
 
 /* One candidate for the length in the header. */
-static bool verify_as(const struct gdoi_push_expect *expect,
+static bool verify_as(const struct gdoi_push_expect *expect, EVP_PKEY *key,
 		      const struct opened *o, size_t length)
 {
-	const struct gdoi_kek *under = expect->under;
+	const enum gdoi_sig_hash hash = expect->under->sig_hash;
 	const struct isakmp_payload *sig = &o->m.payloads[o->m.n - 1];
-	struct isakmp_header header = header_under(under, length);
+	struct isakmp_header header = header_under(expect->under, length);
 	uint8_t octets[ISAKMP_HEADER_SIZE];
 	struct wr w = wr_init(octets, sizeof(octets));
 	const struct gdoi_sig_text text = {
@@ -248,21 +249,24 @@ static bool verify_as(const struct gdoi_push_expect *expect,
 	};
 
 	isakmp_header_write(&w, &header);
-	if (gdoi_sig_verify(&under->pubkey, under->sig_hash,
-			    GDOI_SIG_DIGEST_INFO, &text, sig->body))
-		return true;
-	return expect->raw_signature &&
-	       gdoi_sig_verify(&under->pubkey, under->sig_hash, GDOI_SIG_RAW,
-			       &text, sig->body);
+	return gdoi_sig_verify(key, hash, GDOI_SIG_DIGEST_INFO, &text,
+			       sig->body) ||
+	       (expect->raw_signature &&
+		gdoi_sig_verify(key, hash, GDOI_SIG_RAW, &text, sig->body));
 }
 
 static bool is_genuine(const struct gdoi_push_expect *expect,
 		       const struct opened *o)
 {
-	if (verify_as(expect, o, ISAKMP_HEADER_SIZE + o->m.chain_len))
-		return true;
-	return o->m.chain_len != o->len &&
-	       verify_as(expect, o, ISAKMP_HEADER_SIZE + o->len);
+	EVP_PKEY *key = gdoi_sig_key(&expect->under->pubkey);
+	bool genuine = key && verify_as(expect, key, o,
+					ISAKMP_HEADER_SIZE + o->m.chain_len);
+
+	if (key && !genuine && o->m.chain_len != o->len)
+		genuine =
+			verify_as(expect, key, o, ISAKMP_HEADER_SIZE + o->len);
+	EVP_PKEY_free(key);
+	return genuine;
 }
 
 static struct isakmp_fault take_keys(const struct gdoi_push_expect *expect,

@@ -80,14 +80,16 @@ bool gdoi_sig_make(struct evp_pkey_st *key, enum gdoi_sig_hash hash,
 	return ok;
 }
 
-static EVP_PKEY *decode(const struct keybuf *pubkey)
+struct evp_pkey_st *gdoi_sig_key(const struct keybuf *pubkey)
 {
 	const uint8_t *p = pubkey->data;
+	EVP_PKEY *key = p ? d2i_PUBKEY(NULL, &p, (long)pubkey->len) : NULL;
 
-	return p ? d2i_PUBKEY(NULL, &p, (long)pubkey->len) : NULL;
+	ERR_clear_error();
+	return key;
 }
 
-bool gdoi_sig_verify(const struct keybuf *pubkey, enum gdoi_sig_hash hash,
+bool gdoi_sig_verify(struct evp_pkey_st *key, enum gdoi_sig_hash hash,
 		     enum gdoi_sig_form form, const struct gdoi_sig_text *text,
 		     struct rd sig)
 {
@@ -95,19 +97,16 @@ bool gdoi_sig_verify(const struct keybuf *pubkey, enum gdoi_sig_hash hash,
 	size_t len = rd_left(&sig), hashed_len;
 	const uint8_t *octets = rd_bytes(&sig, len);
 	EVP_PKEY_CTX *ctx;
-	EVP_PKEY *key;
 	bool ok;
 
-	if (!len || !is_known(hash))
+	if (!len || gdoi_sig_size(key) != len || !is_known(hash))
 		return false;
 	hashed_len = digest(hash, text, hashed);
-	key = decode(pubkey);
-	ctx = key ? EVP_PKEY_CTX_new(key, NULL) : NULL;
-	ok = ctx && gdoi_sig_size(key) == len &&
-	     EVP_PKEY_verify_init(ctx) == 1 && set_form(ctx, hash, form) &&
+	ctx = EVP_PKEY_CTX_new(key, NULL);
+	ok = ctx && EVP_PKEY_verify_init(ctx) == 1 &&
+	     set_form(ctx, hash, form) &&
 	     EVP_PKEY_verify(ctx, octets, len, hashed, hashed_len) == 1;
 	EVP_PKEY_CTX_free(ctx);
-	EVP_PKEY_free(key);
 	ERR_clear_error();
 	return ok;
 }

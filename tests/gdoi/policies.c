@@ -83,6 +83,7 @@ struct gdoi_policy *policy_article(void)
 	deny->sport = (struct ace_port){ .op = ACE_EQ, .lo = GDOI_PORT };
 	policy->tbar = true;
 	policy->tbar_window = 5;
+	policy->has_pseudotime = true;
 	policy->pseudotime = UINT64_C(0x00000a0b80000000);
 	return policy;
 }
@@ -216,7 +217,8 @@ struct gdoi_policy *policy_random(unsigned int seed)
 	policy->receive_only = roll(&d, 2);
 	policy->tbar = roll(&d, 2);
 	policy->tbar_window = policy->tbar ? 1 + roll(&d, 100) : 0;
-	policy->pseudotime = policy->tbar ? roll(&d, 1u << 20) : 0;
+	policy->has_pseudotime = policy->tbar || roll(&d, 2);
+	policy->pseudotime = policy->has_pseudotime ? roll(&d, 1u << 20) : 0;
 	policy->replay_window = roll(&d, 2) * 64;
 	return policy;
 }
@@ -292,6 +294,7 @@ void policy_check_equal(const struct gdoi_policy *a,
 	ck_assert_int_eq(a->receive_only, b->receive_only);
 	ck_assert_int_eq(a->tbar, b->tbar);
 	ck_assert_uint_eq(a->tbar_window, b->tbar_window);
+	ck_assert_int_eq(a->has_pseudotime, b->has_pseudotime);
 	ck_assert(a->pseudotime == b->pseudotime);
 	ck_assert_uint_eq(a->replay_window, b->replay_window);
 	if (!keys)
