@@ -4,11 +4,13 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "ks/ks_ack.h"
 #include "ks/ks_change.h"
 #include "ks/ks_cli.h"
 #include "ks/ks_group.h"
 #include "ks/ks_msg.h"
 #include "ks/ks_register.h"
+#include "ks/ks_rekey.h"
 
 /* IOS numbers handles from here (show crypto gdoi ks coop). */
 enum { FIRST_HANDLE = 2 };
@@ -52,7 +54,7 @@ static void clear_group(void *ctx, struct gdoi_group *group)
 	(void)ctx;
 	if (!g)
 		return;
-	ks_group_reset(g);
+	ks_rekey_clear(g);
 	env_event(g->ks->env, KS_CLEAR_REGISTER, group->name);
 }
 
@@ -74,6 +76,7 @@ struct ks *ks_new(const struct ks_config *config)
 		gdoi_server_new(ks->env, config->isakmp, &ks_register_ops, ks);
 	gdoi_groups_set_role(config->groups, GDOI_ROLE_KS, &role_ops, ks);
 	ks_change_init(ks);
+	ks_ack_init(ks);
 	return ks;
 }
 
@@ -85,6 +88,7 @@ void ks_free(struct ks *ks)
 	if (!ks)
 		return;
 	gdoi_server_free(ks->server);
+	ks_ack_fini(ks);
 	ks_change_fini(ks);
 	while ((g = ks_group_next(ks, NULL)))
 		ks_group_remove(g);

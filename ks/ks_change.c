@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ks/ks_change.h"
 
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,40 @@ static void write_sa(const struct ks_sa *sa, FILE *f)
 	free(aces);
 }
 
+static void write_pair(const struct ks_group *g, FILE *f)
+{
+	char hex[2 * SHA256_DIGEST_LENGTH + 1];
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	struct keybuf der = { 0 };
+
+	if (!ks_public_key(g, &der, NULL))
+		return;
+	SHA256(der.data, der.len, digest);
+	keybuf_free(&der);
+	fprintf(f, "pair %s\n", bytes_hex(hex, digest, sizeof(digest)));
+}
+
+/* What the SAK says. */
+static void write_rekey(const struct ks_group *g, FILE *f)
+{
+	const struct ks_rekey_config *rekey = &g->rekey;
+	char text[ENDPOINT_TEXT];
+	struct endpoint dst;
+
+	if (!ks_has_rekey(g)) {
+		fputs("no rekeys\n", f);
+		return;
+	}
+	fprintf(f, "kek %d %u %u sig %d\n", (int)rekey->cipher,
+		rekey->cipher == GDOI_KEK_AES ? rekey->aes_bits : 0,
+		rekey->lifetime, (int)rekey->sig_hash);
+	write_pair(g, f);
+	if (rekey->unicast)
+		fprintf(f, "unicast ack %d\n", (int)rekey->ack);
+	else if (ks_rekey_destination(g, &dst))
+		fprintf(f, "multicast %s\n", endpoint_text(&dst, text));
+}
+
 /* Whatever members get of the configuration: two texts differ exactly when
  * the policies do, so an edit that was taken back is none. */
 static char *policy_text(const struct ks_group *g)
@@ -51,6 +86,7 @@ static char *policy_text(const struct ks_group *g)
 
 	if (!f)
 		log_fatal("out of memory");
+	write_rekey(g, f);
 	fprintf(f, "receive-only %d deny %d d3p %u sid %u\n", g->receive_only,
 		!g->no_deny_download, g->d3p, g->sid_bits);
 	TAILQ_FOREACH (sa, &g->sas, entry)
@@ -72,6 +108,19 @@ void ks_change_given(struct ks_group *g)
 {
 	ks_change_forget(g);
 	g->policy_given = policy_text(g);
+}
+
+bool ks_change_pending(const struct ks_group *g)
+{
+	bool differs;
+	char *text;
+
+	if (!g->policy_given)
+		return false;
+	text = policy_text(g);
+	differs = strcmp(text, g->policy_given) != 0;
+	free(text);
+	return differs;
 }
 
 static void check(struct ks_group *g)

@@ -9,6 +9,8 @@
 /* Watches access lists, profiles, RSA keys and the end of configuring. */
 void ks_change_init(struct ks *ks);
 void ks_change_fini(struct ks *ks);
+/* Members were given another policy than the configuration has now. */
+bool ks_change_pending(const struct ks_group *g);
 /* Members are given the policy as it is now. */
 void ks_change_given(struct ks_group *g);
 void ks_change_forget(struct ks_group *g);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The modes, server local itself, and the actions. */
+/* The modes, and server local itself. */
 #include "ks/ks_cli.h"
 
 #include <stdlib.h>
@@ -141,41 +141,12 @@ static const struct cli_cmd group_commands[] = {
 	},
 };
 
-/* --- crypto gdoi ks rekey ------------------------------------------------- */
-
-static void run_rekey(void *obj, const struct cli_args *a, struct cli_out *o)
-{
-	struct ks *ks = obj;
-
-	if (gdoi_group_known(ks->config.groups, a, o))
-		cli_error(o, "%% This release sends no rekeys: members get "
-			     "changes when they register again\n");
-}
-
-static const struct cli_cmd exec_commands[] = {
-	{
-		.mode = &cli_mode_exec,
-		/* clang-format off */
-		.words = "crypto       Encryption related commands.\n"
-			 GDOI_OR_GKM("GDOI actions")
-			 "ks           Key server actions\n"
-			 "[ group      One group\n"
-			 "WORD$group   Name of the group\n"
-			 "]\n"
-			 "rekey        Send a rekey\n"
-			 "[ replace-now  Replace the keys of the members now\n"
-			 "]\n",
-		/* clang-format on */
-		.run = run_rekey,
-	},
-};
-
 void ks_cli_init(struct ks *ks)
 {
 	if (!ks->config.cli)
 		return;
 	KS_CLI_ADD(ks, group_commands);
-	CLI_ADD(ks->config.cli, exec_commands, ks);
+	ks_cli_clear_init(ks);
 	ks_cli_rekey_init(ks);
 	ks_cli_local_init(ks);
 	ks_cli_sa_init(ks);

@@ -32,6 +32,7 @@ enum ks_local_order {
 	KS_O_REDUNDANCY = 70,
 };
 
+void ks_cli_clear_init(struct ks *ks);
 void ks_cli_rekey_init(struct ks *ks);
 void ks_cli_local_init(struct ks *ks);
 void ks_cli_sa_init(struct ks *ks);

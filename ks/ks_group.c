@@ -7,6 +7,8 @@
 
 #include "base/mem.h"
 #include "ks/ks_change.h"
+#include "ks/ks_delivery.h"
+#include "ks/ks_policy.h"
 #include "ks/ks_schedule.h"
 
 void ks_set_string(char **field, const char *value)
@@ -110,6 +112,7 @@ void ks_group_changed(struct ks_group *g)
 
 void ks_group_reset(struct ks_group *g)
 {
+	ks_delivery_stop(g);
 	ks_schedule_stop(g);
 	ks_members_clear(&g->members);
 	ks_change_forget(g);
@@ -218,8 +221,32 @@ size_t ks_public_key(const struct ks_group *g, struct keybuf *out,
 
 bool ks_has_rekey(const struct ks_group *g)
 {
+	struct endpoint dst;
+
 	/* Multicast needs to know where to. */
-	if (!g->rekey.unicast && !g->rekey.address)
+	if (!g->rekey.unicast && !ks_rekey_destination(g, &dst))
 		return false;
 	return rekey_key(g) != NULL;
+}
+
+bool ks_is_time_based(const struct ks_group *g)
+{
+	const struct ks_sa *sa;
+
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		if (sa->replay == KS_REPLAY_TIME)
+			return true;
+	}
+	return false;
+}
+
+bool ks_may_log(struct ks *ks)
+{
+	int64_t now = env_now(ks->env);
+
+	if (now - ks->log_minute >= SEC(60)) {
+		ks->log_minute = now;
+		ks->logged = 0;
+	}
+	return ks->logged++ < KS_LOG_PER_MINUTE;
 }

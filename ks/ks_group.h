@@ -3,7 +3,8 @@
  * is born with "server local" and dies with "no server local".
  *
  * Who writes what: ks_cli_*.c the configured fields, then ks_group_changed();
- * ks_schedule.c the keys and their timer; ks_register.c the members. */
+ * ks_schedule.c the keys and their timer; ks_register.c the members, and
+ * ks_delivery.c with ks_ack.c what they are sent and acknowledge. */
 #ifndef KS_KS_GROUP_H
 #define KS_KS_GROUP_H
 
@@ -146,6 +147,8 @@ struct ks_group {
 	char *policy_announced; /* in the last POLICY_CHANGE */
 
 	struct ks_members members;
+	struct ks_delivery *delivery; /* the rekey under way, or NULL */
+	int64_t synced_at; /* when members were last told the pseudotime */
 	unsigned int rekeys_sent, last_retransmits, last_duration_ms;
 	unsigned int retransmitted;
 };
@@ -155,10 +158,12 @@ struct ks {
 	struct env *env;
 	struct gdoi_server *server;
 	unsigned int next_handle;
-	/* Refusals logged in the minute that began then (ks_register.c). */
+	/* Messages that others cause, in the minute that began then
+	 * (ks_may_log()). */
 	int64_t log_minute;
 	unsigned int logged;
-	struct cli_cmd **tables; /* copies for the gkm modes */
+	unsigned int acks_unexpected; /* nobody's, or forged */
+	struct cli_cmd **tables;      /* copies for the gkm modes */
 	size_t n_tables;
 };
 
@@ -171,7 +176,8 @@ void ks_group_remove(struct ks_group *g);
 struct ks_group *ks_group_next(const struct ks *ks, const struct ks_group *g);
 /* A field was changed: defects may be logged again. */
 void ks_group_changed(struct ks_group *g);
-/* Keys, members and the clock go; the configuration stays. */
+/* Keys, members, the clock and the rekey under way go; the configuration
+ * stays. */
 void ks_group_reset(struct ks_group *g);
 
 struct ks_sa *ks_sa_find(const struct ks_group *g, unsigned int number);
@@ -188,6 +194,10 @@ size_t ks_public_key(const struct ks_group *g, struct keybuf *out,
 		     size_t *modulus);
 /* False: rekey authentication is missing, or the RSA key is. */
 bool ks_has_rekey(const struct ks_group *g);
+/* Some sa ipsec has replay time. */
+bool ks_is_time_based(const struct ks_group *g);
+/* Another message that somebody else causes may go to the log. */
+bool ks_may_log(struct ks *ks);
 /* Replaces a configured string; value NULL clears it. */
 void ks_set_string(char **field, const char *value);
 

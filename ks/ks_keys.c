@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ks/ks_keys.h"
 
+#include <openssl/evp.h>
+#include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,7 +94,41 @@ void ks_kek_free(struct ks_kek *kek)
 		return;
 	keybuf_free(&kek->iv);
 	keybuf_free(&kek->key);
+	EVP_PKEY_free(kek->signer);
 	free(kek);
+}
+
+void ks_kek_free_all(struct ks_kek *kek)
+{
+	while (kek) {
+		struct ks_kek *older = kek->older;
+
+		ks_kek_free(kek);
+		kek = older;
+	}
+}
+
+struct ks_kek *ks_kek_find(struct ks_kek *kek, unsigned int number)
+{
+	while (kek && kek->number != number)
+		kek = kek->older;
+	return kek;
+}
+
+struct ks_kek *ks_kek_find_spi(struct ks_kek *kek, const uint8_t *spi)
+{
+	while (kek && memcmp(kek->spi, spi, sizeof(kek->spi)) != 0)
+		kek = kek->older;
+	return kek;
+}
+
+void ks_kek_public_key(const struct ks_kek *kek, struct keybuf *out)
+{
+	unsigned char *der = NULL;
+	int len = kek->signer ? i2d_PUBKEY(kek->signer, &der) : 0;
+
+	keybuf_set(out, der, len > 0 ? (size_t)len : 0);
+	OPENSSL_free(der);
 }
 
 bool ks_transform_counter(const struct esp_transform *t)

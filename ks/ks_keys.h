@@ -24,7 +24,16 @@ struct ks_kek {
 	unsigned int key_bits;
 	struct keybuf iv, key;
 	struct ks_life life;
-	uint32_t seq; /* last PUSH under it; the next one has seq + 1 */
+	uint32_t seq;	     /* last PUSH under it; the next one has seq + 1 */
+	unsigned int number; /* the group's first is 1, then counting up */
+	/* What its SAK says of the PUSHes under it.  Members go by that until
+	 * they get another KEK, whatever is configured meanwhile. */
+	enum gdoi_sig_hash sig_hash;
+	struct evp_pkey_st *signer; /* a reference; NULL: nobody signs */
+	bool unicast;
+	struct endpoint dst; /* not unicast */
+	/* KEK_ACK_REQUESTED for strict members, and for those of our family. */
+	uint8_t ack[2];
 	/* Of show crypto isakmp sa; 0: not shown yet (ks_show_sa.c). */
 	unsigned int conn_id;
 	/* The one before, while members that have not acknowledged this one
@@ -63,6 +72,13 @@ int64_t ks_life_end(const struct ks_life *life);
 struct ks_kek *ks_kek_new(struct env *env, enum gdoi_kek_cipher cipher,
 			  unsigned int key_bits, uint32_t seconds);
 void ks_kek_free(struct ks_kek *kek); /* NULL is fine */
+/* With all older ones. */
+void ks_kek_free_all(struct ks_kek *kek);
+/* kek or an older one; NULL: none has this number, or this SPI. */
+struct ks_kek *ks_kek_find(struct ks_kek *kek, unsigned int number);
+struct ks_kek *ks_kek_find_spi(struct ks_kek *kek, const uint8_t *spi);
+/* DER SubjectPublicKeyInfo of the pair that signs under it. */
+void ks_kek_public_key(const struct ks_kek *kek, struct keybuf *out);
 /* RFC 6407 5.3.3: bits of the key. */
 unsigned int ks_kek_bits(enum gdoi_kek_cipher cipher, unsigned int aes_bits);
 

@@ -20,7 +20,7 @@ void ks_members_init(struct ks_members *members)
 	members->count = 0;
 }
 
-static void remove_member(struct ks_members *members, struct ks_member *m)
+void ks_members_remove(struct ks_members *members, struct ks_member *m)
 {
 	RB_REMOVE(ks_member_tree, &members->tree, m);
 	members->count--;
@@ -30,7 +30,7 @@ static void remove_member(struct ks_members *members, struct ks_member *m)
 void ks_members_clear(struct ks_members *members)
 {
 	while (members->count)
-		remove_member(members, RB_ROOT(&members->tree));
+		ks_members_remove(members, RB_ROOT(&members->tree));
 }
 
 struct ks_member *ks_members_find(struct ks_members *members,
@@ -69,6 +69,43 @@ bool ks_members_have_room(struct ks_members *members,
 	       ks_members_find(members, addr) || most_stale(members, stale);
 }
 
+static void remember(uint32_t *history, uint32_t seq)
+{
+	memmove(history, history + 1, (KS_SEQ_HISTORY - 1) * sizeof(*history));
+	history[KS_SEQ_HISTORY - 1] = seq;
+}
+
+void ks_member_reminded(struct ks_member *m, uint32_t seq)
+{
+	remember(m->seq_sent, seq);
+	m->late_acks = 0;
+}
+
+void ks_member_sent(struct ks_member *m, uint32_t seq)
+{
+	ks_member_reminded(m, seq);
+	m->rekeys_sent++;
+}
+
+void ks_member_acked(struct ks_member *m, uint32_t seq)
+{
+	remember(m->seq_acked, seq);
+	m->acks_received++;
+	m->missed_in_a_row = 0;
+}
+
+void ks_member_holds(struct ks_member *m, unsigned int kek,
+		     const uint8_t acks[2])
+{
+	m->kek = kek;
+	m->acks = kek && acks[m->extensions];
+}
+
+bool ks_member_answers(const struct ks_member *m)
+{
+	return m->acks && (m->extensions || m->acks_received);
+}
+
 /* What a peer calls its version is shown to people: digits and dots only. */
 static void set_version(struct ks_member *m, const struct gdoi_peer *peer)
 {
@@ -90,7 +127,7 @@ struct ks_member *ks_members_register(struct ks_members *members,
 		if (!ks_members_have_room(members, &peer->remote.addr, stale))
 			return NULL;
 		if (members->count >= KS_MAX_MEMBERS)
-			remove_member(members, most_stale(members, stale));
+			ks_members_remove(members, most_stale(members, stale));
 		m = xcalloc(1, sizeof(*m));
 		m->addr = peer->remote.addr;
 		RB_INSERT(ks_member_tree, &members->tree, m);

@@ -21,7 +21,10 @@ struct ks_member {
 	char version[16];      /* "": it told none */
 	bool extensions;       /* of our family */
 	bool acks;	       /* its KEK policy asked for acknowledgements */
-	int64_t registered;    /* env_now() of the last registration */
+	/* Number of the KEK that it holds as far as we know: it came with its
+	 * registration or with a rekey that it acknowledged; 0: none. */
+	unsigned int kek;
+	int64_t registered; /* env_now() of the last registration */
 	unsigned int registrations;
 	/* Sender IDs that it got under the TEK made then (ks_sid.c). */
 	unsigned int sids;
@@ -30,8 +33,23 @@ struct ks_member {
 	unsigned int rekeys_sent, rekeys_retried;
 	unsigned int acks_received, acks_missed;
 	unsigned int missed_in_a_row;
+	unsigned int late_acks; /* looked at since the last rekey */
+	/* The newest last. */
 	uint32_t seq_sent[KS_SEQ_HISTORY], seq_acked[KS_SEQ_HISTORY];
 };
+
+/* A rekey was sent to it, or once more with another number, or acknowledged
+ * by it. */
+void ks_member_sent(struct ks_member *m, uint32_t seq);
+void ks_member_reminded(struct ks_member *m, uint32_t seq);
+void ks_member_acked(struct ks_member *m, uint32_t seq);
+/* It has this KEK now (a number, 0: none), whose SAK asked for acks[0] strict
+ * members' and acks[1] our family's acknowledgements. */
+void ks_member_holds(struct ks_member *m, unsigned int kek,
+		     const uint8_t acks[2]);
+/* Its silence means something: it was asked for acknowledgements, and can
+ * make them (RFC 8263 7: members that know nothing of them do not answer). */
+bool ks_member_answers(const struct ks_member *m);
 
 RB_HEAD(ks_member_tree, ks_member);
 
@@ -41,6 +59,7 @@ struct ks_members {
 };
 
 void ks_members_init(struct ks_members *members);
+void ks_members_remove(struct ks_members *members, struct ks_member *m);
 /* Removes all. */
 void ks_members_clear(struct ks_members *members);
 struct ks_member *ks_members_find(struct ks_members *members,

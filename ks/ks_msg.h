@@ -47,6 +47,25 @@
 	M(KS_GM_LIMIT, "GDOI", 4, "KS_GM_LIMIT",                               \
 	  "Registration: GM %s refused, group %s has reached its limit of "    \
 	  "%u members")                                                        \
+	M(KS_REINIT_FINISH, "GDOI", 5, "KS_REINIT_FINISH",                     \
+	  "Re-initialization of group %s completed")                           \
+	M(KS_SEND_UNICAST_REKEY, "GDOI", 5, "KS_SEND_UNICAST_REKEY",           \
+	  "Sending Unicast Rekey %sfor group %s from address %s with seq # "   \
+	  "%u")                                                                \
+	M(KS_SEND_MCAST_REKEY, "GDOI", 5, "KS_SEND_MCAST_REKEY",               \
+	  "Sending Multicast Rekey %sfor group %s from address %s to %s with " \
+	  "seq # %u")                                                          \
+	M(KS_REKEY_TRANS_2_MULTI, "GDOI", 5, "KS_REKEY_TRANS_2_MULTI",         \
+	  "Group %s transitioned to Multicast Rekey.")                         \
+	M(KS_REKEY_TRANS_2_UNI, "GDOI", 5, "KS_REKEY_TRANS_2_UNI",             \
+	  "Group %s transitioned to Unicast Rekey.")                           \
+	M(KS_NACK_GM_EJECT, "GDOI", 5, "KS_NACK_GM_EJECT",                     \
+	  "KS ejected GM %s in group %s.")                                     \
+	M(KS_UNSOL_ACK, "GDOI", 3, "KS_UNSOL_ACK",                             \
+	  "KS received an unexpected rekey acknowledgement from %s: %s")       \
+	M(KS_BLACKHOLE_ACK, "GDOI", 3, "KS_BLACKHOLE_ACK",                     \
+	  "KS ignores further acknowledgements of GM %s in group %s until "    \
+	  "the next rekey")                                                    \
 	M(KS_CLEAR_REGISTER, "GDOI", 5, "KS_CLEAR_REGISTER",                   \
 	  "Config: KS cleared gdoi configuration for the group %s.")
 

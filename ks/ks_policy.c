@@ -8,8 +8,12 @@
 #include "ks/ks_msg.h"
 #include "ks/ks_sid.h"
 
-/* RFC 8263 5: REKEY_ACK_KEK_SHA256 */
-enum { ACK_KEK_SHA256 = 1 };
+/* Whom a policy is for. */
+struct recipient {
+	bool extensions;
+	bool kek;	     /* the newest KEK is news to it */
+	struct ip_addr addr; /* 0.0.0.0: all members, in a unicast PUSH */
+};
 
 static const struct acl *sa_acl(const struct ks_sa *sa)
 {
@@ -147,42 +151,32 @@ bool ks_rekey_destination(const struct ks_group *g, struct endpoint *out)
 	return false;
 }
 
-/* IOS's own acknowledgement goes to its own kind; interoperable is RFC 8263
- * for all.  There is none for multicast. */
-static uint8_t ack_for(const struct ks_group *g, const struct gdoi_peer *peer)
+void ks_policy_kek(const struct ks_group *g, const struct ks_kek *from,
+		   bool extensions, struct gdoi_kek *kek)
 {
-	if (!g->rekey.unicast)
-		return 0;
-	if (g->rekey.ack == KS_ACK_CISCO && !peer->extensions)
-		return 0;
-	return ACK_KEK_SHA256;
-}
-
-static void add_kek(const struct ks_group *g, const struct gdoi_peer *peer,
-		    struct gdoi_policy *policy)
-{
-	const struct ks_kek *from = g->kek;
-	struct gdoi_kek *kek = &policy->kek;
-	struct endpoint dst = { peer->remote.addr, GDOI_PORT };
-
-	if (!from || !ks_has_rekey(g))
-		return;
-	if (!g->rekey.unicast && !ks_rekey_destination(g, &dst))
-		return;
-
-	policy->has_kek = true;
-	policy->seq = from->seq;
 	memcpy(kek->spi, from->spi, sizeof(kek->spi));
 	kek->cipher = from->cipher;
 	kek->key_bits = from->key_bits;
 	keybuf_set(&kek->iv, from->iv.data, from->iv.len);
 	keybuf_set(&kek->key, from->key.data, from->key.len);
 	kek->lifetime = ks_life_remaining(&from->life, env_now(g->ks->env));
-	kek->sig_hash = g->rekey.sig_hash;
-	ks_public_key(g, &kek->pubkey, NULL);
+	kek->sig_hash = from->sig_hash;
+	ks_kek_public_key(from, &kek->pubkey);
 	kek->src = (struct endpoint){ ks_group_address(g), GDOI_PORT };
-	kek->dst = dst;
-	kek->ack = ack_for(g, peer);
+	kek->dst = from->dst;
+	kek->ack = from->ack[extensions];
+}
+
+static void add_kek(const struct ks_group *g, const struct recipient *to,
+		    struct gdoi_policy *policy)
+{
+	if (!to->kek || !g->kek || !ks_has_rekey(g))
+		return;
+	policy->has_kek = true;
+	policy->seq = g->kek->seq;
+	ks_policy_kek(g, g->kek, to->extensions, &policy->kek);
+	if (g->kek->unicast)
+		policy->kek.dst = (struct endpoint){ to->addr, GDOI_PORT };
 }
 
 static bool tek_index(const struct gdoi_policy *policy, uint32_t spi,
@@ -337,11 +331,12 @@ static void add_replay(const struct ks_group *g, struct gdoi_policy *policy)
 {
 	const struct ks_sa *sa;
 
+	policy->has_pseudotime = true;
+	policy->pseudotime = ks_pseudotime(g);
 	TAILQ_FOREACH (sa, &g->sas, entry) {
 		if (sa->replay == KS_REPLAY_TIME && !policy->tbar) {
 			policy->tbar = true;
 			policy->tbar_window = sa->window;
-			policy->pseudotime = ks_pseudotime(g);
 		}
 		if (sa->replay == KS_REPLAY_COUNTER && !policy->replay_window)
 			policy->replay_window = sa->window;
@@ -358,14 +353,14 @@ static bool has_deny(const struct gdoi_policy *policy)
 	return false;
 }
 
-static const char *build(const struct ks_group *g, const struct gdoi_peer *peer,
-			 struct gdoi_policy *policy)
+static const char *fill(const struct ks_group *g, const struct recipient *to,
+			struct gdoi_policy *policy)
 {
 	const struct ks_sa *sa;
 	const char *why;
 	size_t room;
 
-	add_kek(g, peer, policy);
+	add_kek(g, to, policy);
 	TAILQ_FOREACH (sa, &g->sas, entry) {
 		why = add_sa(sa, policy);
 		if (why)
@@ -379,10 +374,22 @@ static const char *build(const struct ks_group *g, const struct gdoi_peer *peer,
 	if (!policy->has_kek && !policy->n_teks)
 		return "there is no key to give";
 	policy->receive_only = g->receive_only;
-	if (!peer->extensions)
+	if (!to->extensions)
 		return has_deny(policy) ? "the member cannot take deny entries"
 					: NULL;
 	add_replay(g, policy);
+	return NULL;
+}
+
+static struct gdoi_policy *build(const struct ks_group *g,
+				 const struct recipient *to, const char **why)
+{
+	struct gdoi_policy *policy = gdoi_policy_new();
+
+	*why = fill(g, to, policy);
+	if (!*why)
+		return policy;
+	gdoi_policy_free(policy);
 	return NULL;
 }
 
@@ -390,15 +397,28 @@ struct gdoi_policy *ks_policy_build(struct ks_group *g,
 				    const struct gdoi_peer *peer,
 				    const char **why)
 {
-	struct gdoi_policy *policy = gdoi_policy_new();
+	const struct recipient to = {
+		.extensions = peer->extensions,
+		.kek = true,
+		.addr = peer->remote.addr,
+	};
+	struct gdoi_policy *policy = build(g, &to, why);
 
-	*why = build(g, peer, policy);
-	if (*why) {
-		gdoi_policy_free(policy);
-		return NULL;
-	}
-	ks_sid_prepare(g, policy);
+	if (policy)
+		ks_sid_prepare(g, policy);
 	return policy;
+}
+
+struct gdoi_policy *ks_policy_push(const struct ks_group *g, bool extensions,
+				   bool kek, const char **why)
+{
+	const struct recipient to = {
+		.extensions = extensions,
+		.kek = kek,
+		.addr = ip_v4(0),
+	};
+
+	return build(g, &to, why);
 }
 
 static bool have_spi(const struct ks_group *g, uint32_t spi)

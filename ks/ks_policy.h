@@ -17,6 +17,14 @@ struct ace *ks_sa_aces_logged(struct ks_sa *sa, size_t *n);
 struct gdoi_policy *ks_policy_build(struct ks_group *g,
 				    const struct gdoi_peer *peer,
 				    const char **why);
+/* The same for a PUSH to all members of a kind: no sender IDs.  kek: with the
+ * newest KEK, which they do not have yet. */
+struct gdoi_policy *ks_policy_push(const struct ks_group *g, bool extensions,
+				   bool kek, const char **why);
+/* The rekey SA as members of the kind know it; its three keys are to be
+ * freed. */
+void ks_policy_kek(const struct ks_group *g, const struct ks_kek *from,
+		   bool extensions, struct gdoi_kek *kek);
 /* Its keys are still the group's. */
 bool ks_policy_current(const struct ks_group *g,
 		       const struct gdoi_policy *policy);

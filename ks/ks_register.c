@@ -4,8 +4,10 @@
 #include <netinet/in.h>
 
 #include "gdoi/gdoi_debug.h"
+#include "ks/ks_delivery.h"
 #include "ks/ks_msg.h"
 #include "ks/ks_policy.h"
+#include "ks/ks_rekey.h"
 #include "ks/ks_schedule.h"
 #include "ks/ks_sid.h"
 
@@ -34,20 +36,9 @@ static struct ks_group *find(const struct ks *ks, const struct gdoi_id *id,
 	return found;
 }
 
-static bool may_log(struct ks *ks)
-{
-	int64_t now = env_now(ks->env);
-
-	if (now - ks->log_minute >= SEC(60)) {
-		ks->log_minute = now;
-		ks->logged = 0;
-	}
-	return ks->logged++ < KS_LOG_PER_MINUTE;
-}
-
 #define LOG(ks, ...)                                       \
 	do {                                               \
-		if (may_log(ks))                           \
+		if (ks_may_log(ks))                        \
 			env_event((ks)->env, __VA_ARGS__); \
 	} while (0)
 
@@ -191,7 +182,7 @@ static bool take_sids(struct ks_group *g, const struct gdoi_peer *peer,
 		return true;
 	LOG(ks, KS_NO_SID_AVAILABLE, g->group->name, text);
 	env_event(ks->env, KS_REINIT_GROUP, g->group->name);
-	ks_schedule_renew(g);
+	ks_rekey_reinit(g);
 	return false;
 }
 
@@ -220,9 +211,13 @@ static bool registered(void *ctx, const struct gdoi_peer *peer,
 		return false;
 	m = ks_members_register(&g->members, peer, now, stale(g, now));
 	ks_sid_given(g, m, policy->n_sids);
-	m->acks = policy->has_kek && policy->kek.ack;
+	if (policy->has_kek)
+		ks_member_holds(m, g->kek->number, g->kek->ack);
+	else
+		ks_member_holds(m, 0, NULL);
 	if (policy->has_kek)
 		policy->seq = g->kek->seq;
+	ks_delivery_registered(g, &m->addr);
 	gdoi_debug(ks->config.groups, KS_REGISTRATION, EVENT, g->group->name,
 		   &peer->remote.addr, "%s is registered", text);
 	return true;

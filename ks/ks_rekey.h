@@ -25,8 +25,20 @@ enum ks_rekey_kind {
 
 /* Makes the keys that the kind asks for, and sends.  False: the group has no
  * rekey SA (no rekey authentication, no RSA key) or nobody registered yet;
- * *why is a constant text then. */
+ * *why is a constant text then.  A removal makes its new keys, and empties the
+ * database, also when there is nobody to tell. */
 bool ks_rekey(struct ks_group *g, enum ks_rekey_kind kind, const char **why);
+/* Keys that members must not go on with (sender IDs are used up): they are
+ * told to drop them, where they can be told. */
+void ks_rekey_reinit(struct ks_group *g);
+/* clear crypto gdoi: members drop everything, and the group starts over. */
+void ks_rekey_clear(struct ks_group *g);
+
+/* The datagram of a rekey for those who hold the KEK under.  False and *why
+ * (constant text): their policy cannot be said to members of this kind. */
+bool ks_rekey_seal(const struct ks_group *g, enum ks_rekey_kind kind,
+		   const struct ks_kek *under, uint32_t seq, bool extensions,
+		   struct keybuf *out, const char **why);
 
 /* What is left of a TEK's life after a policy replacement, s:
  * min(remaining, max(90, min(5 % of its life, 3600))). */

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ks/ks_schedule.h"
 
-#include <stdlib.h>
-
 #include "gdoi/gdoi_debug.h"
 #include "ks/ks_change.h"
-#include "ks/ks_policy.h"
+#include "ks/ks_make.h"
+#include "ks/ks_msg.h"
+#include "ks/ks_rekey.h"
 
-enum {
-	SPI_RESERVED = 256,	      /* RFC 4303 2.1: 0 to 255 */
-	MAX_SET = 2 * KS_MAX_PERMITS, /* TEKs, after many ACL edits */
-	LEAD_GRANULARITY = 1,	      /* s, seen on devices */
-};
+enum { LEAD_GRANULARITY = 1 }; /* s, seen on devices */
 
 static uint32_t min_u32(uint32_t a, uint32_t b)
 {
@@ -60,124 +56,9 @@ uint32_t ks_tek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime)
 	return cap_lead(lead, lifetime) + LEAD_GRANULARITY;
 }
 
-static bool spi_used(const struct ks *ks, uint32_t spi)
+uint32_t ks_tek_shortened(uint32_t lifetime, uint32_t remaining)
 {
-	struct ks_group *g = NULL;
-	struct ks_tek_set *set;
-	struct ks_sa *sa;
-	size_t i;
-
-	while ((g = ks_group_next(ks, g))) {
-		TAILQ_FOREACH (sa, &g->sas, entry) {
-			TAILQ_FOREACH (set, &sa->sets, entry) {
-				for (i = 0; i < set->n; i++)
-					if (set->teks[i].spi == spi)
-						return true;
-			}
-		}
-	}
-	return false;
-}
-
-uint32_t ks_new_spi(struct ks_group *g)
-{
-	uint32_t prefix = (uint32_t)ks_spi_prefix(&g->group->id) << 24;
-	uint32_t spi;
-
-	do
-		spi = prefix | env_random_below(g->ks->env, 1u << 24);
-	while (spi < SPI_RESERVED || spi_used(g->ks, spi));
-	return spi;
-}
-
-/* --- making keys --------------------------------------------------------- */
-
-static void fill_set(struct ks_sa *sa, struct ks_tek_set *set,
-		     const struct ace *aces, size_t n)
-{
-	struct ks_group *g = sa->ks_group;
-	bool per_ace = ks_transform_counter(&set->transform);
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (!aces[i].permit || ks_tek_find(set, &aces[i]))
-			continue;
-		ks_tek_add(g->ks->env, set, ks_new_spi(g),
-			   per_ace ? &aces[i] : NULL);
-	}
-}
-
-static bool make_set(struct ks_sa *sa, const struct ace *aces, size_t n)
-{
-	const struct ks_config *config = &sa->ks_group->ks->config;
-	struct ipsec_profile_view view;
-	struct ks_tek_set *set;
-
-	if (!sa->profile ||
-	    !ipsec_profile_find(config->ipsec, sa->profile, &view))
-		return false;
-	set = ks_tek_set_new(config->env, &view.transform,
-			     view.lifetime_seconds);
-	fill_set(sa, set, aces, n);
-	TAILQ_INSERT_HEAD(&sa->sets, set, entry);
-	return true;
-}
-
-static bool has_permit(const struct ace *aces, size_t n)
-{
-	while (n--)
-		if (aces[n].permit)
-			return true;
-	return false;
-}
-
-/* What is missing in the configuration of sa, or NULL. */
-static const char *sa_incomplete(const struct ks_sa *sa)
-{
-	const struct ks_config *config = &sa->ks_group->ks->config;
-	struct ipsec_profile_view view;
-
-	if (!sa->acl)
-		return "no match address";
-	if (sa->acl_ipv6)
-		return "the access list is for IPv6";
-	if (!acls_find(config->acls, sa->acl))
-		return "no such access list";
-	if (!sa->profile)
-		return "no profile";
-	if (!ipsec_profile_find(config->ipsec, sa->profile, &view))
-		return "no such profile or transform set";
-	return NULL;
-}
-
-/* Keys for all permit entries of sa, as they are now; false: there are no
- * such entries, or the list cannot be sent. */
-static bool start_sa(struct ks_sa *sa)
-{
-	struct ks_tek_set *newest = TAILQ_FIRST(&sa->sets);
-	bool any = false;
-	struct ace *aces;
-	size_t n;
-
-	aces = ks_sa_aces_logged(sa, &n);
-	if (aces && has_permit(aces, n)) {
-		any = true;
-		if (!newest || newest->n >= MAX_SET)
-			any = make_set(sa, aces, n);
-		else
-			fill_set(sa, newest, aces, n);
-	}
-	free(aces);
-	return any;
-}
-
-static void make_kek(struct ks_group *g)
-{
-	const struct ks_rekey_config *rekey = &g->rekey;
-
-	g->kek = ks_kek_new(g->ks->env, rekey->cipher,
-			    ks_kek_bits(rekey->cipher, rekey->aes_bits),
-			    rekey->lifetime);
+	return min_u32(remaining, tek_margin(lifetime));
 }
 
 /* --- the timer ----------------------------------------------------------- */
@@ -216,54 +97,111 @@ uint32_t ks_tek_due(const struct ks_sa *sa, const struct ks_tek_set *set)
 	return seconds_until(sa->ks_group, tek_due_at(sa, set));
 }
 
-static bool replace_kek(struct ks_group *g, int64_t now)
-{
-	struct ks_kek *old = g->kek;
+/* --- replacing what is due ------------------------------------------------ */
 
-	if (!old || kek_due_at(g) > now)
+/* Until when a key that ends is replaced now: what is due within seconds of
+ * each other goes out in one rekey. */
+static int64_t horizon(const struct ks_group *g, int64_t now)
+{
+	int64_t soon = now + SEC(KS_TOGETHER);
+	const struct ks_tek_set *set;
+	const struct ks_sa *sa;
+
+	if (g->kek && kek_due_at(g) <= now)
+		return soon;
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		set = TAILQ_FIRST(&sa->sets);
+		if (set && tek_due_at(sa, set) <= now)
+			return soon;
+	}
+	return now;
+}
+
+static bool replace_kek(struct ks_group *g, int64_t until)
+{
+	if (!g->kek || kek_due_at(g) > until)
 		return false;
 	if (ks_has_rekey(g)) {
-		make_kek(g);
-		ks_kek_free(old);
+		ks_make_kek(g);
 		return true;
 	}
-	if (ks_life_end(&old->life) <= now) {
-		ks_kek_free(old);
+	if (ks_life_end(&g->kek->life) <= env_now(g->ks->env)) {
+		ks_kek_free_all(g->kek);
 		g->kek = NULL;
 	}
 	return false;
 }
 
-static bool replace_teks(struct ks_sa *sa, int64_t now)
+static bool replace_due(struct ks_group *g, int64_t until)
 {
-	struct ks_tek_set *newest = TAILQ_FIRST(&sa->sets);
-	struct ks_group *g = sa->ks_group;
-	struct ace *aces;
-	bool made;
-	size_t n;
+	bool made = replace_kek(g, until);
+	struct ks_tek_set *newest;
+	struct ks_sa *sa;
 
-	if (!newest || tek_due_at(sa, newest) > now)
-		return false;
-	aces = ks_sa_aces_logged(sa, &n);
-	made = aces && has_permit(aces, n) && make_set(sa, aces, n);
-	free(aces);
-	if (!made)
-		gdoi_debug(g->ks->config.groups, KS_INFRA, ERROR,
-			   g->group->name, NULL, "sa ipsec %u: no new TEK",
-			   sa->number);
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		newest = TAILQ_FIRST(&sa->sets);
+		if (newest && tek_due_at(sa, newest) <= until)
+			made |= ks_make_set(sa);
+	}
 	return made;
 }
 
-static void drop_expired(struct ks_sa *sa, int64_t now)
+static void cut_sets(struct ks_sa *sa)
+{
+	int64_t now = env_now(sa->ks_group->ks->env);
+	struct ks_tek_set *set;
+
+	TAILQ_FOREACH (set, &sa->sets, entry) {
+		uint32_t left = ks_life_remaining(&set->life, now);
+
+		ks_life_cut(&set->life, now,
+			    ks_tek_shortened(set->life.seconds, left));
+	}
+}
+
+/* The policy was edited since members got it, and is about to be sent. */
+static void make_current(struct ks_group *g)
+{
+	struct ks_tek_set *newest;
+	struct ks_sa *sa;
+
+	if (g->kek && ks_has_rekey(g) && ks_kek_outdated(g))
+		ks_make_kek(g);
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		newest = TAILQ_FIRST(&sa->sets);
+		if (newest && ks_set_outdated(sa, newest)) {
+			cut_sets(sa);
+			ks_make_set(sa);
+		} else {
+			ks_make_missing(sa);
+		}
+	}
+}
+
+static void drop_expired(struct ks_group *g, int64_t now)
 {
 	struct ks_tek_set *set, *next;
+	struct ks_sa *sa;
 
-	TAILQ_FOREACH_SAFE (set, &sa->sets, entry, next) {
-		if (ks_life_end(&set->life) > now)
-			continue;
-		TAILQ_REMOVE(&sa->sets, set, entry);
-		ks_tek_set_free(set);
+	ks_drop_keks(g, now);
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		TAILQ_FOREACH_SAFE (set, &sa->sets, entry, next) {
+			if (ks_life_end(&set->life) <= now)
+				ks_drop_set(sa, set);
+		}
 	}
+}
+
+/* --- the timer ----------------------------------------------------------- */
+
+static int64_t sync_at(const struct ks_group *g)
+{
+	return g->synced_at + SEC(KS_PSEUDOTIME_REFRESH);
+}
+
+uint32_t ks_sync_due(const struct ks_group *g)
+{
+	return g->live ? seconds_until(g, sync_at(g)) : 0;
 }
 
 static void sooner(int64_t *next, int64_t when)
@@ -272,30 +210,42 @@ static void sooner(int64_t *next, int64_t when)
 		*next = when;
 }
 
+static void next_kek(const struct ks_group *g, int64_t now, int64_t *next)
+{
+	const struct ks_kek *kek;
+	int64_t due;
+
+	if (!g->kek)
+		return;
+	due = kek_due_at(g);
+	sooner(next, due > now ? due : now + SEC(KS_RETRY));
+	for (kek = g->kek; kek; kek = kek->older)
+		sooner(next, ks_life_end(&kek->life));
+}
+
 /* When there is something to do: what is overdue could not be done, and is
  * tried again after KS_RETRY. */
 static int64_t next_event(const struct ks_group *g, int64_t now)
 {
-	int64_t next = INT64_MAX, retry = now + SEC(KS_RETRY);
 	const struct ks_tek_set *set;
+	int64_t next = INT64_MAX;
 	const struct ks_sa *sa;
 
-	if (g->kek) {
-		int64_t when = kek_due_at(g);
-
-		sooner(&next, when > now ? when : retry);
-		sooner(&next, ks_life_end(&g->kek->life));
-	}
+	next_kek(g, now, &next);
 	TAILQ_FOREACH (sa, &g->sas, entry) {
 		set = TAILQ_FIRST(&sa->sets);
 		if (set) {
-			int64_t when = tek_due_at(sa, set);
+			int64_t due = tek_due_at(sa, set);
 
-			sooner(&next, when > now ? when : retry);
+			sooner(&next, due > now ? due : now + SEC(KS_RETRY));
 		}
 		TAILQ_FOREACH (set, &sa->sets, entry)
 			sooner(&next, ks_life_end(&set->life));
 	}
+	if (ks_is_time_based(g))
+		sooner(&next, sync_at(g));
+	if (g->reinit_until)
+		sooner(&next, g->reinit_until);
 	return next;
 }
 
@@ -314,44 +264,59 @@ static void arm(struct ks_group *g)
 			      g);
 }
 
-/* Members that hold the old keys come for the new ones before those end: they
- * register again later than the lead. */
+/* Members that cannot be sent a rekey, or miss it, come for the new keys
+ * before the old ones end: they register again later than the lead. */
+static void send_update(struct ks_group *g)
+{
+	const char *why;
+
+	if (ks_change_pending(g))
+		make_current(g);
+	if (ks_rekey(g, KS_REKEY_UPDATE, &why))
+		return;
+	gdoi_debug(g->ks->config.groups, KS_REKEY, EVENT, g->group->name, NULL,
+		   "no scheduled rekey: %s", why);
+	ks_change_given(g);
+}
+
+static void end_reinit(struct ks_group *g, int64_t now)
+{
+	if (!g->reinit_until || g->reinit_until > now)
+		return;
+	g->reinit_until = 0;
+	env_event(g->ks->env, KS_REINIT_FINISH, g->group->name);
+}
+
 static void run(void *arg)
 {
 	struct ks_group *g = arg;
 	int64_t now = env_now(g->ks->env);
-	bool renewed = replace_kek(g, now);
-	struct ks_sa *sa;
+	bool made = replace_due(g, horizon(g, now));
+	bool sync = ks_is_time_based(g) && sync_at(g) <= now;
 
-	TAILQ_FOREACH (sa, &g->sas, entry) {
-		renewed |= replace_teks(sa, now);
-		drop_expired(sa, now);
-	}
-	if (renewed)
-		ks_change_given(g);
+	drop_expired(g, now);
+	if (made || (sync && g->kek && ks_has_rekey(g)))
+		send_update(g);
+	if (sync)
+		g->synced_at = now;
+	end_reinit(g, now);
 	arm(g);
 }
 
 /* --- facts from outside -------------------------------------------------- */
 
-static const char *incomplete(const struct ks_group *g)
+static void start_clock(struct ks_group *g)
 {
-	const char *why = NULL;
-	const struct ks_sa *sa;
-
-	if (TAILQ_EMPTY(&g->sas) && !g->rekey.key_label)
-		return "no sa ipsec";
-	TAILQ_FOREACH (sa, &g->sas, entry) {
-		why = sa_incomplete(sa);
-		if (why)
-			break;
-	}
-	return why;
+	g->live = true;
+	g->pseudotime_zero = env_now(g->ks->env);
+	g->synced_at = g->pseudotime_zero;
+	gdoi_debug(g->ks->config.groups, KS_REPLAY, EVENT, g->group->name, NULL,
+		   "pseudotime starts");
 }
 
 const char *ks_schedule_start(struct ks_group *g)
 {
-	const char *why = incomplete(g);
+	const char *why = ks_make_incomplete(g);
 	struct ks_sa *sa;
 	bool any = false;
 
@@ -359,16 +324,15 @@ const char *ks_schedule_start(struct ks_group *g)
 		return why;
 	if (ks_has_rekey(g)) {
 		if (!g->kek)
-			make_kek(g);
+			ks_make_kek(g);
 		any = true;
 	}
 	TAILQ_FOREACH (sa, &g->sas, entry)
-		any |= start_sa(sa);
+		any |= ks_make_missing(sa);
 	if (!any)
 		return "there is nothing to encrypt";
 	if (!g->live) {
-		g->live = true;
-		g->pseudotime_zero = env_now(g->ks->env);
+		start_clock(g);
 		ks_change_given(g);
 	}
 	arm(g);
@@ -385,10 +349,8 @@ void ks_schedule_drop_teks(struct ks_sa *sa)
 {
 	struct ks_tek_set *set;
 
-	while ((set = TAILQ_FIRST(&sa->sets))) {
-		TAILQ_REMOVE(&sa->sets, set, entry);
-		ks_tek_set_free(set);
-	}
+	while ((set = TAILQ_FIRST(&sa->sets)))
+		ks_drop_set(sa, set);
 }
 
 static void drop_keys(struct ks_group *g)
@@ -397,7 +359,7 @@ static void drop_keys(struct ks_group *g)
 
 	TAILQ_FOREACH (sa, &g->sas, entry)
 		ks_schedule_drop_teks(sa);
-	ks_kek_free(g->kek);
+	ks_kek_free_all(g->kek);
 	g->kek = NULL;
 	g->next_sid = 0;
 }
@@ -410,8 +372,44 @@ void ks_schedule_stop(struct ks_group *g)
 	g->live = false;
 }
 
-/* When the last of the keys of now ends. */
-static int64_t last_end(const struct ks_group *g)
+void ks_schedule_shorten(struct ks_group *g)
+{
+	struct ks_sa *sa;
+
+	TAILQ_FOREACH (sa, &g->sas, entry)
+		cut_sets(sa);
+}
+
+const char *ks_schedule_replace(struct ks_group *g, bool keep)
+{
+	const char *why = ks_make_incomplete(g);
+	struct ks_sa *sa;
+
+	if (why)
+		return why;
+	if (ks_has_rekey(g))
+		ks_make_kek(g);
+	if (keep)
+		ks_schedule_shorten(g);
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		if (!keep)
+			ks_schedule_drop_teks(sa);
+		/* Without permit entries there are none, as edited. */
+		ks_make_set(sa);
+	}
+	arm(g);
+	return NULL;
+}
+
+void ks_schedule_forget(struct ks_group *g)
+{
+	if (!g->kek)
+		return;
+	ks_kek_free_all(g->kek->older);
+	g->kek->older = NULL;
+}
+
+int64_t ks_schedule_last_end(const struct ks_group *g)
 {
 	const struct ks_tek_set *set;
 	const struct ks_sa *sa;
@@ -428,7 +426,6 @@ static int64_t last_end(const struct ks_group *g)
 
 void ks_schedule_renew(struct ks_group *g)
 {
-	g->reinit_until = last_end(g);
 	drop_keys(g);
 	ks_schedule_start(g);
 }

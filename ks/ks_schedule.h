@@ -24,6 +24,8 @@ enum ks_schedule_limits {
 	KS_PSEUDOTIME_REFRESH = 7200,
 	/* A key that could not be made is tried again this much later. */
 	KS_RETRY = 10,
+	/* What is due so soon after another key is replaced with it. */
+	KS_TOGETHER = 5,
 };
 
 /* How long before its end a key is replaced. */
@@ -38,15 +40,22 @@ void ks_schedule_changed(struct ks_group *g);
 /* All keys go. */
 void ks_schedule_stop(struct ks_group *g);
 void ks_schedule_drop_teks(struct ks_sa *sa);
-/* New keys now, the old ones are given to nobody any more (sender IDs are
- * used up). */
+/* What is left of the TEKs is cut to ks_tek_shortened(). */
+void ks_schedule_shorten(struct ks_group *g);
+/* New KEK and TEKs now; keep: the TEKs of before live their shortened life,
+ * else they are gone.  NULL, or why there can be none (constant text; nothing
+ * was changed then). */
+const char *ks_schedule_replace(struct ks_group *g, bool keep);
+/* When the last of the TEKs of now ends, env_now(); 0: there are none. */
+int64_t ks_schedule_last_end(const struct ks_group *g);
+/* No member holds an older KEK any more. */
+void ks_schedule_forget(struct ks_group *g);
+/* New keys now, the old ones are given to nobody any more, nor are sender IDs
+ * of theirs. */
 void ks_schedule_renew(struct ks_group *g);
 
 /* Seconds until the key is replaced; 0: it was, or is about to be. */
 uint32_t ks_kek_due(const struct ks_group *g);
 uint32_t ks_tek_due(const struct ks_sa *sa, const struct ks_tek_set *set);
-
-/* A fresh SPI: 256 and up, unlike any of this key server's. */
-uint32_t ks_new_spi(struct ks_group *g);
 
 #endif

@@ -2,7 +2,7 @@
 #include "ks/ks_sid.h"
 
 #include "base/mem.h"
-#include "ks/ks_schedule.h"
+#include "ks/ks_rekey.h"
 
 /* As far as IOS shows it: medium is 7 + 17 bits, large 9 + 23; the small sizes are
  * for key servers without KSSIDs. */
@@ -140,7 +140,7 @@ void ks_sid_layout_changed(struct ks_group *g)
 	if (!ks_sid_needed(g))
 		g->next_sid = 0;
 	else if (g->live)
-		ks_schedule_renew(g);
+		ks_rekey_reinit(g);
 }
 
 bool ks_sid_used(const struct ks_group *g, unsigned int *kssid, uint32_t *gmsid)

@@ -368,6 +368,7 @@ START_TEST(a_strict_member_gets_permits_and_nothing_private)
 	ck_assert_uint_eq(policy->kek.ack, 0);
 	ck_assert(!gdoi_policy_needs_extensions(policy));
 	local_line("rekey acknowledgement interoperable");
+	free(ks_world_exec(&w, "crypto gdoi ks rekey\n"));
 	join_as("192.168.11.3", false);
 	ck_assert_uint_eq(policy->kek.ack, 1);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ks/ks_make.h"
 #include "ks/ks_sid.h"
 #include "tests/check_main.h"
 #include "tests/ks/ks_world.h"

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* crypto gdoi ks rekey; clear crypto gdoi ks members, policy. */
+#include "ks/ks_cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ks/ks_rekey.h"
+
+/* --- crypto gdoi ks rekey ------------------------------------------------- */
+
+static void run_rekey(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	enum ks_rekey_kind kind = cli_has(a, "replace-now")
+					  ? KS_REKEY_REPLACE_NOW
+					  : KS_REKEY_REPLACE;
+	struct ks_group *g = NULL;
+	struct ks *ks = obj;
+	const char *why;
+
+	if (!gdoi_group_known(ks->config.groups, a, o))
+		return;
+	while ((g = ks_group_next(ks, g))) {
+		if (gdoi_group_meant(g->group, a) && !ks_rekey(g, kind, &why))
+			cli_error(o, "%% No rekey for group %s: %s\n",
+				  g->group->name, why);
+	}
+}
+
+/* --- clear crypto gdoi ks members, policy ----------------------------------- */
+
+/* What is done to a group, or to all, when the user says yes. */
+struct intent {
+	struct ks *ks;
+	char *group; /* NULL: all */
+	enum ks_rekey_kind kind;
+	bool says; /* what it sends */
+};
+
+#define QUESTION "Are you sure you want to proceed ? [yes/no]: "
+
+static void intent_free(void *arg)
+{
+	struct intent *intent = arg;
+
+	free(intent->group);
+	free(intent);
+}
+
+static void act(const struct intent *intent, struct cli_out *o)
+{
+	struct ks_group *g = NULL;
+	const char *why;
+
+	while ((g = ks_group_next(intent->ks, g))) {
+		if (intent->group && strcmp(g->group->name, intent->group) != 0)
+			continue;
+		if (intent->says)
+			cli_say(o,
+				"Sending GM-Removal message to group %s...\n",
+				g->group->name);
+		if (!ks_rekey(g, intent->kind, &why))
+			cli_error(o,
+				  "%% Members of group %s are not told: %s\n",
+				  g->group->name, why);
+	}
+}
+
+/* As IOS asks: anything but a beginning of yes or no is asked again. */
+static void answered(void *arg, const char *line, struct cli_out *o)
+{
+	size_t len = strlen(line);
+
+	if (!len || strncasecmp(line, "no", len) == 0)
+		return;
+	if (strncasecmp(line, "yes", len) == 0) {
+		act(arg, o);
+		return;
+	}
+	cli_say(o, "%% Please answer 'yes' or 'no'.\n");
+	cli_ask(o, QUESTION, false, answered, intent_free, arg);
+}
+
+static struct intent *intent_new(struct ks *ks, const struct cli_args *a,
+				 enum ks_rekey_kind kind)
+{
+	struct intent *intent = xcalloc(1, sizeof(*intent));
+
+	intent->ks = ks;
+	intent->group =
+		cli_has(a, "group") ? xstrdup(cli_str(a, "group")) : NULL;
+	intent->kind = kind;
+	return intent;
+}
+
+static void run_members(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct ks *ks = obj;
+	struct intent *intent;
+
+	if (!gdoi_group_known(ks->config.groups, a, o))
+		return;
+	if (cli_has(a, "now"))
+		cli_say(o, "%% This GM-Removal immediate message will cleanup "
+			   "all GMs downloaded policies\n"
+			   "%% This will cause all GMs to re-register.\n");
+	else
+		cli_say(o, "%% This GM-Removal message will shorten all GMs' "
+			   "key lifetimes and cause them to re-register before "
+			   "keys expiry.\n");
+	intent = intent_new(ks, a,
+			    cli_has(a, "now") ? KS_REKEY_REMOVE_NOW
+					      : KS_REKEY_REMOVE);
+	intent->says = true;
+	cli_ask(o, QUESTION, false, answered, intent_free, intent);
+}
+
+static void run_policy(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct intent *intent;
+	struct ks *ks = obj;
+
+	if (!gdoi_group_known(ks->config.groups, a, o))
+		return;
+	intent = intent_new(ks, a, KS_REKEY_REMOVE_NOW);
+	act(intent, o);
+	intent_free(intent);
+}
+
+/* clang-format off */
+static const struct cli_cmd commands[] = {
+	{
+		.mode = &cli_mode_exec,
+		.words = "crypto       Encryption related commands.\n"
+			 GDOI_OR_GKM("GDOI actions")
+			 "ks           Key server actions\n"
+			 "[ group      One group\n"
+			 "WORD$group   Name of the group\n"
+			 "]\n"
+			 "rekey        Send a rekey\n"
+			 "[ replace-now  Replace the keys of the members now\n"
+			 "]\n",
+		.run = run_rekey,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = GDOI_CLEAR
+			 "ks           Key server information\n"
+			 "members      Remove the members of the group\n"
+			 "[ now        They drop their keys at once\n"
+			 "]\n",
+		.run = run_members,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = GDOI_CLEAR
+			 "ks           Key server information\n"
+			 "policy       Make new keys, and drop those of now\n",
+		.run = run_policy,
+	},
+};
+/* clang-format on */
+
+void ks_cli_clear_init(struct ks *ks)
+{
+	CLI_ADD(ks->config.cli, commands, ks);
+}

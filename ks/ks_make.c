@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ks/ks_make.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+
+#include "gdoi/gdoi_ack.h"
+#include "gdoi/gdoi_debug.h"
+#include "ks/ks_msg.h"
+#include "ks/ks_policy.h"
+
+enum {
+	SPI_RESERVED = 256,	      /* RFC 4303 2.1: 0 to 255 */
+	MAX_SET = 2 * KS_MAX_PERMITS, /* TEKs, after many ACL edits */
+	/* At a time: an operator who types rekeys in a row must not fill the
+	 * memory.  Members that missed more of them register again. */
+	MAX_KEKS = 8,
+	MAX_SETS = 8,
+};
+
+static bool spi_used(const struct ks *ks, uint32_t spi)
+{
+	struct ks_group *g = NULL;
+	struct ks_tek_set *set;
+	struct ks_sa *sa;
+	size_t i;
+
+	while ((g = ks_group_next(ks, g))) {
+		TAILQ_FOREACH (sa, &g->sas, entry) {
+			TAILQ_FOREACH (set, &sa->sets, entry) {
+				for (i = 0; i < set->n; i++)
+					if (set->teks[i].spi == spi)
+						return true;
+			}
+		}
+	}
+	return false;
+}
+
+uint32_t ks_new_spi(struct ks_group *g)
+{
+	uint32_t prefix = (uint32_t)ks_spi_prefix(&g->group->id) << 24;
+	uint32_t spi;
+
+	do
+		spi = prefix | env_random_below(g->ks->env, 1u << 24);
+	while (spi < SPI_RESERVED || spi_used(g->ks, spi));
+	return spi;
+}
+
+/* --- TEKs ---------------------------------------------------------------- */
+
+static void fill_set(struct ks_sa *sa, struct ks_tek_set *set,
+		     const struct ace *aces, size_t n)
+{
+	struct ks_group *g = sa->ks_group;
+	bool per_ace = ks_transform_counter(&set->transform);
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!aces[i].permit || ks_tek_find(set, &aces[i]))
+			continue;
+		ks_tek_add(g->ks->env, set, ks_new_spi(g),
+			   per_ace ? &aces[i] : NULL);
+	}
+}
+
+void ks_drop_set(struct ks_sa *sa, struct ks_tek_set *set)
+{
+	TAILQ_REMOVE(&sa->sets, set, entry);
+	ks_tek_set_free(set);
+}
+
+static void limit_sets(struct ks_sa *sa)
+{
+	struct ks_tek_set *set;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH (set, &sa->sets, entry)
+		n++;
+	while (n-- > MAX_SETS)
+		ks_drop_set(sa, TAILQ_LAST(&sa->sets, ks_tek_sets));
+}
+
+static bool make_set(struct ks_sa *sa, const struct ace *aces, size_t n)
+{
+	const struct ks_config *config = &sa->ks_group->ks->config;
+	struct ipsec_profile_view view;
+	struct ks_tek_set *set;
+
+	if (!sa->profile ||
+	    !ipsec_profile_find(config->ipsec, sa->profile, &view))
+		return false;
+	set = ks_tek_set_new(config->env, &view.transform,
+			     view.lifetime_seconds);
+	fill_set(sa, set, aces, n);
+	TAILQ_INSERT_HEAD(&sa->sets, set, entry);
+	limit_sets(sa);
+	return true;
+}
+
+static bool has_permit(const struct ace *aces, size_t n)
+{
+	while (n--)
+		if (aces[n].permit)
+			return true;
+	return false;
+}
+
+/* What is missing in the configuration of sa, or NULL. */
+static const char *sa_incomplete(const struct ks_sa *sa)
+{
+	const struct ks_config *config = &sa->ks_group->ks->config;
+	struct ipsec_profile_view view;
+
+	if (!sa->acl)
+		return "no match address";
+	if (sa->acl_ipv6)
+		return "the access list is for IPv6";
+	if (!acls_find(config->acls, sa->acl))
+		return "no such access list";
+	if (!sa->profile)
+		return "no profile";
+	if (!ipsec_profile_find(config->ipsec, sa->profile, &view))
+		return "no such profile or transform set";
+	return NULL;
+}
+
+bool ks_make_missing(struct ks_sa *sa)
+{
+	struct ks_tek_set *newest = TAILQ_FIRST(&sa->sets);
+	bool any = false;
+	struct ace *aces;
+	size_t n;
+
+	aces = ks_sa_aces_logged(sa, &n);
+	if (aces && has_permit(aces, n)) {
+		any = true;
+		if (!newest || newest->n >= MAX_SET)
+			any = make_set(sa, aces, n);
+		else
+			fill_set(sa, newest, aces, n);
+	}
+	free(aces);
+	return any;
+}
+
+const char *ks_make_incomplete(const struct ks_group *g)
+{
+	const char *why = NULL;
+	const struct ks_sa *sa;
+
+	if (TAILQ_EMPTY(&g->sas) && !g->rekey.key_label)
+		return "no sa ipsec";
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		why = sa_incomplete(sa);
+		if (why)
+			break;
+	}
+	return why;
+}
+
+/* --- KEKs ---------------------------------------------------------------- */
+
+bool ks_make_set(struct ks_sa *sa)
+{
+	struct ace *aces;
+	bool made;
+	size_t n;
+
+	aces = ks_sa_aces_logged(sa, &n);
+	made = aces && has_permit(aces, n) && make_set(sa, aces, n);
+	free(aces);
+	if (!made)
+		gdoi_debug(sa->ks_group->ks->config.groups, KS_INFRA, ERROR,
+			   sa->ks_group->group->name, NULL,
+			   "sa ipsec %u: no new TEK", sa->number);
+	return made;
+}
+
+/* IOS's own acknowledgement goes to its own kind; interoperable is RFC 8263
+ * for all.  There is none for multicast. */
+static uint8_t ack_for(const struct ks_rekey_config *rekey, bool extensions)
+{
+	if (!rekey->unicast || (rekey->ack == KS_ACK_CISCO && !extensions))
+		return GDOI_ACK_NONE;
+	return GDOI_ACK_KEK_SHA256;
+}
+
+static EVP_PKEY *rekey_pair(const struct ks_group *g)
+{
+	return isakmp_keys_find(g->ks->config.keys, g->rekey.key_label);
+}
+
+void ks_drop_keks(struct ks_group *g, int64_t now)
+{
+	struct ks_kek **p = &g->kek;
+	unsigned int n = 0;
+
+	while (*p) {
+		struct ks_kek *kek = *p;
+
+		/* The newest is the schedule's. */
+		if (++n == 1 ||
+		    (n <= MAX_KEKS && ks_life_end(&kek->life) > now)) {
+			p = &kek->older;
+			continue;
+		}
+		*p = kek->older;
+		ks_kek_free(kek);
+	}
+}
+
+static void announce_transport(const struct ks_group *g)
+{
+	if (g->kek->unicast)
+		env_event(g->ks->env, KS_REKEY_TRANS_2_UNI, g->group->name);
+	else
+		env_event(g->ks->env, KS_REKEY_TRANS_2_MULTI, g->group->name);
+}
+
+void ks_make_kek(struct ks_group *g)
+{
+	const struct ks_rekey_config *rekey = &g->rekey;
+	struct ks_kek *kek;
+
+	kek = ks_kek_new(g->ks->env, rekey->cipher,
+			 ks_kek_bits(rekey->cipher, rekey->aes_bits),
+			 rekey->lifetime);
+	kek->number = ++g->keks_made;
+	kek->sig_hash = rekey->sig_hash;
+	kek->signer = rekey_pair(g);
+	EVP_PKEY_up_ref(kek->signer);
+	kek->unicast = rekey->unicast;
+	if (!kek->unicast && !ks_rekey_destination(g, &kek->dst))
+		kek->dst = (struct endpoint){ 0 };
+	kek->ack[false] = ack_for(rekey, false);
+	kek->ack[true] = ack_for(rekey, true);
+	kek->older = g->kek;
+	g->kek = kek;
+	if (kek->older && kek->older->unicast != kek->unicast)
+		announce_transport(g);
+	ks_drop_keks(g, env_now(g->ks->env));
+	gdoi_debug(g->ks->config.groups, KS_INFRA, EVENT, g->group->name, NULL,
+		   "KEK %u is made, lifetime %u s", kek->number,
+		   kek->life.seconds);
+}
+
+bool ks_kek_outdated(const struct ks_group *g)
+{
+	const struct ks_rekey_config *rekey = &g->rekey;
+	const struct ks_kek *kek = g->kek;
+	struct endpoint dst = { 0 };
+
+	if (!rekey->unicast && !ks_rekey_destination(g, &dst))
+		return false;
+	return kek->cipher != rekey->cipher ||
+	       kek->key_bits != ks_kek_bits(rekey->cipher, rekey->aes_bits) ||
+	       kek->life.seconds != rekey->lifetime ||
+	       kek->sig_hash != rekey->sig_hash ||
+	       kek->signer != rekey_pair(g) || kek->unicast != rekey->unicast ||
+	       !endpoint_equal(&kek->dst, &dst) ||
+	       kek->ack[false] != ack_for(rekey, false) ||
+	       kek->ack[true] != ack_for(rekey, true);
+}
+
+bool ks_set_outdated(const struct ks_sa *sa, const struct ks_tek_set *set)
+{
+	struct ipsec_profile_view view;
+
+	if (!sa->profile || !ipsec_profile_find(sa->ks_group->ks->config.ipsec,
+						sa->profile, &view))
+		return false;
+	return !esp_transform_equal(&set->transform, &view.transform) ||
+	       set->life.seconds != view.lifetime_seconds;
+}
