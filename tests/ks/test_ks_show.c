@@ -301,7 +301,7 @@ START_TEST(show_ks_policy_in_a_roll_over)
 	ks_world_join(&w, "192.168.11.3", 1234);
 	sim_run(w.sim, SEC(3500));
 	screen = ks_world_exec(&w, "show crypto gdoi ks policy\n");
-	ck_assert_ptr_nonnull(strstr(screen, "  # of teks : 2  Seq num : 0\n"));
+	ck_assert_ptr_nonnull(strstr(screen, "  # of teks : 2  Seq num : 1\n"));
 	ck_assert_ptr_nonnull(strstr(screen, "\n\n\n  TEK POLICY"));
 	ck_assert_ptr_nonnull(strstr(screen, "time to rekey (sec): n/a\n"));
 	free(screen);
