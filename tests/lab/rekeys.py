@@ -10,7 +10,7 @@ TEK = re.compile(r"spi: (0x[0-9A-F]+)\(")
 LEFT = re.compile(r"remaining key lifetime \(sec\): \((\d+)\)")
 KEK = re.compile(r"spi : (0x[0-9A-F]{32})")
 COUNT = r"{} *: (\d+)"
-SAME_LIMIT = 20
+SAME_LIMIT = 30
 
 
 def shown(console, command):
