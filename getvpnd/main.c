@@ -114,6 +114,14 @@ static bool is_local(void *arg, const struct ip_addr *addr)
 	return i && i->line_up;
 }
 
+static unsigned int device_of(void *arg, const struct ip_addr *addr)
+{
+	struct daemon *d = arg;
+	const struct iface *i = iface_by_addr(router_ifaces(d->router), addr);
+
+	return i && !i->loopback ? i->ifindex : 0;
+}
+
 static bool interface_addr(void *arg, const char *name, struct ip_addr *out)
 {
 	struct daemon *d = arg;
@@ -153,6 +161,8 @@ static void interface_changed(void *arg, struct iface *iface,
 	(void)change;
 	if (d->gm)
 		gm_interface_changed(d->gm, iface->name);
+	if (d->udp)
+		udp_interfaces_changed(d->udp);
 }
 
 static void stop(void *arg)
@@ -211,13 +221,19 @@ static void start_isakmp(struct daemon *d)
 {
 	struct cli *cli = router_cli(d->router);
 	char *path = state_path(d, "private-config");
+	const struct udp_config udp = {
+		.port = GDOI_PORT,
+		.input = datagram,
+		.device = device_of,
+		.arg = d,
+	};
 
 	d->keys = isakmp_keys_new(d->env, path);
 	free(path);
 	isakmp_keys_cli_init(d->keys, cli, key_label, d);
 	d->isakmp = isakmp_new(d->env);
 	isakmp_cli_init(d->isakmp, cli, service_internal, d);
-	d->udp = udp_new(d->loop, GDOI_PORT, datagram, d);
+	d->udp = udp_new(d->loop, &udp);
 	if (!d->udp)
 		log_fatal("ISAKMP needs its port");
 }
@@ -330,6 +346,7 @@ static void end(struct daemon *d)
 	env_real_free(d->env);
 	d->env = NULL;
 	udp_free(d->udp);
+	d->udp = NULL;
 	ipsec_config_free(d->ipsec_config);
 	router_free(d->router);
 	loop_signal_close(&d->term);

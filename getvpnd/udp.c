@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,13 +23,17 @@
  * hop would end at the first router. */
 #define MULTICAST_TTL  64
 
+struct membership {
+	LIST_ENTRY(membership) link;
+	struct ip_addr group, local;
+	unsigned int device; /* index where the kernel has it, 0: nowhere */
+};
+
 struct udp {
+	struct udp_config config;
 	int fd;
-	uint16_t port;
 	struct loop_fd *watch;
-	void (*input)(void *, const struct endpoint *, const struct endpoint *,
-		      const void *, size_t);
-	void *arg;
+	LIST_HEAD(, membership) memberships;
 	uint8_t buf[DATAGRAM_MAX];
 };
 
@@ -70,9 +75,11 @@ static bool receive_one(struct udp *udp)
 
 	if (n < 0)
 		return errno != EAGAIN && errno != EWOULDBLOCK;
-	if (!(msg.msg_flags & MSG_TRUNC) && local_of(&msg, udp->port, &local) &&
+	if (!(msg.msg_flags & MSG_TRUNC) &&
+	    local_of(&msg, udp->config.port, &local) &&
 	    endpoint_from_sockaddr(&remote, (struct sockaddr *)&from))
-		udp->input(udp->arg, &local, &remote, udp->buf, (size_t)n);
+		udp->config.input(udp->config.arg, &local, &remote, udp->buf,
+				  (size_t)n);
 	return true;
 }
 
@@ -90,30 +97,29 @@ static bool set_up(int fd, uint16_t port)
 {
 	const struct sockaddr_in any = { .sin_family = AF_INET,
 					 .sin_port = htons(port) };
-	const int on = 1, size = RECEIVE_BUFFER, ttl = MULTICAST_TTL;
+	const int on = 1, off = 0, size = RECEIVE_BUFFER, ttl = MULTICAST_TTL;
 
 	/* The big buffer needs NET_ADMIN; without it the default will do. */
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	return setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) == 0 &&
 	       setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &ttl,
 			  sizeof(ttl)) == 0 &&
+	       /* Only what was joined here, and there: not what another program
+		* of this machine listens to. */
+	       setsockopt(fd, IPPROTO_IP, IP_MULTICAST_ALL, &off,
+			  sizeof(off)) == 0 &&
 	       bind(fd, (const struct sockaddr *)&any, sizeof(any)) == 0;
 }
 
-struct udp *udp_new(struct loop *loop, uint16_t port,
-		    void (*input)(void *, const struct endpoint *,
-				  const struct endpoint *, const void *,
-				  size_t),
-		    void *arg)
+struct udp *udp_new(struct loop *loop, const struct udp_config *config)
 {
 	struct udp *udp = xcalloc(1, sizeof(*udp));
 
-	udp->port = port;
-	udp->input = input;
-	udp->arg = arg;
+	udp->config = *config;
+	LIST_INIT(&udp->memberships);
 	udp->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (udp->fd < 0 || !set_up(udp->fd, port)) {
-		log_warn("UDP port %u: %s", port, strerror(errno));
+	if (udp->fd < 0 || !set_up(udp->fd, config->port)) {
+		log_warn("UDP port %u: %s", config->port, strerror(errno));
 		udp_free(udp);
 		return NULL;
 	}
@@ -123,12 +129,58 @@ struct udp *udp_new(struct loop *loop, uint16_t port,
 
 void udp_free(struct udp *udp)
 {
+	struct membership *m;
+
 	if (!udp)
 		return;
+	while ((m = LIST_FIRST(&udp->memberships))) {
+		LIST_REMOVE(m, link);
+		free(m);
+	}
 	loop_fd_close(&udp->watch);
 	if (udp->fd >= 0)
 		close(udp->fd);
 	free(udp);
+}
+
+/* --- multicast -------------------------------------------------------- */
+
+/* Where the routing table sends what has no source yet. */
+static struct ip_addr route_source(const struct endpoint *remote)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct endpoint local = { 0 };
+	struct sockaddr_storage ss;
+	socklen_t len = endpoint_to_sockaddr(remote, &ss);
+
+	if (fd < 0)
+		return local.addr;
+	if (connect(fd, (struct sockaddr *)&ss, len) == 0) {
+		len = sizeof(ss);
+		if (getsockname(fd, (struct sockaddr *)&ss, &len) == 0)
+			(void)endpoint_from_sockaddr(&local,
+						     (struct sockaddr *)&ss);
+	}
+	close(fd);
+	return local.addr;
+}
+
+/* The kernel sends multicast by the device of the source address.  A key
+ * server with its address on a loopback interface means the way to the group. */
+static unsigned int device_for(const struct udp *udp,
+			       const struct endpoint *local,
+			       const struct endpoint *remote)
+{
+	unsigned int device;
+	struct ip_addr way;
+
+	if (!ip_is_multicast(&remote->addr))
+		return 0;
+	device = udp->config.device(udp->config.arg, &local->addr);
+	if (device)
+		return device;
+	way = route_source(remote);
+	return udp->config.device(udp->config.arg, &way);
 }
 
 void udp_send(struct udp *udp, const struct endpoint *local,
@@ -156,25 +208,91 @@ void udp_send(struct udp *udp, const struct endpoint *local,
 	c->cmsg_type = IP_PKTINFO;
 	c->cmsg_len = CMSG_LEN(sizeof(info));
 	info.ipi_spec_dst.s_addr = htonl(ip_v4_host(&local->addr));
+	info.ipi_ifindex = (int)device_for(udp, local, remote);
 	memcpy(CMSG_DATA(c), &info, sizeof(info));
 	/* A lost datagram and one that cannot be sent are the same to the
 	 * protocol: it is sent again. */
 	(void)!sendmsg(udp->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+static int set_membership(const struct udp *udp, const struct membership *m,
+			  unsigned int device, int option)
+{
+	const struct ip_mreqn request = {
+		.imr_multiaddr.s_addr = htonl(ip_v4_host(&m->group)),
+		.imr_ifindex = (int)device,
+	};
+
+	return setsockopt(udp->fd, IPPROTO_IP, option, &request,
+			  sizeof(request));
+}
+
+/* By index: it works for a device that is gone, too, where the socket would
+ * keep one of its few places for it. */
+static void leave(const struct udp *udp, struct membership *m)
+{
+	if (m->device)
+		(void)set_membership(udp, m, m->device, IP_DROP_MEMBERSHIP);
+	m->device = 0;
+}
+
+/* To where the address is now. */
+static void follow(const struct udp *udp, struct membership *m)
+{
+	unsigned int device = udp->config.device(udp->config.arg, &m->local);
+	char group[IP_ADDR_TEXT], local[IP_ADDR_TEXT];
+
+	if (device == m->device)
+		return;
+	leave(udp, m);
+	if (!device)
+		return;
+	if (set_membership(udp, m, device, IP_ADD_MEMBERSHIP) == 0 ||
+	    errno == EADDRINUSE)
+		m->device = device;
+	else
+		log_warn("joining %s with %s: %s", ip_text(&m->group, group),
+			 ip_text(&m->local, local), strerror(errno));
+}
+
+static struct membership *find(const struct udp *udp,
+			       const struct ip_addr *group,
+			       const struct ip_addr *local)
+{
+	struct membership *m;
+
+	LIST_FOREACH (m, &udp->memberships, link) {
+		if (ip_equal(&m->group, group) && ip_equal(&m->local, local))
+			return m;
+	}
+	return NULL;
+}
+
 void udp_join(struct udp *udp, const struct ip_addr *group,
 	      const struct ip_addr *local, bool on)
 {
-	const struct ip_mreqn request = {
-		.imr_multiaddr.s_addr = htonl(ip_v4_host(group)),
-		.imr_address.s_addr = htonl(ip_v4_host(local)),
-	};
-	char text[IP_ADDR_TEXT];
+	struct membership *m = find(udp, group, local);
 
-	if (setsockopt(udp->fd, IPPROTO_IP,
-		       on ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP, &request,
-		       sizeof(request)) != 0 &&
-	    on && errno != EADDRINUSE)
-		log_warn("joining %s: %s", ip_text(group, text),
-			 strerror(errno));
+	if (on) {
+		if (!m) {
+			m = xcalloc(1, sizeof(*m));
+			m->group = *group;
+			m->local = *local;
+			LIST_INSERT_HEAD(&udp->memberships, m, link);
+		}
+		follow(udp, m);
+	} else if (m) {
+		leave(udp, m);
+		LIST_REMOVE(m, link);
+		free(m);
+	}
+}
+
+void udp_interfaces_changed(struct udp *udp)
+{
+	struct membership *m;
+
+	LIST_FOREACH (m, &udp->memberships, link) {
+		follow(udp, m);
+	}
 }

@@ -10,18 +10,30 @@
 
 struct udp;
 
-/* input(arg, ...) for each datagram.  NULL and a line on stderr on failure. */
-struct udp *udp_new(struct loop *loop, uint16_t port,
-		    void (*input)(void *arg, const struct endpoint *local,
-				  const struct endpoint *remote,
-				  const void *data, size_t len),
-		    void *arg);
+struct udp_config {
+	uint16_t port;
+	/* For each datagram. */
+	void (*input)(void *arg, const struct endpoint *local,
+		      const struct endpoint *remote, const void *data,
+		      size_t len);
+	/* The index of the device with that address; 0: there is none that
+	 * leads anywhere (a loopback interface does not). */
+	unsigned int (*device)(void *arg, const struct ip_addr *local);
+	void *arg;
+};
+
+/* NULL and a line on stderr on failure. */
+struct udp *udp_new(struct loop *loop, const struct udp_config *config);
 void udp_free(struct udp *udp);
 /* Lost silently when the network refuses it. */
 void udp_send(struct udp *udp, const struct endpoint *local,
 	      const struct endpoint *remote, const void *data, size_t len);
-/* Membership (IGMP) on the interface with address local. */
+/* Membership (IGMP) on the interface that has address local, wherever that is:
+ * it follows the address to another device.  Nothing counts: whoever joins
+ * twice leaves once. */
 void udp_join(struct udp *udp, const struct ip_addr *group,
 	      const struct ip_addr *local, bool on);
+/* Addresses or devices may have changed. */
+void udp_interfaces_changed(struct udp *udp);
 
 #endif
