@@ -7,247 +7,32 @@
  *	10.9.0.1                                  10.9.0.2
  *
  * Needs root; is skipped without. */
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
 #include <linux/if_ether.h>
-#include <linux/if_link.h>
-#include <linux/rtnetlink.h>
-#include <linux/veth.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include <libmnl/libmnl.h>
-
-#include "base/env_real.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "cli/cli_test.h"
 #include "ipsec/ip.h"
-#include "ipsec/ipsec.h"
-#include "router/router.h"
 #include "tests/ipsec/lanes.h"
+#include "tests/ipsec/nodes.h"
 
 enum {
-	SKIPPED = 77,
 	PINGS = 10,
 	PING_SIZE = 56,
 	DONT = IP_PMTUDISC_DONT,
 	TCP_OCTETS = 16 << 20
 };
-
-#define NEED(what)                                                           \
-	do {                                                                 \
-		if (!(what))                                                 \
-			log_fatal("line %d: %s failed: %s", __LINE__, #what, \
-				  strerror(errno));                          \
-	} while (0)
-
-struct node {
-	const char *address;
-	char dir[64];
-	struct loop *loop;
-	struct clock clock;
-	struct env *env;
-	struct router *router;
-	struct ipsec *ipsec;
-	struct dataplane dataplane;
-	unsigned int messages;
-};
-
-static void no_send(void *ctx, const struct endpoint *local,
-		    const struct endpoint *remote, const void *data, size_t len)
-{
-	(void)ctx;
-	(void)local;
-	(void)remote;
-	(void)data;
-	(void)len;
-}
-
-static void no_join(void *ctx, const struct ip_addr *group,
-		    const struct ip_addr *local, bool on)
-{
-	(void)ctx;
-	(void)group;
-	(void)local;
-	(void)on;
-}
-
-static void count_message(void *ctx, const struct msg_def *def,
-			  const char *text)
-{
-	struct node *n = ctx;
-
-	n->messages++;
-	fprintf(stderr, "%%%s-%d-%s: %s\n", def->facility, def->severity,
-		def->mnemonic, text);
-}
-
-static void no_debug(void *ctx, const char *text)
-{
-	(void)ctx;
-	(void)text;
-}
-
-static void configure(struct node *n)
-{
-	char path[128], text[256];
-	int len = snprintf(text, sizeof(text),
-			   "interface Ethernet0/0\n"
-			   " ip address %s 255.255.255.0\n"
-			   " no shutdown\n",
-			   n->address);
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/startup-config", n->dir);
-	f = fopen(path, "w");
-	NEED(f && fwrite(text, 1, (size_t)len, f) == (size_t)len);
-	fclose(f);
-}
-
-static void make_dir(struct node *n)
-{
-	snprintf(n->dir, sizeof(n->dir), "/tmp/test_netns.XXXXXX");
-	NEED(mkdtemp(n->dir));
-}
-
-static void remove_dir(struct node *n)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/startup-config", n->dir);
-	unlink(path);
-	rmdir(n->dir);
-}
-
-static void node_start(struct node *n, const char *address)
-{
-	static const char *const map[] = { "Ethernet0/0=wire0" };
-	const struct env_real_out out = { .ctx = n,
-					  .send = no_send,
-					  .join = no_join,
-					  .event = count_message,
-					  .debug = no_debug };
-	struct router_config config = { .if_map = map, .n_map = 1 };
-
-	n->address = address;
-	if (!n->dir[0])
-		make_dir(n);
-	configure(n);
-	n->loop = loop_new();
-	clock_init(&n->clock, 1);
-	config.loop = n->loop;
-	config.clock = &n->clock;
-	config.state_dir = n->dir;
-	NEED(n->router = router_new(&config));
-	NEED(n->env = env_real_new(n->loop, &n->clock, &out));
-	router_set_env(n->router, n->env);
-	router_boot(n->router, NULL);
-	n->ipsec = ipsec_new(n->loop, n->env, &n->clock,
-			     router_ifaces(n->router), 2);
-	n->dataplane = ipsec_dataplane(n->ipsec);
-	ipsec_cli_init(n->ipsec, router_cli(n->router));
-}
-
-static void node_stop(struct node *n)
-{
-	ipsec_free(n->ipsec);
-	router_free(n->router);
-	env_real_free(n->env);
-	loop_free(n->loop);
-	remove_dir(n);
-}
-
-static void stop(void *arg)
-{
-	loop_stop(arg);
-}
-
-/* Until the kernel has told that the cable is in: before, it has no route. */
-static void node_up(struct node *n)
-{
-	const struct iface *iface =
-		iface_find(router_ifaces(n->router), "Ethernet0/0");
-	struct loop_timer *t = NULL;
-
-	while (!iface->line_up) {
-		loop_timer_set(n->loop, &t, MSEC(10), stop, n->loop);
-		loop_run(n->loop);
-	}
-}
-
-static void node_front(struct node *n)
-{
-	const struct dataplane *d = &n->dataplane;
-	int err = d->ops->attach(d->ctx, "Ethernet0/0");
-
-	if (err)
-		log_fatal("attach: %s", strerror(-err));
-}
-
-static int node_policy(struct node *n, struct ipsec_policy *p)
-{
-	const struct dataplane *d = &n->dataplane;
-
-	return d->ops->set_policy(d->ctx, "Ethernet0/0", p);
-}
-
-/* Both clocks are the machine's, so their time stamps agree. */
-static void node_protect(struct node *n)
-{
-	struct ipsec_policy *p = policy_article();
-
-	node_front(n);
-	p->sas[0].pst_offset = clock_real_now() - clock_now(&n->clock);
-	NEED(node_policy(n, p) == 0);
-}
-
-/* veth wire0 here, wire0 in the namespace of process other. */
-static void make_wire(pid_t other)
-{
-	_Alignas(8) char buf[1024];
-	struct mnl_socket *nl = mnl_socket_open(NETLINK_ROUTE);
-	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
-	struct nlattr *info, *data, *peer;
-	const struct nlmsgerr *answer;
-	struct ifinfomsg *ifi;
-
-	NEED(nl && mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) == 0);
-	h->nlmsg_type = RTM_NEWLINK;
-	h->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
-	ifi = mnl_nlmsg_put_extra_header(h, sizeof(*ifi));
-	ifi->ifi_family = AF_UNSPEC;
-	mnl_attr_put_strz(h, IFLA_IFNAME, "wire0");
-	info = mnl_attr_nest_start(h, IFLA_LINKINFO);
-	mnl_attr_put_strz(h, IFLA_INFO_KIND, "veth");
-	data = mnl_attr_nest_start(h, IFLA_INFO_DATA);
-	peer = mnl_attr_nest_start(h, VETH_INFO_PEER);
-	mnl_nlmsg_put_extra_header(h, sizeof(*ifi));
-	mnl_attr_put_strz(h, IFLA_IFNAME, "wire0");
-	mnl_attr_put_u32(h, IFLA_NET_NS_PID, (uint32_t)other);
-	mnl_attr_nest_end(h, peer);
-	mnl_attr_nest_end(h, data);
-	mnl_attr_nest_end(h, info);
-	NEED(mnl_socket_sendto(nl, h, h->nlmsg_len) > 0);
-	NEED(mnl_socket_recvfrom(nl, buf, sizeof(buf)) > 0);
-	answer = mnl_nlmsg_get_payload((struct nlmsghdr *)buf);
-	errno = -answer->error;
-	NEED(answer->error == 0);
-	mnl_socket_close(nl);
-}
 
 /* --- what passes on the wire ------------------------------------------ */
 
@@ -343,7 +128,7 @@ static unsigned int ping_other(struct node *n, size_t size, int discover)
 			    .discover = discover,
 			    .loop = n->loop };
 
-	loop_wake_open(n->loop, &p.done, stop, n->loop);
+	loop_wake_open(n->loop, &p.done, node_wake, n->loop);
 	NEED(pthread_create(&p.thread, NULL, ping_run, &p) == 0);
 	loop_run(n->loop);
 	pthread_join(p.thread, NULL);
@@ -352,22 +137,6 @@ static unsigned int ping_other(struct node *n, size_t size, int discover)
 }
 
 /* --- the two processes -------------------------------------------------- */
-
-struct pipes {
-	int to_child[2], to_parent[2];
-};
-
-static void tell(int fd)
-{
-	NEED(write(fd, "x", 1) == 1);
-}
-
-static void hear(int fd)
-{
-	char c;
-
-	NEED(read(fd, &c, 1) == 1);
-}
 
 /* --- TCP --------------------------------------------------------------- */
 
@@ -445,24 +214,6 @@ static uint64_t tcp_send(const struct pipes *p)
 
 /* --- the two sides ----------------------------------------------------- */
 
-static void heard(void *arg, unsigned int events)
-{
-	(void)events;
-	loop_stop(arg);
-}
-
-/* The node goes on hearing the kernel meanwhile, or would take a cable that
- * is just being plugged in for a dead one. */
-static void node_hear(struct node *n, int fd)
-{
-	struct loop_fd *h = NULL;
-
-	loop_fd_open(n->loop, &h, fd, LOOP_READ, heard, n->loop);
-	loop_run(n->loop);
-	loop_fd_close(&h);
-	hear(fd);
-}
-
 static int child(struct pipes *p)
 {
 	struct node n = { 0 };
@@ -486,22 +237,6 @@ static int child(struct pipes *p)
 	return 0;
 }
 
-static void expect(const char *what, uint64_t got, uint64_t low, uint64_t high)
-{
-	printf("%s: %llu\n", what, (unsigned long long)got);
-	if (got < low || got > high)
-		log_fatal("%s is not in %llu..%llu", what,
-			  (unsigned long long)low, (unsigned long long)high);
-}
-
-static struct ipsec_counters counters(struct node *n)
-{
-	struct ipsec_counters c;
-
-	n->dataplane.ops->counters(n->dataplane.ctx, "G", &c);
-	return c;
-}
-
 static void show(struct node *n, const char *want)
 {
 	char *screen = cli_test_run(router_cli(n->router),
@@ -521,7 +256,7 @@ static void protected_pings(struct node *n, const struct pipes *p, int sniffer)
 	show(n, "worker 0, front gv-wire0, wire wire0\n");
 	expect("pings answered", ping_other(n, PING_SIZE, DONT), PINGS, PINGS);
 	seen = sniffer_read(sniffer);
-	c = counters(n);
+	c = node_counters(n);
 	expect("ESP packets on the wire", seen.esp, 2 * PINGS, 2 * PINGS);
 	expect("other IP packets on the wire", seen.other, 0, 0);
 	expect("encrypted", c.encrypt, PINGS, PINGS);
@@ -605,7 +340,7 @@ static void killed(void)
 	int status;
 	pid_t pid;
 
-	make_dir(&n);
+	node_dir(&n);
 	pid = fork();
 	NEED(pid >= 0);
 	if (pid == 0) {
@@ -614,7 +349,7 @@ static void killed(void)
 		raise(SIGKILL);
 	}
 	NEED(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status));
-	remove_dir(&n);
+	node_remove_dir(&n);
 	expect("the killed one's address", has_address("wire0"), 0, 0);
 }
 
