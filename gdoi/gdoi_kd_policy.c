@@ -21,7 +21,7 @@ static bool take_key(struct rd from, size_t want, struct keybuf *to)
 
 	if (len != want)
 		return false;
-	keybuf_set(to, rd_bytes(&from, len), len);
+	keybuf_set(to, len ? rd_bytes(&from, len) : NULL, len);
 	return true;
 }
 
