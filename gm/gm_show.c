@@ -1,16 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* show crypto gdoi of a member, and show crypto gdoi gm ..., as IOS 15.4
- * prints them. */
-#include <string.h>
+/* show crypto gdoi of a member, and show crypto gdoi gm. */
+#include "gm/gm_show.h"
 
-#include "gm/gm_member.h"
-#include "gm/gm_priv.h"
+#include "gm/gm_restrict.h"
 
-/* Labels end in column 29, whatever their indent. */
-#define GROUP_LINE(o, label, fmt, ...) \
-	cli_say(o, "    %-25s: " fmt "\n", label, ##__VA_ARGS__)
-#define MEMBER_LINE(o, label, fmt, ...) \
-	cli_say(o, "       %-22s: " fmt "\n", label, ##__VA_ARGS__)
+bool gm_show_modern(const struct gm *gm)
+{
+	return gdoi_groups_modern(gm->config.groups);
+}
+
+void gm_show_each(struct gm *gm, const struct cli_args *a, struct cli_out *o,
+		  gm_show_fn *show)
+{
+	const struct gm_member *m;
+
+	if (!gdoi_group_known(gm->config.groups, a, o))
+		return;
+	TAILQ_FOREACH (m, &gm->members, entry)
+		if (m->group && gdoi_group_meant(m->group, a))
+			show(m, a, o);
+}
+
+unsigned int gm_show_left(const struct gm_member *m, int64_t when)
+{
+	int64_t left = when - env_now(m->gm->env);
+
+	return left > 0 ? (unsigned int)(left / US_PER_SEC) : 0;
+}
 
 static const char *direction_text(enum ipsec_direction direction)
 {
@@ -25,224 +41,388 @@ static const char *direction_text(enum ipsec_direction direction)
 	return "Both";
 }
 
-/* --- pieces ------------------------------------------------------------------- */
-
-static void say_registration(const struct gm_member *m, struct cli_out *o)
+const char *gm_show_direction(const struct gm_member *m)
 {
-	char text[ENDPOINT_TEXT];
-	struct endpoint local = { m->local, GDOI_PORT };
-	struct endpoint remote = { m->trying, GDOI_PORT };
-
-	GROUP_LINE(o, "Group member", "%-15s vrf: None",
-		   ip_text(&m->local, text));
-	MEMBER_LINE(o, "Local addr/port", "%s", endpoint_text(&local, text));
-	MEMBER_LINE(o, "Remote addr/port", "%s", endpoint_text(&remote, text));
-	MEMBER_LINE(o, "fvrf/ivrf", "None/None");
-	MEMBER_LINE(o, "Version", "%s", GDOI_VERSION);
-	MEMBER_LINE(o, "Registration status", "%s", gm_member_status(m));
-	MEMBER_LINE(o, "Registered with", "%s",
-		    ip_text(&m->registered_with, text));
-	MEMBER_LINE(o, "Re-registers in", "%u sec",
-		    gm_timers_reregisters_in(m));
-	MEMBER_LINE(o, "Succeeded registration", "%u", m->succeeded);
-	MEMBER_LINE(o, "Attempted registration", "%u", m->attempted);
+	return direction_text(gm_member_direction(m));
 }
 
-static bool is_unicast(const struct gm_member *m)
+const struct gm_rekey_sa *gm_show_rekey_sa(const struct gm_member *m)
 {
-	const struct gdoi_policy *p = m->keys.policy;
+	int i;
 
-	return !p || !p->has_kek || !ip_is_multicast(&p->kek.dst.addr);
-}
+	for (i = GM_REKEY_NEW; i <= GM_REKEY_CURRENT; i++) {
+		const struct gm_rekey_sa *sa = &m->rekey.sas[i];
 
-static void say_rekeys(const struct gm_member *m, struct cli_out *o)
-{
-	const struct gdoi_policy *p = m->keys.policy;
-
-	MEMBER_LINE(o, "Last rekey from", "0.0.0.0");
-	MEMBER_LINE(o, "Last rekey seq num", "%u", p ? p->seq : 0);
-	if (is_unicast(m)) {
-		MEMBER_LINE(o, "Unicast rekey received", "%u", m->rekey.since);
-		MEMBER_LINE(o, "Rekey ACKs sent", "%u", m->rekey.acked_since);
-	} else {
-		MEMBER_LINE(o, "Multicast rekey rcvd", "%u", m->rekey.since);
+		if (sa->is_set && gm_show_left(m, sa->expires))
+			return sa;
 	}
-	MEMBER_LINE(o, "Rekey Received", "never");
-	MEMBER_LINE(o, "DP Error Monitoring", "OFF");
+	return NULL;
 }
 
-static void say_allowed(struct cli_out *o)
+bool gm_show_unicast(const struct gm_member *m)
 {
-	cli_say(o, "\n");
-	MEMBER_LINE(o, "allowable rekey cipher", "any");
-	MEMBER_LINE(o, "allowable rekey hash", "any");
-	MEMBER_LINE(o, "allowable transformtag", "any ESP");
+	const struct gm_rekey_sa *sa = gm_show_rekey_sa(m);
+
+	return !sa || !ip_is_multicast(&sa->kek.dst.addr);
 }
 
-static void say_cumulative(const struct gm_member *m, struct cli_out *o)
+/* --- registration ------------------------------------------------------------- */
+
+static bool direction(const void *obj, char *out)
 {
-	cli_say(o, "\n    Rekeys cumulative\n");
-	MEMBER_LINE(o, "Total received", "%u", m->rekey.received);
-	MEMBER_LINE(o, "After latest register", "%u", m->rekey.since);
-	MEMBER_LINE(o, "Rekey Acks sents", "%u", m->rekey.acked);
+	return gdoi_value(out, "%s", gm_show_direction(obj));
 }
 
-static void say_downloaded_acl(const struct gm_member *m, struct cli_out *o)
+static bool received_acl(const void *obj, char *out)
 {
-	const struct gdoi_policy *p = m->keys.policy;
-	char text[IP_ADDR_TEXT], ace[ACE_TEXT];
+	const struct gm_member *m = obj;
+
+	return gdoi_value(out, "gdoi_group_%s_temp_acl", m->group->name);
+}
+
+static bool member_address(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+	char text[IP_ADDR_TEXT];
+
+	return gdoi_value(out, "%-15s vrf: None", ip_text(&m->local, text));
+}
+
+static bool local_port(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return endpoint_text(&(struct endpoint){ m->local, GDOI_PORT }, out);
+}
+
+static bool remote_port(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return endpoint_text(&(struct endpoint){ m->trying, GDOI_PORT }, out);
+}
+
+/* Crypto maps and key servers are in the global table. */
+static bool vrfs(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, "None/None");
+}
+
+static bool version(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, GDOI_VERSION);
+}
+
+static bool status(const void *obj, char *out)
+{
+	return gdoi_value(out, "%s", gm_member_status(obj));
+}
+
+static bool registered_with(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return ip_text(&m->registered_with, out);
+}
+
+static bool reregisters(const void *obj, char *out)
+{
+	return gdoi_value(out, "%u sec", gm_timers_reregisters_in(obj));
+}
+
+static bool succeeded(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return gdoi_value(out, "%u", m->succeeded);
+}
+
+static bool attempted(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return gdoi_value(out, "%u", m->attempted);
+}
+
+/* --- rekeys --------------------------------------------------------------------- */
+
+static bool last_from(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return ip_text(&m->rekey.last_from, out);
+}
+
+static bool last_seq(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return gdoi_value(out, "%u", m->rekey.last_seq);
+}
+
+static bool unicast_received(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return gm_show_unicast(m) && gdoi_value(out, "%u", m->rekey.since);
+}
+
+static bool multicast_received(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return !gm_show_unicast(m) && gdoi_value(out, "%u", m->rekey.since);
+}
+
+static bool acks_sent(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return gm_show_unicast(m) &&
+	       gdoi_value(out, "%u", m->rekey.acked_since);
+}
+
+static bool never(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return !ip_is_set(&m->rekey.last_from) && gdoi_value(out, "never");
+}
+
+static bool last_age(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+	unsigned int age;
+
+	if (!ip_is_set(&m->rekey.last_from))
+		return false;
+	age = (unsigned int)((env_now(m->gm->env) - m->rekey.last_at) /
+			     US_PER_SEC);
+	return gdoi_value(out, "%02u:%02u:%02u", age / 3600, age / 60 % 60,
+			  age % 60);
+}
+
+/* A rekey with perfect forward secrecy is none that it would accept. */
+static bool pfs_received(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, "0");
+}
+
+/* client recovery-check is not there. */
+static bool dp_monitoring(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, "OFF");
+}
+
+/* Registrations that errors in the data plane asked for: none do. */
+static bool dp_registrations(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, "0");
+}
+
+static bool active_teks(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+	unsigned int count = 0;
 	size_t i;
 
-	cli_say(o, " ACL Downloaded From KS %s:\n",
-		p ? ip_text(&m->registered_with, text) : "UNKNOWN");
-	for (i = 0; p && i < p->n_rules; i++)
-		cli_say(o, "   access-list   %s\n",
-			ace_text(&p->rules[i].ace, false, ACE_GDOI, ace));
+	for (i = 0; i < m->keys.n_teks; i++)
+		count += gm_show_left(m, m->keys.teks[i].expires) > 0;
+	return gdoi_value(out, "%u", count);
 }
 
-static void say_local_acl(const struct gm_member *m, struct cli_out *o)
+static bool sa_track(const void *obj, char *out)
 {
-	const char *name = m->map_entry->acl;
-	const struct acl *acl =
-		name ? acls_find(m->gm->config.acls, name) : NULL;
-	char ace[ACE_TEXT];
-	size_t i;
-
-	cli_say(o, " ACL Configured Locally:\n");
-	if (!name)
-		return;
-	cli_say(o, "  Map Name: %s\n", m->map_entry->map->name);
-	for (i = 0; acl && i < acl->n; i++)
-		if (!acl->entries[i].remark)
-			cli_say(o, "   access-list %s  %s\n", name,
-				ace_text(&acl->entries[i].ace, acl->standard,
-					 ACE_GDOI, ace));
+	(void)obj;
+	return gdoi_value(out, "disabled");
 }
 
-static const char *kek_cipher_text(enum gdoi_kek_cipher cipher)
+static bool fail_close_revert(const void *obj, char *out)
 {
-	switch (cipher) {
-	case GDOI_KEK_DES:
-		return "DES";
-	case GDOI_KEK_3DES:
-		return "3DES";
-	case GDOI_KEK_AES:
-		break;
-	}
-	return "AES";
+	(void)obj;
+	return gdoi_value(out, "Disabled");
 }
 
-static const char *sig_hash_text(enum gdoi_sig_hash hash)
-{
-	switch (hash) {
-	case GDOI_SIG_MD5:
-		return "HMAC_AUTH_MD5";
-	case GDOI_SIG_SHA256:
-		return "HMAC_AUTH_SHA256";
-	case GDOI_SIG_SHA384:
-		return "HMAC_AUTH_SHA384";
-	case GDOI_SIG_SHA512:
-		return "HMAC_AUTH_SHA512";
-	case GDOI_SIG_SHA1:
-		break;
-	}
-	return "HMAC_AUTH_SHA";
-}
+enum { REGISTRATIONS_COLUMN = 34, REVERT_COLUMN = 25 };
 
-static unsigned int left_until(const struct gm_member *m, int64_t when)
-{
-	int64_t left = when - env_now(m->gm->env);
+static const struct gdoi_line member_lines[] = {
+	GDOI_LINE(ALL, 4, "IPSec SA Direction", direction),
+	GDOI_LINE(ALL, 4, "ACL Received From KS", received_acl),
+	GDOI_EMPTY_LINE,
+	GDOI_LINE(ALL, 4, "Group member", member_address),
+	GDOI_LINE(ALL, 7, "Local addr/port", local_port),
+	GDOI_LINE(ALL, 7, "Remote addr/port", remote_port),
+	GDOI_LINE(ALL, 7, "fvrf/ivrf", vrfs),
+	GDOI_LINE(ALL, 7, "Version", version),
+	GDOI_LINE(ALL, 7, "Registration status", status),
+	GDOI_LINE(ALL, 7, "Registered with", registered_with),
+	GDOI_LINE(ALL, 7, "Re-registers in", reregisters),
+	GDOI_LINE(ALL, 7, "Succeeded registration", succeeded),
+	GDOI_LINE(ALL, 7, "Attempted registration", attempted),
+	GDOI_LINE(ALL, 7, "Last rekey from", last_from),
+	GDOI_LINE(ALL, 7, "Last rekey seq num", last_seq),
+	GDOI_LINE(ALL, 7, "Unicast rekey received", unicast_received),
+	GDOI_LINE(ALL, 7, "Rekey ACKs sent", acks_sent),
+	GDOI_LINE(ALL, 7, "Multicast rekey rcvd", multicast_received),
+	GDOI_LINE(ALL, 7, "Rekey Received", never),
+	GDOI_LINE(ALL, 7, "Rekey Rcvd(hh:mm:ss)", last_age),
+	GDOI_LINE(XE_17, 7, "PFS Rekey received", pfs_received),
+	GDOI_LINE(ALL, 7, "DP Error Monitoring", dp_monitoring),
+	GDOI_LINE_AT(XE_17, 7, "IPSEC init reg executed", dp_registrations,
+		     REGISTRATIONS_COLUMN),
+	GDOI_LINE_AT(XE_17, 7, "IPSEC init reg postponed", dp_registrations,
+		     REGISTRATIONS_COLUMN),
+	GDOI_LINE(XE_17, 7, "Active TEK Number", active_teks),
+	GDOI_LINE(XE_17, 7, "SA Track (OID/status)", sa_track),
+	GDOI_LINE_AT(XE_17, 7, "Fail-Close Revert", fail_close_revert,
+		     REVERT_COLUMN),
+};
 
-	return left > 0 ? (unsigned int)(left / US_PER_SEC) : 0;
-}
-
-static void say_kek(const struct gm_member *m, struct cli_out *o)
-{
-	const struct gdoi_policy *p = m->keys.policy;
-
-	if (!p || !p->has_kek)
-		return;
-	cli_say(o, "\nKEK POLICY:\n");
-	GROUP_LINE(o, "Rekey Transport Type", "%s",
-		   is_unicast(m) ? "Unicast" : "Multicast");
-	GROUP_LINE(o, "Lifetime (secs)", "%u",
-		   left_until(m, m->keys.kek_expires));
-	GROUP_LINE(o, "Encrypt Algorithm", "%s",
-		   kek_cipher_text(p->kek.cipher));
-	GROUP_LINE(o, "Key Size", "%u", p->kek.key_bits);
-	GROUP_LINE(o, "Sig Hash Algorithm", "%s",
-		   sig_hash_text(p->kek.sig_hash));
-	/* IOS measures the DER form of the public key, not its modulus. */
-	GROUP_LINE(o, "Sig Key Length (bits)", "%zu", 8 * p->kek.pubkey.len);
-}
-
-static void say_replay(const struct gdoi_policy *p, struct cli_out *o)
-{
-	if (p->tbar)
-		cli_say(o,
-			"        Anti-Replay(Time Based) : %u sec interval\n",
-			p->tbar_window);
-	else if (p->replay_window)
-		cli_say(o, "        Anti-Replay(Counter Based) : %u\n",
-			p->replay_window);
-	else
-		cli_say(o, "        Anti-Replay : Disabled\n");
-}
-
-static void say_tek(const struct gm_member *m, const struct gm_tek *t,
-		    struct cli_out *o)
-{
-	char text[ESP_TRANSFORM_TEXT];
-
-	cli_say(o, "    IPsec SA:\n");
-	cli_say(o, "        spi: 0x%X(%u)\n", t->tek.spi, t->tek.spi);
-	cli_say(o, "        transform: %s\n",
-		esp_transform_text(&t->tek.transform, text));
-	cli_say(o, "        sa timing:remaining key lifetime (sec): (%u)\n",
-		left_until(m, t->expires));
-	say_replay(m->keys.policy, o);
-	cli_say(o, "        tag method : disabled\n");
-	cli_say(o, "        alg key size: %u (bytes)\n",
-		(unsigned int)esp_key_size(&t->tek.transform));
-	cli_say(o, "        sig key size: %u (bytes)\n",
-		(unsigned int)esp_auth_key_size(&t->tek.transform));
-	cli_say(o, "        encaps: ENCAPS_TUNNEL\n");
-}
-
-static void say_teks(const struct gm_member *m, struct cli_out *o)
-{
-	bool first = true;
-	size_t i;
-
-	if (!m->keys.policy)
-		return;
-	cli_say(o, "\nTEK POLICY for the current KS-Policy ACEs"
-		   " Downloaded:\n");
-	cli_say(o, "  %s:\n", m->ifname);
-	for (i = 0; i < m->keys.n_teks; i++) {
-		if (!left_until(m, m->keys.teks[i].expires))
-			continue;
-		if (!first)
-			cli_say(o, "\n");
-		say_tek(m, &m->keys.teks[i], o);
-		first = false;
-	}
-}
-
-/* From "Group Member Information" to the DP line. */
 static void say_member(const struct gm_member *m, struct cli_out *o)
 {
 	cli_say(o, "Group Member Information For Group %s:\n", m->group->name);
-	GROUP_LINE(o, "IPSec SA Direction", "%s",
-		   direction_text(gm_member_direction(m)));
-	GROUP_LINE(o, "ACL Received From KS", "gdoi_group_%s_temp_acl",
-		   m->group->name);
-	cli_say(o, "\n");
-	say_registration(m, o);
-	say_rekeys(m, o);
+	GDOI_SAY_LINES(o, member_lines, gm_show_modern(m->gm), m);
 }
 
+/* --- what it allows, and how many rekeys came ------------------------------------ */
+
+static bool allowed_ciphers(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return gm_restrict_ciphers_text(gm_group_of(m->group), out);
+}
+
+static bool allowed_hashes(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return gm_restrict_hashes_text(gm_group_of(m->group), out);
+}
+
+static bool allowed_transforms(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+	const struct gm_group *g = gm_group_of(m->group);
+	char text[GDOI_VALUE] = "";
+	size_t i;
+
+	if (!g->n_transform_sets)
+		return gdoi_value(out, "any ESP");
+	for (i = 0; i < g->n_transform_sets; i++) {
+		gdoi_value(out, "%s%s%s", text, i ? " " : "",
+			   g->transform_sets[i]);
+		gdoi_value(text, "%s", out);
+	}
+	return true;
+}
+
+static bool total_received(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return gdoi_value(out, "%u", m->rekey.received);
+}
+
+static bool since_register(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return gdoi_value(out, "%u", m->rekey.since);
+}
+
+static bool total_acked(const void *obj, char *out)
+{
+	const struct gm_member *m = obj;
+
+	return gdoi_value(out, "%u", m->rekey.acked);
+}
+
+static const struct gdoi_line rekey_lines[] = {
+	GDOI_EMPTY_LINE,
+	GDOI_LINE(ALL, 7, "allowable rekey cipher", allowed_ciphers),
+	GDOI_LINE(ALL, 7, "allowable rekey hash", allowed_hashes),
+	GDOI_LINE(ALL, 7, "allowable transformtag", allowed_transforms),
+	GDOI_EMPTY_LINE,
+	GDOI_LINE(ALL, 4, "Rekeys cumulative", NULL),
+	GDOI_LINE(ALL, 7, "Total received", total_received),
+	GDOI_LINE(ALL, 7, "After latest register", since_register),
+	GDOI_LINE(ALL, 7, "Rekey Acks sents", total_acked),
+	GDOI_EMPTY_LINE,
+};
+
 /* --- show crypto gdoi --------------------------------------------------------- */
+
+struct view {
+	const struct gdoi_group *group;
+	const struct gm_member *m; /* its first; NULL: on no interface */
+};
+
+static bool group_name(const void *obj, char *out)
+{
+	const struct view *view = obj;
+
+	return gdoi_value(out, "%s", view->group->name);
+}
+
+static bool group_identity(const void *obj, char *out)
+{
+	const struct view *view = obj;
+
+	return gdoi_id_text(&view->group->id, out);
+}
+
+/* Registration over ISAKMP is the only kind there is. */
+static bool group_type(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, "GDOI (ISAKMP)");
+}
+
+static bool crypto_path(const void *obj, char *out)
+{
+	const struct view *view = obj;
+
+	return gdoi_value(out, view->group->ipv6 ? "ipv6" : "ipv4");
+}
+
+static bool key_path(const void *obj, char *out)
+{
+	(void)obj;
+	return gdoi_value(out, "ipv4");
+}
+
+static bool group_rekeys(const void *obj, char *out)
+{
+	const struct view *view = obj;
+
+	return gdoi_value(out, "%u", view->m ? view->m->rekey.received : 0);
+}
+
+static bool group_direction(const void *obj, char *out)
+{
+	const struct view *view = obj;
+
+	return gdoi_value(out, "%s",
+			  view->m ? gm_show_direction(view->m)
+				  : direction_text(IPSEC_BOTH));
+}
+
+static const struct gdoi_line group_lines[] = {
+	GDOI_LINE(ALL, 4, "Group Name", group_name),
+	GDOI_LINE(ALL, 4, "Group Identity", group_identity),
+	GDOI_LINE(XE_17, 4, "Group Type", group_type),
+	GDOI_LINE(ALL, 4, "Crypto Path", crypto_path),
+	GDOI_LINE(ALL, 4, "Key Management Path", key_path),
+	GDOI_LINE(ALL, 4, "Rekeys received", group_rekeys),
+	GDOI_LINE(ALL, 4, "IPSec SA Direction", group_direction),
+	GDOI_EMPTY_LINE,
+};
 
 static const struct gm_member *member_of(const struct gm *gm,
 					 const struct gdoi_group *group)
@@ -260,7 +440,7 @@ static void say_servers(const struct gm_group *g, struct cli_out *o)
 	char text[IP_ADDR_TEXT];
 	size_t i;
 
-	cli_say(o, "\n     %-24s: ", "Group Server list");
+	cli_say(o, "     %-24s: ", "Group Server list");
 	for (i = 0; i < g->n_servers; i++)
 		cli_say(o, "%s\n%31s", ip_text(&g->servers[i], text), "");
 	cli_say(o, "\n");
@@ -270,50 +450,26 @@ void gm_show_group(void *ctx, struct gdoi_group *group, struct cli_out *o)
 {
 	const struct gm *gm = ctx;
 	const struct gm_group *g = gm_group_of(group);
-	const struct gm_member *m = member_of(gm, group);
-	char id[GDOI_ID_TEXT];
+	const struct view view = { group, member_of(gm, group) };
+	bool modern = gm_show_modern(gm);
+	const struct gm_member *m;
 
 	if (!g)
 		return;
-	GROUP_LINE(o, "Group Name", "%s", group->name);
-	GROUP_LINE(o, "Group Identity", "%s", gdoi_id_text(&group->id, id));
-	GROUP_LINE(o, "Crypto Path", "ipv4");
-	GROUP_LINE(o, "Key Management Path", "ipv4");
-	GROUP_LINE(o, "Rekeys received", "%u", m ? m->rekey.received : 0);
-	GROUP_LINE(o, "IPSec SA Direction", "%s",
-		   direction_text(m ? gm_member_direction(m) : IPSEC_BOTH));
+	GDOI_SAY_LINES(o, group_lines, modern, &view);
 	say_servers(g, o);
 	TAILQ_FOREACH (m, &gm->members, entry) {
 		if (m->group != group)
 			continue;
 		say_member(m, o);
-		say_allowed(o);
-		say_cumulative(m, o);
-		cli_say(o, "\n");
-		say_downloaded_acl(m, o);
-		say_kek(m, o);
-		say_teks(m, o);
+		GDOI_SAY_LINES(o, rekey_lines, modern, m);
+		gm_show_downloaded_acl(m, o);
+		gm_show_policy(m, o);
 		cli_say(o, "\n");
 	}
 }
 
-/* --- show crypto gdoi gm ... ---------------------------------------------------- */
-
-typedef void show_member(const struct gm_member *m, const struct cli_args *a,
-			 struct cli_out *o);
-
-static void each_member(void *ctx, const struct cli_args *a, struct cli_out *o,
-			show_member *show)
-{
-	struct gm *gm = ctx;
-	const struct gm_member *m;
-
-	if (!gdoi_group_known(gm->config.groups, a, o))
-		return;
-	TAILQ_FOREACH (m, &gm->members, entry)
-		if (m->group && gdoi_group_meant(m->group, a))
-			show(m, a, o);
-}
+/* --- show crypto gdoi gm ---------------------------------------------------------- */
 
 static void show_one(const struct gm_member *m, const struct cli_args *a,
 		     struct cli_out *o)
@@ -325,115 +481,7 @@ static void show_one(const struct gm_member *m, const struct cli_args *a,
 
 static void show_gm(void *ctx, const struct cli_args *a, struct cli_out *o)
 {
-	each_member(ctx, a, o, show_one);
-}
-
-static void show_one_acl(const struct gm_member *m, const struct cli_args *a,
-			 struct cli_out *o)
-{
-	cli_say(o, "Group Name: %s\n", m->group->name);
-	if (!cli_has(a, "local"))
-		say_downloaded_acl(m, o);
-	if (!cli_has(a, "download"))
-		say_local_acl(m, o);
-}
-
-static void show_acl(void *ctx, const struct cli_args *a, struct cli_out *o)
-{
-	each_member(ctx, a, o, show_one_acl);
-}
-
-/* Two counters a line: the send side, then the receive side. */
-static void say_counters(const struct ipsec_counters *c, struct cli_out *o)
-{
-	const struct {
-		const char *label;
-		uint64_t value;
-	} all[] = {
-#define COUNTER(name, label) { label, c->name },
-		IPSEC_COUNTERS(COUNTER)
-#undef COUNTER
-	};
-	size_t i;
-
-	for (i = 0; i + 1 < ARRAY_SIZE(all); i += 2)
-		cli_say(o, "    #pkts %-19s: %-5llu    #pkts %-19s: %llu\n",
-			all[i].label, (unsigned long long)all[i].value,
-			all[i + 1].label, (unsigned long long)all[i + 1].value);
-}
-
-static void show_one_counters(const struct gm_member *m,
-			      const struct cli_args *a, struct cli_out *o)
-{
-	const struct dataplane *d = &m->gm->config.dataplane;
-	struct ipsec_counters c;
-
-	(void)a;
-	d->ops->counters(d->ctx, m->group->name, &c);
-	cli_say(o, "\nData-plane statistics for group %s:\n", m->group->name);
-	say_counters(&c, o);
-}
-
-static void show_counters(void *ctx, const struct cli_args *a,
-			  struct cli_out *o)
-{
-	each_member(ctx, a, o, show_one_counters);
-}
-
-/* show crypto gdoi gm replay */
-
-static void say_timebased(const struct gm_member *m, struct cli_out *o)
-{
-	const struct dataplane *d = &m->gm->config.dataplane;
-	const struct gdoi_policy *p = m->keys.policy;
-	struct ipsec_counters c;
-	int64_t since = env_now(m->gm->env) - m->keys.received;
-	double value = (double)p->pseudotime / 4294967296.0 +
-		       (double)since / (double)US_PER_SEC;
-
-	d->ops->counters(d->ctx, m->group->name, &c);
-	cli_say(o, "    Replay Value             : %.2f secs\n", value);
-	cli_say(o,
-		"    Input Packets            : %-10llu"
-		"Output Packets           : %llu\n",
-		(unsigned long long)c.replay_in,
-		(unsigned long long)c.replay_out);
-	cli_say(o,
-		"    Input Error Packets      : %-10llu"
-		"Output Error Packets     : 0\n",
-		(unsigned long long)c.replay_fail);
-}
-
-static void show_one_replay(const struct gm_member *m, const struct cli_args *a,
-			    struct cli_out *o)
-{
-	(void)a;
-	cli_say(o, "Anti-replay Information For Group %s:\n", m->group->name);
-	cli_say(o, "  Timebased Replay:\n");
-	if (m->keys.policy && m->keys.policy->tbar)
-		say_timebased(m, o);
-	else
-		cli_say(o, "         is not enabled\n");
-	cli_say(o, "\n");
-}
-
-static void show_replay(void *ctx, const struct cli_args *a, struct cli_out *o)
-{
-	each_member(ctx, a, o, show_one_replay);
-}
-
-static void clear_counters(void *ctx, const struct cli_args *a,
-			   struct cli_out *o)
-{
-	struct gm *gm = ctx;
-	const struct dataplane *d = &gm->config.dataplane;
-	const struct gm_member *m;
-
-	if (!gdoi_group_known(gm->config.groups, a, o))
-		return;
-	TAILQ_FOREACH (m, &gm->members, entry)
-		if (m->group && gdoi_group_meant(m->group, a))
-			d->ops->clear_counters(d->ctx, m->group->name);
+	gm_show_each(ctx, a, o, show_one);
 }
 
 static const struct cli_cmd commands[] = {
@@ -443,42 +491,15 @@ static const struct cli_cmd commands[] = {
 		.run = show_gm,
 		.flags = CLI_USER,
 	},
-	{
-		.mode = &cli_mode_exec,
-		.words = GDOI_SHOW "gm  Group member information\n"
-				   "acl  Group member ACLs\n"
-				   "[ ( download  ACL from the key server\n"
-				   "| local  ACL configured on this router\n"
-				   ")\n"
-				   "]\n",
-		.run = show_acl,
-		.flags = CLI_USER,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words = GDOI_SHOW "gm  Group member information\n"
-				   "dataplane  Data-plane information\n"
-				   "counters  Data-plane counters\n",
-		.run = show_counters,
-		.flags = CLI_USER,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words = GDOI_SHOW "gm  Group member information\n"
-				   "replay  Anti-replay information\n",
-		.run = show_replay,
-		.flags = CLI_USER,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words = GDOI_CLEAR "gm  Group member\n"
-				    "dataplane  Data-plane information\n"
-				    "counters  Data-plane counters\n",
-		.run = clear_counters,
-	},
 };
 
 void gm_show_cli_init(struct gm *gm)
 {
 	CLI_ADD(gm->config.cli, commands, gm);
+	gm_show_acl_init(gm);
+	gm_show_counters_init(gm);
+	gm_show_replay_init(gm);
+	gm_show_rekey_init(gm);
+	gm_show_identifier_init(gm);
+	gm_show_sa_init(gm);
 }

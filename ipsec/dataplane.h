@@ -157,6 +157,8 @@ struct dataplane_ops {
 			 struct ipsec_counters *out);
 	/* Of a group, and of all rules of the interfaces it is on. */
 	void (*clear_counters)(void *ctx, const char *group);
+	/* Only those of anti-replay, and its errors.  May be NULL. */
+	void (*clear_replay)(void *ctx, const char *group);
 	/* rule: index into the interface's present policy. */
 	struct ipsec_rule_counters (*rule_counters)(void *ctx,
 						    const char *ifname,

@@ -200,6 +200,13 @@ static void clear_counters(void *ctx, const char *group)
 	}
 }
 
+static void clear_replay(void *ctx, const char *group)
+{
+	struct ipsec *ipsec = ctx;
+
+	stats_clear_replay(ipsec->stats, group);
+}
+
 static struct ipsec_rule_counters rule_counters(void *ctx, const char *ifname,
 						size_t rule)
 {
@@ -233,6 +240,7 @@ struct dataplane ipsec_dataplane(struct ipsec *ipsec)
 		.set_policy = set_policy,
 		.counters = counters,
 		.clear_counters = clear_counters,
+		.clear_replay = clear_replay,
 		.rule_counters = rule_counters,
 		.replay_errors = replay_errors,
 		.watch = watch,

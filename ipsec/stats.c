@@ -120,6 +120,21 @@ void stats_clear(struct stats *stats, const char *name)
 	g->n_errors = 0;
 }
 
+void stats_clear_replay(struct stats *stats, const char *name)
+{
+	struct stats_group *g = find(stats, name);
+	struct ipsec_counters now;
+
+	if (!g)
+		return;
+	sum(g, (uint64_t *)&now);
+	g->cleared.replay_in = now.replay_in;
+	g->cleared.replay_out = now.replay_out;
+	g->cleared.replay_fail = now.replay_fail;
+	atomic_fetch_add(&g->era, 1);
+	g->n_errors = 0;
+}
+
 void stats_delta(struct stats_group *group, unsigned int worker, uint64_t delta)
 {
 	struct stats_slot *s = &group->slots[worker];

@@ -49,6 +49,8 @@ struct stats_group *stats_group(struct stats *stats, const char *name);
 void stats_read(struct stats *stats, const char *name,
 		struct ipsec_counters *out);
 void stats_clear(struct stats *stats, const char *name);
+/* Only what is about anti-replay, and the history of its errors. */
+void stats_clear_replay(struct stats *stats, const char *name);
 
 enum stats_limits {
 	/* Replay errors that the history takes in (IOS: "10pak/min"). */
