@@ -2,6 +2,7 @@
 /* The key server's block of show crypto gdoi. */
 #include "gdoi/gdoi_lines.h"
 #include "ks/ks_cli.h"
+#include "ks/ks_delivery.h"
 #include "ks/ks_schedule.h"
 #include "ks/ks_show.h"
 
@@ -190,8 +191,7 @@ static bool retransmit_attempts(const void *obj, char *out)
 
 static bool retransmit_remaining(const void *obj, char *out)
 {
-	(void)obj;
-	return gdoi_value(out, "0 secs");
+	return gdoi_value(out, "%u secs", ks_delivery_left(obj));
 }
 
 static const struct gdoi_line lifetime_lines[] = {

@@ -1,27 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* show crypto gdoi ks replay */
 #include "ks/ks_cli.h"
-#include "ks/ks_schedule.h"
+#include "ks/ks_rekey.h"
 #include "ks/ks_show.h"
-
-static bool time_based(const struct ks_group *g)
-{
-	const struct ks_sa *sa;
-
-	TAILQ_FOREACH (sa, &g->sas, entry) {
-		if (sa->replay == KS_REPLAY_TIME)
-			return true;
-	}
-	return false;
-}
-
-static unsigned int sync_due(const struct ks_group *g)
-{
-	unsigned int seconds = (unsigned int)(ks_pseudotime(g) >> 32);
-
-	return g->live ? KS_PSEUDOTIME_REFRESH - seconds % KS_PSEUDOTIME_REFRESH
-		       : 0;
-}
 
 static void show_replay(const struct ks_group *g, unsigned int before,
 			struct cli_out *o)
@@ -31,7 +12,7 @@ static void show_replay(const struct ks_group *g, unsigned int before,
 	(void)before;
 	cli_say(o, "Anti-replay Information For Group %s:\n", g->group->name);
 	cli_say(o, "  Timebased Replay:\n");
-	if (!time_based(g)) {
+	if (!ks_is_time_based(g)) {
 		cli_say(o, "         is not enabled\n\n");
 		return;
 	}
@@ -39,7 +20,7 @@ static void show_replay(const struct ks_group *g, unsigned int before,
 		(unsigned int)(pseudotime >> 32),
 		(unsigned int)((pseudotime & UINT32_MAX) * 100 >> 32));
 	cli_say(o, "    %-25s: %u secs\n\n", "Remaining sync time",
-		sync_due(g));
+		ks_sync_due(g));
 }
 
 static void run_replay(void *obj, const struct cli_args *a, struct cli_out *o)
