@@ -78,6 +78,7 @@ typedef void cli_write(const void *obj, struct cli_out *o);
 enum cli_flags {
 	CLI_USER = 1,	/* exec: also below privilege 15 */
 	CLI_HIDDEN = 2, /* not in ? lists nor completed */
+	CLI_SECRET = 4, /* its line holds a secret: no history keeps it */
 };
 
 struct cli_cmd {

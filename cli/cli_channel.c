@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "cli/cli_login.h"
 #include "cli/cli_priv.h"
 #include "cli/proto.h"
@@ -282,6 +283,8 @@ static void ready(void *arg, unsigned int events)
 		}
 		c->in[n] = '\0';
 		received(c, (unsigned char)c->in[0], c->in + 1, (size_t)n - 1);
+		/* It may have been a password or a key. */
+		bytes_wipe(c->in, (size_t)n);
 	}
 }
 

@@ -205,6 +205,7 @@ struct cli_session {
 	struct cli_connections *connections; /* NULL: never had any */
 	bool running;			     /* inside a handler */
 	bool failed;			     /* the last line was an error */
+	bool secret; /* the last line held one: its terminal is to know */
 	bool over;
 	bool closing; /* say bye when the command at work has ended */
 	bool startup;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/bytes.h"
 #include "cli/cli_alias.h"
 #include "cli/cli_line.h"
 
@@ -277,6 +278,7 @@ static void run(struct cli_session *s, const struct resolved *r,
 
 	if (r->level > 0)
 		cli_session_pop(s, r->level);
+	s->secret = s->secret || c->cmd->flags & CLI_SECRET;
 	s->running = true;
 	if (a->no)
 		c->cmd->no(o->obj, a, o);
@@ -372,17 +374,24 @@ static void run_exec(struct cli_session *s, struct cli_words *w, size_t first,
 		say_error(s, &whole, whole.text, &r.match);
 }
 
+static void run_words(struct cli_session *s, struct cli_words *w)
+{
+	if (!w->n || w->comment || is_heading(w))
+		return;
+	if (cli_session_in_config(s)) {
+		run_config(s, w, w->text, true);
+		return;
+	}
+	cli_alias_expand(s->cli, w);
+	run_exec(s, w, 0, true);
+}
+
 void cli_run_line(struct cli_session *s, const char *line)
 {
 	struct cli_words w;
 
 	cli_words_cut(&w, line);
-	if (!w.n || w.comment || is_heading(&w))
-		return;
-	if (cli_session_in_config(s)) {
-		run_config(s, &w, w.text, true);
-		return;
-	}
-	cli_alias_expand(s->cli, &w);
-	run_exec(s, &w, 0, true);
+	run_words(s, &w);
+	if (s->secret)
+		bytes_wipe(&w, sizeof(w));
 }

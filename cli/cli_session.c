@@ -164,6 +164,9 @@ static void send_prompt(struct cli_session *s, unsigned int flags,
 
 	if (s->failed)
 		flags |= CLI_P_FAILED;
+	if (s->secret)
+		flags |= CLI_P_FORGET;
+	s->secret = false;
 	body[0] = (char)flags;
 	if (!s->over)
 		s->transport.send(s->transport.arg, CLI_S_PROMPT, body,
@@ -257,14 +260,15 @@ void cli_session_close(struct cli_session *s)
 	s->closing = true;
 }
 
-static void remember(struct cli_session *s, const char *line)
+/* NULL: it is not kept. */
+static struct cli_history *remember(struct cli_session *s, const char *line)
 {
 	struct cli_history *h = cli_session_in_config(s) ? &s->config_history
 							 : &s->exec_history;
 
 	if (!line[strspn(line, " ")] || s->startup ||
 	    (h->n && !strcmp(h->line[h->n - 1], line)))
-		return;
+		return NULL;
 	if (h->n == CLI_HISTORY_MAX) {
 		free(h->line[0]);
 		memmove(&h->line[0], &h->line[1],
@@ -272,6 +276,15 @@ static void remember(struct cli_session *s, const char *line)
 		h->n--;
 	}
 	h->line[h->n++] = xstrdup(line);
+	return h;
+}
+
+static void forget(struct cli_history *h)
+{
+	char *line = h->line[--h->n];
+
+	bytes_wipe(line, strlen(line));
+	free(line);
 }
 
 /* The answer as typed, without the end of line that pastes bring. */
@@ -322,14 +335,18 @@ static void answer(struct cli_session *s, const char *line)
 
 void cli_session_run(struct cli_session *s, const char *line)
 {
+	struct cli_history *h;
+
 	s->failed = false;
+	s->secret = false;
 	if (s->question.prompt) {
 		answer(s, line);
 		return;
 	}
-	if (s->history_on)
-		remember(s, line);
+	h = s->history_on ? remember(s, line) : NULL;
 	cli_run_line(s, line);
+	if (h && s->secret)
+		forget(h);
 }
 
 void cli_session_line(struct cli_session *s, const char *line)

@@ -72,6 +72,7 @@ enum cli_prompt_flags {
 	CLI_P_DIALOGUE = 4, /* an answer, not a command: no ?, Tab, history */
 	CLI_P_CONFIG = 8,   /* a configuration mode (its own history) */
 	CLI_P_KEY = 16,	    /* [confirm]: one key is the answer, not echoed */
+	CLI_P_FORGET = 32,  /* the line before held a secret: no history */
 };
 
 #endif

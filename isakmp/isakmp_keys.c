@@ -66,6 +66,16 @@ void isakmp_keys_remove(struct isakmp_keys *keys, const char *label)
 	}
 }
 
+bool isakmp_keys_room(const struct isakmp_keys *keys, const char *label,
+		      size_t n)
+{
+	const struct isakmp_pair *pair;
+
+	TAILQ_FOREACH (pair, &keys->pairs, entry)
+		n += !label || strcmp(pair->label, label) != 0;
+	return n <= RSA_PAIRS_MAX;
+}
+
 int isakmp_keys_save(const struct isakmp_keys *keys)
 {
 	char *text = isakmp_keys_write(keys);
@@ -114,6 +124,7 @@ struct isakmp_keys *isakmp_keys_new(struct env *env, const char *path)
 	TAILQ_INIT(&keys->pairs);
 	TAILQ_INIT(&keys->watchers);
 	LIST_INIT(&keys->generations);
+	LIST_INIT(&keys->imports);
 	load(keys);
 	return keys;
 }
@@ -125,6 +136,7 @@ void isakmp_keys_free(struct isakmp_keys *keys)
 	if (!keys)
 		return;
 	isakmp_generations_end(keys);
+	isakmp_imports_end(keys);
 	isakmp_keys_remove(keys, NULL);
 	while ((w = TAILQ_FIRST(&keys->watchers))) {
 		TAILQ_REMOVE(&keys->watchers, w, entry);

@@ -15,6 +15,7 @@ enum isakmp_key_limits {
 	RSA_MODULUS_DEFAULT = 512, /* of IOS's question */
 	RSA_MODULUS_MADE = 512,	   /* OpenSSL makes none below */
 	RSA_PAIRS_MAX = 64,
+	RSA_PASSPHRASE_MIN = 8, /* characters, IOS */
 };
 
 #define RSA_USAGES(X)                                \
@@ -41,6 +42,7 @@ struct isakmp_keys_watcher {
 };
 
 struct isakmp_generation; /* isakmp_keys_cli.c */
+struct isakmp_import;	  /* isakmp_keys_import.c */
 
 struct isakmp_keys {
 	struct env *env;
@@ -48,6 +50,7 @@ struct isakmp_keys {
 	TAILQ_HEAD(isakmp_pairs, isakmp_pair) pairs;
 	TAILQ_HEAD(, isakmp_keys_watcher) watchers;
 	LIST_HEAD(, isakmp_generation) generations;
+	LIST_HEAD(, isakmp_import) imports; /* that are being checked */
 	struct cli *cli;
 	char *(*label)(void *arg); /* the default one */
 	void *label_arg;
@@ -70,11 +73,24 @@ int isakmp_keys_save(const struct isakmp_keys *keys)
 void isakmp_keys_tell(struct isakmp_keys *keys, const char *label);
 /* isakmp_keys_cli.c: what is being made is given up. */
 void isakmp_generations_end(struct isakmp_keys *keys);
+/* There is room for n more pairs, those of label (or NULL) not counted. */
+bool isakmp_keys_room(const struct isakmp_keys *keys, const char *label,
+		      size_t n);
+/* isakmp_keys_import.c: the same for what is being checked. */
+void isakmp_imports_end(struct isakmp_keys *keys);
 
 /* isakmp_keys_file.c: private-config as text, to be freed, and back; false:
  * some of it made no sense. */
 char *isakmp_keys_write(const struct isakmp_keys *keys);
 bool isakmp_keys_read(struct isakmp_keys *keys, const char *text)
 	__attribute__((warn_unused_result));
+
+/* Grammar of "key VERB rsa" and the commands of each file. */
+#define KEY_RSA(verb, help)                                   \
+	"key  Long term key operations\n" verb "  " help "\n" \
+	"rsa  RSA keys\n"
+
+void isakmp_keys_export_cli_init(struct isakmp_keys *keys);
+void isakmp_keys_import_cli_init(struct isakmp_keys *keys);
 
 #endif

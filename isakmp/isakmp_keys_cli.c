@@ -139,16 +139,6 @@ static void start(struct isakmp_generation *g, struct cli_out *o)
 	env_job_long(g->keys->env, &g->job, make, generated, g);
 }
 
-static unsigned int count(const struct isakmp_keys *keys)
-{
-	const struct isakmp_pair *pair;
-	unsigned int n = 0;
-
-	TAILQ_FOREACH (pair, &keys->pairs, entry)
-		n++;
-	return n;
-}
-
 /* False, and said why: it cannot be made here. */
 static bool can_make(const struct isakmp_generation *g, struct cli_out *o)
 {
@@ -165,7 +155,7 @@ static bool can_make(const struct isakmp_generation *g, struct cli_out *o)
 			     " try again later.\n");
 		return false;
 	}
-	if (count(g->keys) + g->n > RSA_PAIRS_MAX) {
+	if (!isakmp_keys_room(g->keys, g->label, g->n)) {
 		cli_error(o, "%% Too many RSA key pairs.\n");
 		return false;
 	}
@@ -421,10 +411,6 @@ static void show(void *ctx, const struct cli_args *a, struct cli_out *o)
 			say_pair(pair, o);
 }
 
-#define KEY_RSA(verb, help)                                   \
-	"key  Long term key operations\n" verb "  " help "\n" \
-	"rsa  RSA keys\n"
-
 #define GENERATE                                                          \
 	KEY_RSA("generate", "Generate new keys")                          \
 	"[ { ( encryption  Generate a general purpose RSA key pair for"   \
@@ -494,4 +480,6 @@ void isakmp_keys_cli_init(struct isakmp_keys *keys, struct cli *cli,
 	keys->label = label;
 	keys->label_arg = arg;
 	CLI_ADD(cli, commands, keys);
+	isakmp_keys_export_cli_init(keys);
+	isakmp_keys_import_cli_init(keys);
 }

@@ -329,7 +329,8 @@ void edit_insert(const char *text)
 
 void edit_clear(void)
 {
-	if (edit.mode == EDIT_SECRET)
+	/* A password, or a line of a key. */
+	if (edit.mode != EDIT_COMMAND)
 		explicit_bzero(rl_line_buffer, (size_t)rl_end);
 	rl_replace_line("", 1);
 	rl_point = 0;

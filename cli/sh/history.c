@@ -41,6 +41,7 @@ static int is_blank(const char *line)
 
 void history_add(struct history *h, const char *line)
 {
+	h->added = false;
 	if (!h->size || is_blank(line))
 		return;
 	if (h->len && !strcmp(h->lines[h->len - 1], line))
@@ -49,6 +50,20 @@ void history_add(struct history *h, const char *line)
 		forget_oldest(h, 1);
 	h->lines[h->len++] = xstrdup(line);
 	h->at = h->len;
+	h->added = true;
+}
+
+void history_forget(struct history *h)
+{
+	char *line;
+
+	if (!h->added || !h->len)
+		return;
+	h->added = false;
+	line = h->lines[--h->len];
+	h->at = h->len;
+	explicit_bzero(line, strlen(line));
+	free(line);
 }
 
 void history_rewind(struct history *h)

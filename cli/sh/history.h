@@ -4,6 +4,7 @@
 #ifndef CLI_SH_HISTORY_H
 #define CLI_SH_HISTORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define HISTORY_DEFAULT 10  /* terminal history size, IOS default */
@@ -14,6 +15,7 @@ struct history {
 	size_t len;
 	size_t at; /* the line shown by Ctrl-P; len: none */
 	size_t size;
+	bool added; /* the last history_add() did */
 };
 
 void history_init(struct history *h);
@@ -21,6 +23,8 @@ void history_fini(struct history *h);
 /* Forgets the oldest lines if there are more. */
 void history_set_size(struct history *h, size_t size);
 void history_add(struct history *h, const char *line);
+/* The line given to the last history_add(), if it was kept. */
+void history_forget(struct history *h);
 /* A new line is being typed: Ctrl-P starts from the youngest again. */
 void history_rewind(struct history *h);
 /* NULL when there is no older one; "" below the youngest. */

@@ -153,7 +153,10 @@ static void on_prompt(struct session *s, const char *body, size_t len)
 	again = again && s->flags == (uint8_t)body[0];
 	screen_leave(&s->screen, "");
 	s->broken = false;
-	s->flags = (uint8_t)body[0];
+	/* In the history of the prompt before. */
+	if ((uint8_t)body[0] & CLI_P_FORGET)
+		history_forget(session_history(s));
+	s->flags = (uint8_t)body[0] & ~(unsigned int)CLI_P_FORGET;
 	set_prompt(s, body + 1);
 	if (s->config.script) {
 		run_script(s);

@@ -15,6 +15,7 @@ import threading
 import time
 
 FAILED, HIDDEN, DIALOGUE, CONFIG = 1, 2, 4, 8
+FORGET = 32
 PATIENCE = 20  # seconds; a loaded machine is slow, a hanging test is worse
 
 IAC, DONT, DO, WONT, WILL, SB, SE = 255, 254, 253, 252, 251, 250, 240
@@ -76,6 +77,9 @@ class Router:
         elif word.startswith("bad"):
             self.text("        ^\n% Invalid input detected at '^' marker.\n\n")
             self.prompt(flags=FAILED)
+            return
+        elif word.startswith("secret"):
+            self.prompt(flags=FORGET)
             return
         elif word.startswith("lines "):
             for n in range(int(word.split()[1])):

@@ -174,6 +174,20 @@ def test_show_history_asks_for_the_lines(telnet):
     assert session.router.wait_for("Y") == ["show b\nshow c\n"]
 
 
+def test_lines_with_a_secret_are_forgotten(telnet):
+    session = telnet()
+    for line in ("show a", "secret one", "secret one", "show b", "show b",
+                 "secret two"):
+        session.command(line)
+    session.router.send("Y")
+    assert session.router.wait_for("Y") == ["show a\nshow b\n"]
+    assert typed(session, "\x10") == "show b"
+    session.command("configure terminal")
+    session.command("secret three")
+    session.router.send("Y")
+    assert session.router.wait_for("Y", 2)[1] == ""
+
+
 def test_ctrl_z_ends_configuration(telnet):
     session = telnet()
     session.command("configure terminal")
