@@ -98,6 +98,14 @@ bool gm_install(struct gm *gm, const char *ifname)
 				  gm_policy_build(gm, binding)) == 0;
 }
 
+void gm_recount_rules(struct gm *gm, const char *ifname)
+{
+	struct gm_binding *binding = gm_binding_find(&gm->maps, ifname);
+
+	if (binding)
+		ipsec_policy_free(gm_policy_build(gm, binding));
+}
+
 static void attach(struct gm *gm, struct gm_binding *binding)
 {
 	const struct dataplane *d = &gm->config.dataplane;
@@ -228,6 +236,33 @@ static void acl_changed(void *arg, const char *name)
 		}
 }
 
+/* Nothing may be sent twice under one counter (RFC 6054 2): another sender ID
+ * is asked for, or another TEK. */
+static void exhausted(void *arg, const char *ifname, uint32_t spi)
+{
+	struct gm *gm = arg;
+	struct gm_member *m;
+
+	TAILQ_FOREACH (m, &gm->members, entry) {
+		if (strcmp(m->ifname, ifname) != 0 || !m->keys.policy ||
+		    !gm_keys_sends_with(&m->keys, spi))
+			continue;
+		env_event(gm->env, GM_IV_EXHAUSTED, m->group->name, ifname);
+		m->worn = true;
+		gm_timers_soon(m);
+	}
+}
+
+static void watch_dataplane(struct gm *gm,
+			    void (*fn)(void *arg, const char *ifname,
+				       uint32_t spi))
+{
+	const struct dataplane *d = &gm->config.dataplane;
+	const struct dataplane_watch watch = { .exhausted = fn, .arg = gm };
+
+	d->ops->watch(d->ctx, &watch);
+}
+
 struct gm *gm_new(const struct gm_config *config)
 {
 	struct gm *gm = xcalloc(1, sizeof(*gm));
@@ -236,11 +271,11 @@ struct gm *gm_new(const struct gm_config *config)
 	gm->env = config->env;
 	gm_maps_init(&gm->maps);
 	TAILQ_INIT(&gm->members);
-	gm->debug.title = "GDOI GM Registration";
-	env_debug_register(gm->env, &gm->debug);
 	gdoi_announce(config->isakmp);
 	gdoi_groups_set_role(config->groups, GDOI_ROLE_GM, &role_ops, gm);
 	acls_watch(config->acls, acl_changed, gm);
+	watch_dataplane(gm, exhausted);
+	gm_rekey_listen(gm, true);
 	return gm;
 }
 
@@ -260,6 +295,8 @@ void gm_free(struct gm *gm)
 
 	if (!gm)
 		return;
+	gm_rekey_listen(gm, false);
+	watch_dataplane(gm, NULL);
 	acls_unwatch(gm->config.acls, acl_changed, gm);
 	gdoi_groups_set_role(gm->config.groups, GDOI_ROLE_GM, NULL, NULL);
 	while ((m = TAILQ_FIRST(&gm->members)))
@@ -270,7 +307,6 @@ void gm_free(struct gm *gm)
 				gm->config.dataplane.ctx, binding->ifname);
 	gm_maps_fini(&gm->maps);
 	free_group_parts(gm);
-	env_debug_unregister(gm->env, &gm->debug);
 	free(gm);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/env.h"
 #include "gdoi/gdoi.h"
+#include "gdoi/gdoi_push.h"
 
 /* RFC 5374's switch-over, as Cisco does it: the new TEK is
  * used for sending when this much of the old one's life is left, s. */
@@ -23,22 +24,57 @@ struct gm_tek {
 };
 
 struct gm_keys {
-	struct gdoi_policy *policy; /* NULL: nothing downloaded */
-	int64_t received;	    /* when it was read; env time, us */
-	struct gm_tek *teks;	    /* newest policy's first, in its order */
+	/* NULL: nothing downloaded.  Its KEK is the newest rekey SA's, also
+	 * when a rekey came without one.  The secrets are not here but in teks
+	 * and in the member's rekey SAs. */
+	struct gdoi_policy *policy;
+	int64_t received;    /* when its pseudotime was right; env time, us */
+	int64_t synced;	     /* when the pseudotime was last set; the same */
+	struct gm_tek *teks; /* newest policy's first, in its order */
 	size_t n_teks;
 	int64_t kek_expires;
+	bool renewed; /* the last download brought a new TEK to send with */
 };
 
-/* Takes policy over; the TEKs of the one before are kept while they live. */
-void gm_keys_update(struct gm_keys *keys, struct gdoi_policy *policy,
-		    int64_t now);
-/* Forgets expired TEKs; with the last one the policy goes too. */
+/* gm_merge.c: what there is after a registration.  keys stays as it is,
+ * policy is taken over; *next is to be given to gm_keys_drop(). */
+void gm_keys_pulled(const struct gm_keys *keys, struct gdoi_policy *policy,
+		    int64_t now, struct gm_keys *next);
+/* The same after a rekey with a policy (push->policy is NULL then): without a
+ * KEK in it the one before stays, sender IDs stay, the end of a TEK that we
+ * had never moves later, and what it deletes is gone.  as_of of its policy
+ * tells when it was sent. */
+void gm_keys_pushed(const struct gm_keys *keys, struct gdoi_push *push,
+		    int64_t now, struct gm_keys *next);
+/* The same after a rekey that only deletes some TEKs, or the KEK. */
+void gm_keys_without(const struct gm_keys *keys, const struct gdoi_push *push,
+		     int64_t now, struct gm_keys *next);
+/* The pseudotime now, us; only with policy. */
+int64_t gm_keys_pseudotime(const struct gm_keys *keys, int64_t now);
+/* Each rule that protects has a TEK that lives. */
+bool gm_keys_complete(const struct gm_keys *keys, int64_t now);
+/* A TEK of a counter mode is there, but no sender ID. */
+bool gm_keys_lack_sid(const struct gm_keys *keys);
+/* The TEK guards a rule, so it is or will be sent with. */
+bool gm_keys_sends_with(const struct gm_keys *keys, uint32_t spi);
+/* Index into keys->teks; SIZE_MAX: not there. */
+size_t gm_keys_find(const struct gm_keys *keys, uint32_t spi);
+/* The first permit entry that TEK number tek protects; NULL: none. */
+const struct gdoi_rule *gm_keys_rule_of(const struct gdoi_policy *policy,
+					size_t tek);
+
+/* Forgets expired TEKs and the expired KEK; with the last TEK the policy goes
+ * too. */
 void gm_keys_expire(struct gm_keys *keys, int64_t now);
 void gm_keys_drop(struct gm_keys *keys);
-/* When the next TEK expires; INT64_MAX: none is there. */
+/* When the next TEK, or the KEK, expires; INT64_MAX: none is there. */
 int64_t gm_keys_next_expiry(const struct gm_keys *keys);
 /* When the first of the newest TEKs or the KEK ends, and its lifetime (s). */
 int64_t gm_keys_end(const struct gm_keys *keys, uint32_t *lifetime);
+
+void gm_kek_copy(struct gdoi_kek *to, const struct gdoi_kek *from);
+void gm_kek_wipe(struct gdoi_kek *kek); /* its secrets; the rest stays */
+void gm_kek_fini(struct gdoi_kek *kek);
+void gm_tek_copy(struct gm_tek *to, const struct gm_tek *from);
 
 #endif

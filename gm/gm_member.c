@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "gdoi/gdoi_debug.h"
+#include "gdoi/gdoi_vendor.h"
 #include "gm/gm_msg.h"
 
 static const char *const state_text[] = {
@@ -31,61 +33,43 @@ static void attempt_failed(void *ctx, struct isakmp_fault why)
 
 	m->connect = NULL;
 	m->pull = NULL;
-	env_debug(m->gm->env, &m->gm->debug,
-		  "GDOI:GM REGISTRATION:(%s): failed: %s", m->group->name,
-		  why.text);
+	gdoi_debug(m->gm->config.groups, GM_REGISTRATION, ERROR, m->group->name,
+		   &m->trying, "failed: %s", why.text);
 	gm_member_event(m, GM_EV_FAILED);
-}
-
-static const char *tek_objection(const struct esp_transform *t)
-{
-	if (t->transport)
-		return "transport mode is not supported";
-	if (t->auth == ESP_AUTH_NONE && !esp_is_aead(t))
-		return "ESP without authentication";
-	return NULL;
-}
-
-/* What the dataplane cannot do, or what would make anti-replay worthless, is
- * refused before any key is asked for. */
-static const char *policy_objection(const struct gdoi_policy *p)
-{
-	const char *objection = NULL;
-	size_t i;
-
-	for (i = 0; i < p->n_teks && !objection; i++)
-		objection = tek_objection(&p->teks[i].transform);
-	for (i = 0; i < p->n_rules && !objection; i++)
-		if (p->rules[i].ace.src.family != IP_V4)
-			objection = "the group is not an IPv4 group";
-	if (p->tbar && (!p->tbar_window || p->tbar_window > GM_TBAR_MAX))
-		objection = "time-based anti-replay window out of range";
-	if (p->replay_window > GM_COUNTER_WINDOW_MAX)
-		objection = "anti-replay window out of range";
-	return objection;
 }
 
 static struct isakmp_fault check_policy(void *ctx,
 					const struct gdoi_policy *policy)
 {
 	struct gm_member *m = ctx;
-	const char *objection = policy_objection(policy);
+	const char *objection = gm_member_objection(m, policy);
 	char ks[IP_ADDR_TEXT];
 
 	if (!objection)
 		return ISAKMP_OK;
+	gm_member_log_restriction(m, policy);
 	env_event(m->gm->env, GM_REJECTING_SA_PAYLOAD, ip_text(&m->trying, ks),
 		  m->group->name, objection);
 	return ISAKMP_FAULT(NO_PROPOSAL_CHOSEN, objection);
 }
 
+/* Without a policy in the dataplane there is no registration: the next key
+ * server may have one that fits. */
 static void downloaded(void *ctx, struct gdoi_policy *policy)
 {
 	struct gm_member *m = ctx;
+	struct gm_member_view before = gm_member_look(m);
+	struct gm_keys next;
 
 	m->pull = NULL;
-	gm_keys_update(&m->keys, policy, env_now(m->gm->env));
+	gm_keys_pulled(&m->keys, policy, env_now(m->gm->env), &next);
+	if (!gm_member_take(m, &next)) {
+		gm_member_log_installed(m, false, &m->trying);
+		gm_member_event(m, GM_EV_FAILED);
+		return;
+	}
 	gm_member_event(m, GM_EV_DOWNLOADED);
+	gm_member_log_change(m, &before, &m->trying);
 }
 
 static const struct gdoi_pull_ops pull_ops = {
@@ -99,8 +83,13 @@ static const struct gdoi_pull_ops pull_ops = {
 static void phase1_up(void *ctx, struct isakmp_sa *sa)
 {
 	struct gm_member *m = ctx;
+	char version[GDOI_VERSION_TEXT];
 
 	m->connect = NULL;
+	m->family = gdoi_vendor_of(sa, version);
+	gdoi_debug(m->gm->config.groups, GM_REGISTRATION, EVENT, m->group->name,
+		   &m->trying, "phase 1 is up, conn-id %u",
+		   isakmp_sa_conn_id(sa));
 	m->pull = gdoi_pull_start(m->gm->env, sa, &m->id, 0, &pull_ops, m);
 	gm_member_event(m, GM_EV_PHASE1_UP);
 }
@@ -163,35 +152,41 @@ static void log_keys(struct gm_member *m)
 		env_event(env, GM_KEK_UPDATED);
 }
 
-/* Without a policy in the dataplane there is no registration: the next key
- * server may have one that fits. */
-static void install_failed(struct gm_member *m, const char *ks, const char *own)
-{
-	env_event(m->gm->env, GM_INSTALL_POLICIES_FAILED, ks, m->group->name,
-		  own);
-	m->state = GM_PHASE1;
-	next_server(m);
-}
-
 static void registered(struct gm_member *m)
 {
 	char ks[IP_ADDR_TEXT], own[IP_ADDR_TEXT];
 
-	ip_text(&m->trying, ks);
-	ip_text(&m->local, own);
 	log_keys(m);
-	if (!gm_install(m->gm, m->ifname)) {
-		install_failed(m, ks, own);
-		return;
-	}
 	m->registered_with = m->trying;
 	m->succeeded++;
-	m->rekey.since = 0;
-	m->rekey.acked_since = 0;
+	m->worn = false;
+	gm_rekey_registered(m, m->family);
 	gm_timers_registered(m);
-	env_event(m->gm->env, GM_REGS_COMPL, ks, m->group->name, own);
-	env_event(m->gm->env, GM_INSTALL_POLICIES_SUCCESS, ks, m->group->name,
-		  own);
+	env_event(m->gm->env, GM_REGS_COMPL, ip_text(&m->trying, ks),
+		  m->group->name, ip_text(&m->local, own));
+	gm_member_log_installed(m, true, &m->trying);
+}
+
+/* What a rekey cannot bring is asked for (RFC 6407 5.6.4: sender IDs come by
+ * registration alone). */
+static void rekeyed(struct gm_member *m)
+{
+	let_go(m);
+	gm_timers_registered(m);
+	m->worn = m->worn && !m->keys.renewed;
+	if (m->worn || gm_keys_lack_sid(&m->keys) ||
+	    !gm_keys_complete(&m->keys, env_now(m->gm->env)))
+		gm_timers_soon(m);
+}
+
+static void removed(struct gm_member *m)
+{
+	let_go(m);
+	gm_rekey_drop(m);
+	env_event(m->gm->env, GM_RECV_DELETE_IMMEDIATE, m->group->name,
+		  GM_SPREAD);
+	gm_member_log_cleanup(m);
+	gm_timers_removed_now(m);
 }
 
 static void restart(struct gm_member *m)
@@ -205,6 +200,8 @@ static void stop(struct gm_member *m)
 	let_go(m);
 	gm_timers_stop(m);
 	gm_keys_drop(&m->keys);
+	gm_rekey_forget(m);
+	m->worn = false;
 	m->registered_with = (struct ip_addr){ 0 };
 }
 
@@ -231,21 +228,29 @@ static const struct step table[GM_N_STATES][GM_N_EVENTS] = {
 		[GM_EV_PHASE1_UP] = GO(NULL, GM_PULL),
 		[GM_EV_FAILED] = GO(next_server, GM_PHASE1),
 		[GM_EV_TIMEOUT] = GO(next_server, GM_PHASE1),
+		[GM_EV_REKEYED] = GO(rekeyed, GM_REGISTERED),
+		[GM_EV_REMOVED] = GO(removed, GM_BACKOFF),
 		[GM_EV_STOP] = GO(stop, GM_IDLE),
 	},
 	[GM_PULL] = {
 		[GM_EV_DOWNLOADED] = GO(registered, GM_REGISTERED),
 		[GM_EV_FAILED] = GO(next_server, GM_PHASE1),
 		[GM_EV_TIMEOUT] = GO(next_server, GM_PHASE1),
+		[GM_EV_REKEYED] = GO(rekeyed, GM_REGISTERED),
+		[GM_EV_REMOVED] = GO(removed, GM_BACKOFF),
 		[GM_EV_STOP] = GO(stop, GM_IDLE),
 	},
 	[GM_REGISTERED] = {
 		[GM_EV_START] = GO(begin, GM_PHASE1),
+		[GM_EV_REKEYED] = GO(rekeyed, GM_REGISTERED),
+		[GM_EV_REMOVED] = GO(removed, GM_BACKOFF),
 		[GM_EV_STOP] = GO(stop, GM_IDLE),
 	},
 	[GM_BACKOFF] = {
 		[GM_EV_WAITED] = GO(restart, GM_PHASE1),
 		[GM_EV_START] = GO(begin, GM_PHASE1),
+		[GM_EV_REKEYED] = GO(rekeyed, GM_REGISTERED),
+		[GM_EV_REMOVED] = GO(removed, GM_BACKOFF),
 		[GM_EV_STOP] = GO(stop, GM_IDLE),
 	},
 };

@@ -31,6 +31,8 @@ enum gm_event {
 	GM_EV_START,	  /* it can and shall register (again) */
 	GM_EV_PHASE1_UP,  /* an ISAKMP SA with the key server is there */
 	GM_EV_DOWNLOADED, /* the policy is installed */
+	GM_EV_REKEYED,	  /* so is one of a rekey */
+	GM_EV_REMOVED,	  /* the key server took everything away */
 	GM_EV_FAILED,	  /* this key server said no, or cannot be had */
 	GM_EV_TIMEOUT,	  /* this key server is silent */
 	GM_EV_WAITED,	  /* the pause after the last key server is over */
@@ -42,7 +44,8 @@ struct gm_timers {
 	struct env_timer *attempt;    /* gives the key server up */
 	struct env_timer *backoff;    /* pause after the last one */
 	struct env_timer *reregister; /* before the keys end */
-	struct env_timer *expiry;     /* the next TEK ends */
+	struct env_timer *expiry;     /* the next TEK or the KEK ends */
+	struct env_timer *ack;	      /* of a multicast rekey */
 	int64_t reregister_at;	      /* env time, us */
 	unsigned int rounds;	      /* of the server list, all silent */
 };
@@ -65,6 +68,10 @@ struct gm_member {
 	struct ip_addr registered_with;
 	unsigned int attempted, succeeded;
 	struct gm_rekey rekey;
+	/* The dataplane has used up what it may send with our sender ID; until
+	 * there is another one, or a new TEK. */
+	bool worn;
+	bool family;	   /* the key server that is being tried is of ours */
 	bool wanted;	   /* mark of gm_refresh() */
 	size_t first_rule; /* of its policy, among the interface's */
 };
@@ -78,6 +85,31 @@ void gm_member_event(struct gm_member *m, enum gm_event event);
 void gm_member_reset(struct gm_member *m);
 const char *gm_member_status(const struct gm_member *m);
 enum ipsec_direction gm_member_direction(const struct gm_member *m);
+
+/* --- gm_download.c: what comes from a key server --------------------------- */
+
+/* Why the member cannot live with this policy; NULL: it can. */
+const char *gm_member_objection(const struct gm_member *m,
+				const struct gdoi_policy *policy);
+/* ... if it violates what the group's client lines allow. */
+void gm_member_log_restriction(const struct gm_member *m,
+			       const struct gdoi_policy *policy);
+/* The keys become the member's, if the dataplane takes what follows from
+ * them; false: nothing has changed.  *next is taken over in any case. */
+bool gm_member_take(struct gm_member *m, struct gm_keys *next);
+
+struct gm_member_view {
+	bool has_policy, has_kek, receive_only, multicast;
+};
+struct gm_member_view gm_member_look(const struct gm_member *m);
+/* Receive-only and the rekey's transport, if they are not what they were. */
+void gm_member_log_change(const struct gm_member *m,
+			  const struct gm_member_view *before,
+			  const struct ip_addr *server);
+void gm_member_log_installed(const struct gm_member *m, bool ok,
+			     const struct ip_addr *server);
+/* The downloaded policy is gone. */
+void gm_member_log_cleanup(const struct gm_member *m);
 
 /* --- gm_timers.c: the protocol states facts, the timers decide ---------- */
 
@@ -97,10 +129,25 @@ enum gm_limits {
 	GM_REREGISTER_PERCENT = 5,
 	GM_REREGISTER_JITTER = 4,   /* 1 to this, s */
 	GM_REREGISTER_SOONEST = 10, /* s after a registration */
+	/* After a removal with keys that live on: in this part of their life,
+	 * percent; our choice. */
+	GM_REMOVED_FIRST = 10,
+	GM_REMOVED_LAST = 80,
+	/* Members that were told something together come back within so many
+	 * s; our choice. */
+	GM_SPREAD = 5,
 };
 
 void gm_timers_attempt(struct gm_member *m);
-void gm_timers_registered(struct gm_member *m);
+void gm_timers_registered(struct gm_member *m); /* or rekeyed */
+/* The member comes back at a random time before its keys end. */
+void gm_timers_removed(struct gm_member *m);
+/* ... within GM_SPREAD, s: for a new start, for something it lacks. */
+void gm_timers_removed_now(struct gm_member *m);
+void gm_timers_soon(struct gm_member *m);
+/* Acknowledges in a while. */
+void gm_timers_ack(struct gm_member *m);
+bool gm_timers_ack_pending(const struct gm_member *m);
 void gm_timers_all_silent(struct gm_member *m);
 void gm_timers_stop(struct gm_member *m);
 /* s until the re-registration; 0: none is planned. */

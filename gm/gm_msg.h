@@ -36,7 +36,52 @@
 	  "Config: GM cleared gdoi configuration for the group %s.") \
 	M(GM_LOCAL_PERMIT, "GDOI", 4, "GM_LOCAL_ACL_PERMIT", \
 	  "ACL %s of crypto map %s: permit entries are not supported in a local" \
-	  " policy and are ignored")
+	  " policy and are ignored") \
+	M(GM_RECV_REKEY, "GDOI", 5, "GM_RECV_REKEY", \
+	  "Received Rekey for group %s from %s to %s with seq # %u, spi 0x%s") \
+	M(GM_RECV_POLICY_REPLACE_NOW, "GDOI", 4, "GM_RECV_POLICY_REPLACE_NOW", \
+	  "GM received policy replace now rekey from KS in group %s.") \
+	M(GM_RECV_DELETE, "GDOI", 4, "GM_RECV_DELETE", \
+	  "GM received delete-msg from KS in group %s. TEKs lifetime are" \
+	  " reduced and re-registration will start before SA expiry") \
+	M(GM_RECV_DELETE_IMMEDIATE, "GDOI", 4, "GM_RECV_DELETE_IMMEDIATE", \
+	  "GM receive REMOVAL-NOW in group %s to cleanup downloaded policy" \
+	  " now. Re-registration will start in a randomly chosen period of" \
+	  " %d sec") \
+	M(GM_REKEY_FAILURE, "GDOI", 3, "GDOI_REKEY_FAILURE", \
+	  "Processing of REKEY payloads failed on GM %s in the group %s, with" \
+	  " peer at %s") \
+	M(GM_REKEY_SEQ_FAILURE, "GDOI", 3, "GDOI_REKEY_SEQ_FAILURE", \
+	  "Failed to process rekey seq # %u in seq payload for group %s, last" \
+	  " seq # %u") \
+	M(GM_PSEUDO_TIME_LARGE, "GDOI", 3, "PSEUDO_TIME_LARGE", \
+	  "Pseudotime difference between KS (%lld sec) and GM (%lld sec) is" \
+	  " larger than expected in group %s. Adjust to new PST") \
+	M(GM_PSEUDO_TIME_TOO_OLD, "GDOI", 3, "PSEUDO_TIME_TOO_OLD", \
+	  "Rekey received in group %s is too old and fail PST check: my_pst is" \
+	  " %lld sec, peer_pst is %lld sec, allowable_skew is %d sec") \
+	M(GM_SA_INGRESS, "GDOI", 5, "GM_SA_INGRESS", \
+	  "Receive only ACL received from KS %s in group %s.") \
+	M(GM_CONV_SA_DUPLEX, "GDOI", 5, "GM_CONV_SA_DUPLEX", \
+	  "IPSec SAs converted to Duplex in group %s on the GM") \
+	M(GM_REKEY_TRANS_2_MULTI, "GDOI", 5, "GM_REKEY_TRANS_2_MULTI", \
+	  "Group %s transitioned to Multicast Rekey.") \
+	M(GM_REKEY_TRANS_2_UNI, "GDOI", 5, "GM_REKEY_TRANS_2_UNI", \
+	  "Group %s transitioned to Unicast Rekey.") \
+	M(GM_POLICY_CLEANUP, "GDOI", 5, "GM_POLICY_CLEANUP", \
+	  "Reg/Rekey policies from KS %s cleaned up for group %s & gm identity" \
+	  " %s fvrf default ivrf default") \
+	M(GM_REKEY_CIPHER_HASH_CHECK_FAIL, "GDOI", 5, \
+	  "GM_REKEY_CIPHER_HASH_CHECK_FAIL", \
+	  "Rekey cipher/hash used in group %s is unacceptable by this client" \
+	  " GM.") \
+	M(GM_SA_TRANSFORM_SET_CHECK_FAIL, "GDOI", 5, \
+	  "GM_SA_TRANSFORM_SET_CHECK_FAIL", \
+	  "Transform-set used for data-protection in group %s is unacceptable" \
+	  " by this client GM.") \
+	M(GM_IV_EXHAUSTED, "GDOI", 5, "GM_IV_EXHAUSTED", \
+	  "GM for group %s exhausted its IV space for interface %s and will" \
+	  " re-register.")
 /* clang-format on */
 
 MSG_DECLARE(GM_MSGS)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "gm/gm_clock.h"
 #include "gm/gm_member.h"
 
 struct builder {
@@ -55,14 +56,11 @@ static unsigned int add_group(struct builder *b, const char *name,
 static void set_replay(struct ipsec_sa *sa, const struct gm_keys *keys)
 {
 	const struct gdoi_policy *p = keys->policy;
-	int64_t pst =
-		(int64_t)(p->pseudotime >> 32) * US_PER_SEC +
-		(int64_t)(((p->pseudotime & UINT32_MAX) * US_PER_SEC) >> 32);
 
 	if (p->tbar) {
 		sa->replay = IPSEC_REPLAY_TIME;
 		sa->window = p->tbar_window;
-		sa->pst_offset = pst - keys->received;
+		sa->pst_offset = gm_clock_us(p->pseudotime) - keys->received;
 	} else if (p->replay_window) {
 		sa->replay = IPSEC_REPLAY_COUNTER;
 		sa->window = p->replay_window;
@@ -162,6 +160,13 @@ static void add_downloaded(struct builder *b, struct gm_member *m,
 	free(index);
 }
 
+/* Multicast rekeys come in clear, as unicast ones do. */
+static void add_bypass_group(struct builder *b, const struct gdoi_policy *p)
+{
+	if (p->has_kek && ip_is_multicast(&p->kek.dst.addr))
+		b->policy->bypass_group = p->kek.dst.addr;
+}
+
 static void add_member(struct builder *b, struct gm_member *m)
 {
 	unsigned int group;
@@ -171,8 +176,10 @@ static void add_member(struct builder *b, struct gm_member *m)
 	group = add_group(b, m->group->name, gm_member_direction(m));
 	add_denies(b, m->map_entry->acl, group);
 	b->policy->bypass = m->local;
-	if (m->keys.policy)
-		add_downloaded(b, m, group);
+	if (!m->keys.policy)
+		return;
+	add_bypass_group(b, m->keys.policy);
+	add_downloaded(b, m, group);
 }
 
 /* Fail-close: while nothing was downloaded for the map, whatever the reason

@@ -15,7 +15,6 @@ struct gm {
 	struct env *env;
 	struct gm_maps maps;
 	TAILQ_HEAD(gm_members, gm_member) members; /* in map order */
-	struct debug_flag debug;
 	struct cli_cmd if_command; /* crypto map NAME on an interface */
 	/* gm_refresh() runs; what happens meanwhile asks for another round. */
 	bool refreshing, again;
@@ -27,6 +26,9 @@ struct gm {
 void gm_refresh(struct gm *gm);
 /* Gives the dataplane the policy of the interface anew; false: it refused. */
 bool gm_install(struct gm *gm, const char *ifname);
+/* The members of the interface learn their places in its policy again, after
+ * one that was refused. */
+void gm_recount_rules(struct gm *gm, const char *ifname);
 /* gm_policy.c: the policy of the interface from all of its members. */
 struct ipsec_policy *gm_policy_build(struct gm *gm,
 				     const struct gm_binding *binding);

@@ -41,10 +41,50 @@ struct gm_rekey {
 	unsigned int time_adjusted; /* the pseudotime was off by more than
 				     * the window */
 	struct ip_addr joined;	    /* multicast group; unset: none */
+	struct ip_addr joined_on;   /* the interface's address then */
 	/* The last one accepted, to know it when it comes again. */
 	uint8_t digest[32];
 	struct keybuf ack; /* what it was answered with */
-	int64_t ack_sent;  /* env time, us */
+	struct endpoint ack_from, ack_to;
+	int64_t ack_sent; /* env time, us */
+	/* Failures are logged again from then on; env time, us. */
+	int64_t seq_quiet, failure_quiet;
 };
+
+struct gm;
+struct gm_member;
+
+enum gm_rekey_limits {
+	/* A flood of what is not accepted is one line a minute. */
+	GM_REKEY_LOG_PAUSE = 60, /* s */
+	/* The same datagram is acknowledged again at most so often, s. */
+	GM_ACK_PAUSE = 1,
+	/* RFC 8263 4: of a multicast PUSH, the acknowledgement may wait. */
+	GM_ACK_DELAY_MAX = 5, /* s */
+};
+
+/* gm_rekey_input.c: takes GROUPKEY-PUSH from isakmp/, or no longer. */
+void gm_rekey_listen(struct gm *gm, bool on);
+/* Sends the acknowledgement of the last one (once more). */
+void gm_rekey_acknowledge(struct gm_member *m);
+
+/* gm_rekey.c: the rekey SAs.  All of them leave the newest one's sequence
+ * number in the member's policy. */
+
+/* m->keys are those of a registration. */
+void gm_rekey_registered(struct gm_member *m, bool extensions);
+/* A PUSH under slot was applied: its number, and what it said of rekey SAs.
+ * m->keys are those after it; delivered: with a SAK. */
+void gm_rekey_accepted(struct gm_member *m, enum gm_rekey_slot slot,
+		       const struct gdoi_push *push, bool delivered,
+		       const struct ip_addr *server);
+/* All rekey SAs end; of the last one the cookies stay. */
+void gm_rekey_drop(struct gm_member *m);
+/* Those whose time is over. */
+void gm_rekey_expire(struct gm_member *m);
+/* The member leaves the group: as new, but for what it counted. */
+void gm_rekey_forget(struct gm_member *m);
+/* Joins the multicast group of the newest KEK, and leaves the one before. */
+void gm_rekey_follow_group(struct gm_member *m);
 
 #endif

@@ -82,6 +82,9 @@ static void tek_expired(void *arg)
 	struct gm_member *m = arg;
 
 	gm_keys_expire(&m->keys, env_now(m->gm->env));
+	if (!m->keys.policy)
+		gm_member_log_cleanup(m);
+	gm_rekey_expire(m);
 	gm_install(m->gm, m->ifname);
 	plan_expiry(m);
 }
@@ -98,6 +101,71 @@ void gm_timers_registered(struct gm_member *m)
 	plan_expiry(m);
 }
 
+static void reregister_in(struct gm_member *m, int64_t delay)
+{
+	struct env *env = m->gm->env;
+
+	/* One that is on its way already will do. */
+	if (m->state != GM_REGISTERED)
+		return;
+	m->timers.reregister_at = env_now(env) + delay;
+	env_timer_set(env, &m->timers.reregister, delay, time_to_reregister, m);
+}
+
+void gm_timers_removed(struct gm_member *m)
+{
+	struct env *env = m->gm->env;
+	uint32_t lifetime, percent;
+	int64_t left = gm_keys_end(&m->keys, &lifetime) - env_now(env);
+
+	percent = GM_REMOVED_FIRST +
+		  env_random_below(env, GM_REMOVED_LAST - GM_REMOVED_FIRST + 1);
+	plan_expiry(m);
+	if (m->keys.policy)
+		reregister_in(m, left / 100 * percent);
+}
+
+/* To the millisecond, or thousands would come in five bursts. */
+static int64_t spread(struct gm_member *m)
+{
+	return MSEC(env_random_below(m->gm->env, GM_SPREAD * 1000));
+}
+
+void gm_timers_soon(struct gm_member *m)
+{
+	reregister_in(m, spread(m));
+}
+
+void gm_timers_removed_now(struct gm_member *m)
+{
+	struct gm_timers *t = &m->timers;
+	struct env *env = m->gm->env;
+
+	t->rounds = 0;
+	env_timer_cancel(env, &t->attempt);
+	env_timer_cancel(env, &t->reregister);
+	env_timer_cancel(env, &t->expiry);
+	env_timer_set(env, &t->backoff, spread(m), backoff_over, m);
+}
+
+static void time_to_acknowledge(void *arg)
+{
+	gm_rekey_acknowledge(arg);
+}
+
+void gm_timers_ack(struct gm_member *m)
+{
+	struct env *env = m->gm->env;
+	uint32_t ms = env_random_below(env, GM_ACK_DELAY_MAX * 1000);
+
+	env_timer_set(env, &m->timers.ack, MSEC(ms), time_to_acknowledge, m);
+}
+
+bool gm_timers_ack_pending(const struct gm_member *m)
+{
+	return m->timers.ack != NULL;
+}
+
 void gm_timers_stop(struct gm_member *m)
 {
 	struct gm_timers *t = &m->timers;
@@ -107,6 +175,7 @@ void gm_timers_stop(struct gm_member *m)
 	env_timer_cancel(env, &t->backoff);
 	env_timer_cancel(env, &t->reregister);
 	env_timer_cancel(env, &t->expiry);
+	env_timer_cancel(env, &t->ack);
 	t->rounds = 0;
 }
 

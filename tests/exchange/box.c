@@ -2,6 +2,7 @@
 #include "tests/exchange/box.h"
 
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,6 +200,10 @@ static int set_policy(void *ctx, const char *ifname,
 
 	(void)ifname;
 	ck_assert(box->attached);
+	if (box->refuses) {
+		ipsec_policy_free(policy);
+		return -EINVAL;
+	}
 	forget_policy(box);
 	box->policy = policy;
 	box->installs++;
@@ -229,6 +234,21 @@ static struct ipsec_rule_counters rule_counters(void *ctx, const char *ifname,
 	return (struct ipsec_rule_counters){ rule, rule };
 }
 
+static size_t replay_errors(void *ctx, const char *group,
+			    struct ipsec_replay_error *out, size_t n)
+{
+	(void)ctx;
+	(void)group;
+	(void)out;
+	(void)n;
+	return 0;
+}
+
+static void watch(void *ctx, const struct dataplane_watch *watch)
+{
+	((struct box *)ctx)->watch = *watch;
+}
+
 static const struct dataplane_ops dataplane_ops = {
 	.attach = attach,
 	.detach = detach,
@@ -236,6 +256,8 @@ static const struct dataplane_ops dataplane_ops = {
 	.counters = counters,
 	.clear_counters = clear_counters,
 	.rule_counters = rule_counters,
+	.replay_errors = replay_errors,
+	.watch = watch,
 };
 
 /* --- life ------------------------------------------------------------------------- */

@@ -40,6 +40,8 @@ struct box {
 	bool attached;
 	unsigned int installs;
 	struct ipsec_policy *policy; /* the last one; NULL: none */
+	bool refuses; /* the dataplane takes none (a test sets it) */
+	struct dataplane_watch watch;
 	/* Told after each; may be NULL. */
 	void (*installed)(void *arg, struct box *box);
 	void *installed_arg;
