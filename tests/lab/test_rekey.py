@@ -22,6 +22,7 @@ from labs import Lab, until
 SCALE = 20
 WINDOW = 60                # s, 3 s in true time
 HOST1, HOST3 = ("HOST1", "10.0.111.2"), ("HOST3", "10.0.33.2")
+PE2, PE3 = ("PE2", "172.16.2.2"), ("PE3", "172.16.3.2")
 AT_LEAST = 50
 PROFILE = "crypto ipsec profile profile1"
 SA = ("crypto gdoi group GDOI-GROUP1", "server local", "sa ipsec 1")
@@ -122,11 +123,28 @@ def walk(refresh):
 
 def test_01_the_stream_itself_loses_nothing(walk):
     """Between two routers of the core, around the group."""
-    with Flow(walk.lab, ("PE2", "172.16.2.2"), ("PE3", "172.16.3.2")) as flow:
+    with CoreWatch(walk.lab, "P", "eth2", PE2[1], PE3[1]) as watched, \
+            Flow(walk.lab, PE2, PE3) as flow:
         time.sleep(3)
     assert flow.sent >= 2 * 2900
+    assert (watched.esp, watched.clear) == (0, flow.sent)
     assert (flow.lost, flow.there["duplicated"], flow.back["reordered"]) \
         == (0, 0, 0)
+
+
+def test_01_the_stream_sees_what_is_lost(walk):
+    with Flow(walk.lab, PE2, PE3) as flow:
+        time.sleep(0.5)
+        walk.lab.run("link", "P:eth3", "down")
+        began = flow.elapsed()
+        time.sleep(0.2)
+        ended = flow.elapsed()
+        walk.lab.run("link", "P:eth3", "up")
+        time.sleep(1)
+    cut = int(2 * 1000 * (ended - began))
+    assert cut * 0.9 <= flow.lost < flow.sent
+    assert flow.lost_when()[0] < ended
+    assert flow.there["longest_gap"] >= 0.2
 
 
 def test_02_keys_that_roll_over_by_schedule(walk):
