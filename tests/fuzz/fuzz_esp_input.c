@@ -6,8 +6,11 @@
  * The input is a run of frames: one octet of what to do, two of length, and
  * the octets.  A frame goes to the wire or to the TAP as it is; or it is the
  * plaintext of an ESP packet (trailer included) that is encrypted with the
- * key of an SA, so that it gets past the ICV; or it is an inner packet whose
- * ESP is handed to the other side, which must give it back unchanged. */
+ * key of an SA, so that it gets past the ICV (and, with a good time stamp put
+ * in front, past the tag's form); or it is an inner packet whose ESP is handed
+ * to the other side, which must give it back unchanged.  The policy may be
+ * replaced at any time: another SA sends then, by another sender ID, with
+ * another window, with or without a multicast group. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +24,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum {
 	N_PACKETS = 256,
-	N_SAS = 5,
+	N_SAS = 7,
+	TRANSPORT = 4, /* the SA that does not send: it changes headers */
 	KEY_OCTETS = 64,
 	FRAMES_MAX = 64,
 	SENT_MAX = 4096, /* octets of a frame that a port keeps */
 	MTU = 1500,
 };
-enum what { TO_WIRE, TO_TAP, PLAINTEXT, ROUND_TRIP, N_WHATS };
+enum what { TO_WIRE, TO_TAP, PLAINTEXT, ROUND_TRIP, TAGGED, SWAP, N_WHATS };
 
 /* Gives out one frame, keeps the last one that is sent. */
 struct one_port {
@@ -85,14 +89,18 @@ static const struct esp_transform transforms[N_SAS] = {
 	{ ESP_AES_GCM, 128, ESP_AUTH_NONE, false },
 	{ ESP_NULL, 0, ESP_AUTH_SHA256, false },
 	{ ESP_AES_CBC, 128, ESP_AUTH_SHA1, true },
+	{ ESP_AES_GCM, 256, ESP_AUTH_NONE, false },
+	{ ESP_AES_GMAC, 128, ESP_AUTH_NONE, false },
 };
 
 static const enum ipsec_replay replays[N_SAS] = {
 	IPSEC_REPLAY_TIME, IPSEC_REPLAY_NONE, IPSEC_REPLAY_COUNTER,
-	IPSEC_REPLAY_TIME, IPSEC_REPLAY_NONE
+	IPSEC_REPLAY_TIME, IPSEC_REPLAY_NONE, IPSEC_REPLAY_TIME,
+	IPSEC_REPLAY_TIME
 };
 
-static void add_sas(struct ipsec_policy *p)
+/* seed: what differs from one policy to the next. */
+static void add_sas(struct ipsec_policy *p, unsigned int seed)
 {
 	uint8_t key[KEY_OCTETS] = { 1, 2, 3 };
 
@@ -102,12 +110,15 @@ static void add_sas(struct ipsec_policy *p)
 	for (unsigned int i = 0; i < N_SAS; i++) {
 		struct ipsec_sa *sa = &p->sas[i];
 
-		p->flows[0].sas[i] = i;
+		p->flows[0].sas[i] = (i + seed) % N_SAS;
+		key[0] = (uint8_t)i; /* no two counter modes share one */
 		sa->spi = 0x1000 + i;
 		sa->transform = transforms[i];
 		sa->replay = replays[i];
-		sa->window = 64;
+		sa->window = 64u << seed % 5;
+		sa->pst_offset = -SEC(seed % 3);
 		sa->expires = INT64_MAX;
+		sa->sender_id = seed;
 		sa->sender_id_bits = 16;
 		keybuf_set(&sa->key, key, esp_key_size(&sa->transform));
 		keybuf_set(&sa->auth_key, key,
@@ -116,7 +127,7 @@ static void add_sas(struct ipsec_policy *p)
 }
 
 /* deny udp any eq 848 any; permit ip any any */
-static struct policy *make_policy(struct bench *b)
+static struct policy *make_policy(struct bench *b, unsigned int seed)
 {
 	struct ipsec_policy *p = xcalloc(1, sizeof(*p));
 	struct policy *out;
@@ -138,7 +149,9 @@ static struct policy *make_policy(struct bench *b)
 	}
 	p->rules[0].ace.sport = (struct ace_port){ ACE_EQ, 848, 0 };
 	p->bypass = ip_v4(0x0a000001);
-	add_sas(p);
+	if (seed & 1)
+		p->bypass_group = ip_v4(0xefc00101);
+	add_sas(p, seed % N_SAS == TRANSPORT ? seed + 1 : seed);
 	out = policy_new(p, b->store, b->stats);
 	ipsec_policy_free(p);
 	if (!out)
@@ -184,7 +197,7 @@ static struct bench *bench_new(void)
 	lane->tap = &b->tap.port;
 	lane->wire = &b->wire.port;
 	lane->icmp = &b->icmp.port;
-	b->policy = make_policy(b);
+	b->policy = make_policy(b, 0);
 	lane_set_policy(lane, b->policy);
 	return b;
 }
@@ -230,7 +243,24 @@ static void write_outer(uint8_t *at, const uint8_t *inner, size_t len,
 	ipv4_write(&outer, at);
 }
 
-static void plaintext(struct bench *b, const uint8_t *data, size_t len)
+static void swap(struct bench *b, unsigned int seed)
+{
+	b->policy = make_policy(b, seed);
+	policy_free(lane_set_policy(&b->lane, b->policy));
+}
+
+/* At the start of a plaintext: all but the protocol that follows. */
+static void write_good_tag(const struct esp_sa *sa, uint8_t *at)
+{
+	static const uint8_t fixed[] = { TBAR_WORDS, TBAR_VERSION, 0 };
+	uint8_t shift = at[4];
+
+	memcpy(at + 1, fixed, sizeof(fixed));
+	put32(at + 4, (uint32_t)(1000 + sa->pst_offset / US_PER_SEC + shift));
+}
+
+static void plaintext(struct bench *b, const uint8_t *data, size_t len,
+		      bool tagged)
 {
 	uint8_t frame[SENT_MAX] = { [12] = 8 };
 	const struct esp_sa *sa = &b->policy->sas[len % N_SAS];
@@ -244,6 +274,8 @@ static void plaintext(struct bench *b, const uint8_t *data, size_t len)
 	put32(frame + ETH_HEADER + IPV4_HEADER, sa->spi);
 	put32(frame + ETH_HEADER + IPV4_HEADER + 4, 1);
 	memcpy(frame + head, data, clear);
+	if (tag && tagged)
+		write_good_tag(sa, frame + head);
 	op.esp = frame + ETH_HEADER + IPV4_HEADER;
 	op.len = (uint32_t)(ESP_HEADER + sa->iv + clear);
 	write_outer(frame + ETH_HEADER, data + tag, clear - tag,
@@ -294,8 +326,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			give(b, &b->wire, frame, len);
 		else if (what == TO_TAP && len >= PKT_MIN_ETH)
 			give(b, &b->tap, frame, len);
-		else if (what == PLAINTEXT)
-			plaintext(b, frame, len);
+		else if (what == PLAINTEXT || what == TAGGED)
+			plaintext(b, frame, len, what == TAGGED);
+		else if (what == SWAP)
+			swap(b, (unsigned int)len);
 		else if (what == ROUND_TRIP)
 			round_trip(b, frame, len);
 	}
