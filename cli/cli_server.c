@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/addr.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/cli_channel.h"
@@ -29,6 +30,7 @@ enum {
 	LOGIN_MAX = 4,	 /* of them, for those who have not logged in */
 	CONSOLE_MAX = 8, /* terminals on the console port */
 	LOCAL_MAX = 64,	 /* getvpnsh processes on this machine */
+	BUSY_LOOK_S = 1, /* how often a full house looks for a free line */
 	/* The only descriptors that a session process inherits besides 0-2. */
 	CHILD_TELNET = 3,
 	CHILD_CONTROL = 4,
@@ -58,13 +60,17 @@ struct cli_server {
 	struct cli *cli;
 	char *path; /* of the socket, NULL: none was made */
 	char *getvpnsh;
+	int vty_port;		   /* 0: none */
 	struct listener listen[3]; /* by enum cli_origin */
 	LIST_HEAD(, member) members;
 	LIST_HEAD(, child) children;
 	struct loop_signal *sigchld;
+	struct loop_timer *busy; /* while no vty is free */
 };
 
 /* --- members --- */
+
+static void look_for_free_vty(void *arg);
 
 static void member_free(struct member *m)
 {
@@ -75,7 +81,11 @@ static void member_free(struct member *m)
 
 static void member_gone(void *arg)
 {
-	member_free(arg);
+	struct member *m = arg;
+	struct cli_server *s = m->server;
+
+	member_free(m);
+	look_for_free_vty(s);
 }
 
 static void member_new(struct cli_server *s, int fd, enum cli_origin origin,
@@ -113,23 +123,33 @@ static bool vty_taken(const struct cli_server *s, int vty)
 	return false;
 }
 
+static int logins(const struct cli_server *s)
+{
+	const struct member *m;
+	int n = 0;
+
+	LIST_FOREACH (m, &s->members, link) {
+		n += m->origin == CLI_FROM_VTY &&
+		     cli_channel_in_login(m->channel);
+	}
+	return n;
+}
+
 /* Who only connects cannot keep those out who know the password: the one who
  * has been asked for it longest has to go. */
 static void drop_slow_logins(struct cli_server *s)
 {
 	struct member *m, *oldest = NULL;
-	int n = 0;
 
+	if (logins(s) < LOGIN_MAX)
+		return;
 	/* The newest is the first. */
 	LIST_FOREACH (m, &s->members, link) {
-		if (m->origin != CLI_FROM_VTY ||
-		    !cli_channel_in_login(m->channel))
-			continue;
-		oldest = m;
-		n++;
+		if (m->origin == CLI_FROM_VTY &&
+		    cli_channel_in_login(m->channel))
+			oldest = m;
 	}
-	if (n >= LOGIN_MAX)
-		member_free(oldest);
+	member_free(oldest);
 }
 
 /* -1: all are taken. */
@@ -311,10 +331,12 @@ static void accept_tcp(struct cli_server *s, int fd, enum cli_origin origin)
 	if ((origin == CLI_FROM_VTY && vty < 0) ||
 	    (origin == CLI_FROM_CONSOLE && count(s, origin) >= CONSOLE_MAX)) {
 		close(c);
+		look_for_free_vty(s);
 		return;
 	}
 	peer_text(&sa, peer);
 	start_session(s, c, origin, peer, vty);
+	look_for_free_vty(s);
 }
 
 static void knocked(void *arg, unsigned int events)
@@ -426,6 +448,32 @@ static bool open_vty(struct cli_server *s, int port)
 	return false;
 }
 
+/* As IOS does, who finds all lines taken is refused by TCP itself: there is no
+ * listener then.  Nobody tells when a line's user has logged in or lines were
+ * configured, so a full house looks again and again. */
+static void look_for_free_vty(void *arg)
+{
+	struct cli_server *s = arg;
+	struct listener *l = &s->listen[CLI_FROM_VTY];
+	bool full = free_vty(s) < 0;
+	bool refuse = full && logins(s) < LOGIN_MAX;
+
+	if (!s->vty_port)
+		return;
+	if (refuse && l->fd >= 0) {
+		loop_fd_close(&l->watch);
+		close(l->fd);
+		l->fd = -1;
+	} else if (!refuse && l->fd < 0) {
+		(void)open_vty(s, s->vty_port);
+	}
+	if (full)
+		loop_timer_set(s->loop, &s->busy, SEC(BUSY_LOOK_S),
+			       look_for_free_vty, s);
+	else
+		loop_timer_cancel(&s->busy);
+}
+
 struct cli_server *cli_server_new(struct loop *loop, struct cli *cli,
 				  const struct cli_server_config *config)
 {
@@ -447,11 +495,13 @@ struct cli_server *cli_server_new(struct loop *loop, struct cli *cli,
 		cli_server_free(s);
 		return NULL;
 	}
+	s->vty_port = config->vty_port;
 	if (config->console_fd >= 0) {
 		(void)fcntl(config->console_fd, F_SETFL, O_NONBLOCK);
 		(void)fcntl(config->console_fd, F_SETFD, FD_CLOEXEC);
 		listen_on(s, CLI_FROM_CONSOLE, config->console_fd);
 	}
+	look_for_free_vty(s);
 	return s;
 }
 
@@ -470,6 +520,7 @@ void cli_server_free(struct cli_server *s)
 			close(s->listen[i].fd);
 	}
 	loop_signal_close(&s->sigchld);
+	loop_timer_cancel(&s->busy);
 	/* Their sockets are closed: they end by themselves. */
 	while ((c = LIST_FIRST(&s->children))) {
 		LIST_REMOVE(c, link);

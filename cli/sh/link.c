@@ -89,8 +89,8 @@ void link_send(struct link *l, int type, const void *body, size_t len)
 		;
 }
 
-/* One descriptor at most: there is room for no more, and the kernel closes
- * what does not fit. */
+/* One descriptor at most: there is room for no more (CMSG_SPACE would be room
+ * for two), and the kernel closes what does not fit. */
 static ssize_t receive(struct link *l)
 {
 	struct iovec iov = { l->buf, CLI_PROTO_MAX };
@@ -101,7 +101,7 @@ static ssize_t receive(struct link *l)
 	struct msghdr msg = { .msg_iov = &iov,
 			      .msg_iovlen = 1,
 			      .msg_control = control.buf,
-			      .msg_controllen = sizeof(control.buf) };
+			      .msg_controllen = CMSG_LEN(sizeof(int)) };
 	ssize_t n = recvmsg(l->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
 

@@ -2,6 +2,7 @@
 /* The session is at a connection: keys go there, its text comes here. */
 #include "cli/sh/session_priv.h"
 
+#include <ctype.h>
 #include <unistd.h>
 
 static bool is_number(unsigned int number)
@@ -16,7 +17,9 @@ static void leave(struct session *s, enum cli_connection_end how, bool tell)
 
 	term_fresh_line(s->term);
 	pager_reset(&s->pager);
-	if (how != CLI_E_ESCAPED) {
+	if (how == CLI_E_ESCAPED) {
+		relay_flush(s->connections[s->at]);
+	} else {
 		relay_free(s->connections[s->at]);
 		s->connections[s->at] = NULL;
 	}
@@ -64,17 +67,43 @@ void session_come_back(struct session *s)
 		leave(s, CLI_E_ESCAPED, false);
 }
 
+/* The far end takes no more keys.  Who sits before it can come back all the
+ * same; what he typed before that is lost. */
+static void key_while_stuck(struct session *s)
+{
+	size_t len, i;
+	const uint8_t *keys = queue_data(&s->term->in, &len);
+
+	for (i = 0; i < len; i++) {
+		if (keys[i] == SESSION_DETACH && s->config.detach) {
+			session_over(s, 0);
+			return;
+		}
+		if (keys[i] != TERM_BREAK || i + 1 == len ||
+		    tolower(keys[i + 1]) != 'x')
+			continue;
+		queue_drop(&s->term->in, i + 2);
+		leave(s, CLI_E_ESCAPED, true);
+		return;
+	}
+}
+
 bool session_connected_step(struct session *s)
 {
 	struct relay *r = s->connections[s->at];
 	bool more = relay_read(r);
 
+	relay_flush(r);
 	if (relay_is_over(r)) {
 		leave(s, CLI_E_CLOSED, true);
 		return true;
 	}
-	if (queue_is_empty(&s->term->in) || !relay_wants_key(r))
+	if (queue_is_empty(&s->term->in))
 		return more;
+	if (!relay_wants_key(r)) {
+		key_while_stuck(s);
+		return more && s->state == SESSION_CONNECTED;
+	}
 	if (queue_peek(&s->term->in) == SESSION_DETACH && s->config.detach)
 		session_over(s, 0);
 	else if (relay_key(r, queue_pop(&s->term->in)))
