@@ -2,8 +2,13 @@
 """What crosses the core when hosts and members talk."""
 
 import re
+import time
 
 import pytest
+
+from labs import parse, until
+from labtool import store
+from labtool.capture import packet_socket
 
 ESP, ICMP, UDP = 50, 1, 17
 HOST1, HOST3 = "10.0.111.2", "10.0.33.2"
@@ -108,3 +113,34 @@ def test_tcp_works_end_to_end_through_the_group(article):
     assert done.stdout.startswith("b'")
     assert {p.protocol for p in core.packets()
             if HOST1 in (p.src, p.dst)} == {ESP}
+
+
+def test_a_capture_played_again_is_refused_after_the_window(article):
+    """The window is 5 s: what an attacker has, as on IOS."""
+    article.cli("CE3", "clear logging", "")
+    with article.capture("PE3", "eth2") as wan:
+        article.cli("HOST1", f"ping {HOST3} repeat 3")
+        ended = time.monotonic()
+    old = [frame for _, frame in wan.frames
+           if (p := parse(frame)) and (p.protocol, p.dst) == (ESP, HOST3)]
+    assert len(old) == 3
+    attacker = packet_socket(store.netns(article.name, "PE3"), "eth2")
+    decrypted = article.counters("CE3")[1]
+    for frame in old:
+        attacker.send(frame)
+    until(lambda: article.counters("CE3")[1] == decrypted + 3, 2,
+          "a copy within the window is taken")
+    time.sleep(max(0, ended + 6 - time.monotonic()))
+    with article.capture("CE3", "eth2") as lan:
+        for frame in old:
+            attacker.send(frame)
+        logged = until(lambda: re.search(
+            r"%GDOI-4-TIMEBASED_REPLAY_FAILED: .*",
+            article.cli("CE3", "show logging")), 5, "it is told")
+    attacker.close()
+    assert article.counters("CE3")[1] == decrypted + 3
+    assert not [p for p in lan.packets() if p.dst == HOST3]
+    assert re.search(r"my_pseudotime = \d+\.\d\d secs, peer_pseudotime = "
+                     r"\d+\.\d\d secs, replay_window = 5 \(sec\), "
+                     r"src_addr = 10\.0\.111\.2, dst_addr = 10\.0\.33\.2",
+                     logged[0])
