@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "ipsec/replay.h"
+#include "base/mem.h"
 #include "tests/check_main.h"
 #include "tests/ipsec/lanes.h"
 
@@ -60,6 +61,44 @@ START_TEST(a_window_agrees_with_a_list_of_what_came)
 			came[seq] = true;
 		top = seq > top ? seq : top;
 	}
+	replay_free(r);
+}
+END_TEST
+
+/* What "replay counter window-size" takes. */
+static const unsigned int sizes[] = { 64, 128, 256, 512, 1024 };
+
+START_TEST(every_documented_window_ends_where_it_says)
+{
+	const unsigned int size = sizes[_i];
+	struct replay *r = replay_new();
+
+	ck_assert(replay_take(r, HOST1, 5000, size));
+	ck_assert(!replay_take(r, HOST1, 5000 - size, size));
+	for (uint32_t seq = 5000 - size + 1; seq < 5000; seq++) {
+		ck_assert(replay_take(r, HOST1, seq, size));
+		ck_assert(!replay_take(r, HOST1, seq, size));
+	}
+	replay_free(r);
+}
+END_TEST
+
+START_TEST(a_policy_may_change_the_window_at_any_time)
+{
+	struct replay *r = replay_new();
+
+	/* Every other one has come. */
+	for (uint32_t seq = 2; seq <= 4000; seq += 2)
+		ck_assert(replay_take(r, HOST1, seq, 64));
+	ck_assert(!replay_take(r, HOST1, 3001, 64));
+	/* Larger: what did not come may, what came may not. */
+	for (uint32_t seq = 4000 - 1023; seq <= 4000; seq++)
+		ck_assert_int_eq(replay_take(r, HOST1, seq, 1024), seq % 2);
+	ck_assert(!replay_take(r, HOST1, 4000 - 1025, 1024));
+	/* Smaller. */
+	ck_assert(replay_take(r, HOST1, 4200, 1024));
+	ck_assert(!replay_take(r, HOST1, 4200 - 64, 64));
+	ck_assert(replay_take(r, HOST1, 4200 - 63, 64));
 	replay_free(r);
 }
 END_TEST
@@ -191,6 +230,9 @@ static TCase *replay_case(void)
 	tcase_add_test(tc,
 		       a_sequence_number_passes_once_and_only_in_the_window);
 	tcase_add_test(tc, a_window_agrees_with_a_list_of_what_came);
+	tcase_add_loop_test(tc, every_documented_window_ends_where_it_says, 0,
+			    ARRAY_SIZE(sizes));
+	tcase_add_test(tc, a_policy_may_change_the_window_at_any_time);
 	tcase_add_test(tc,
 		       each_source_has_its_own_window_and_the_oldest_gives_way);
 	tcase_add_test(tc, three_members_count_each_for_itself);
