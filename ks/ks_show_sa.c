@@ -2,7 +2,6 @@
 /* The key server's part of show crypto gdoi rekey sa, show crypto isakmp sa
  * and show crypto gdoi feature. */
 #include "ks/ks_cli.h"
-#include "ks/ks_policy.h"
 #include "ks/ks_show.h"
 
 static bool is_alive(const struct ks_group *g, const struct ks_kek *kek)
@@ -10,17 +9,17 @@ static bool is_alive(const struct ks_group *g, const struct ks_kek *kek)
 	return ks_life_remaining(&kek->life, env_now(g->ks->env)) > 0;
 }
 
-static struct gdoi_rekey_view
-view_of(const struct ks_group *g, struct ks_kek *kek, const struct ip_addr *dst)
+static struct gdoi_rekey_view view_of(const struct ks_group *g,
+				      const struct ks_kek *kek)
 {
 	struct ip_addr address = ks_group_address(g);
 	struct gdoi_rekey_view view = {
 		.spi = kek->spi,
 		.local = address,
-		.remote = *dst,
+		.remote = kek->dst.addr,
 		.src = address,
-		.dst = *dst,
-		.unicast = g->rekey.unicast,
+		.dst = kek->dst.addr,
+		.unicast = kek->unicast,
 		.cipher = kek->cipher,
 		.iv_octets = kek->iv.len,
 		.key_octets = kek->key.len,
@@ -43,19 +42,16 @@ static void rekey_sas(void *ctx, struct gdoi_group *group, gdoi_rekey_row *row,
 {
 	const struct ks_group *g = ks_group_of(group);
 	struct gdoi_rekey_view view;
-	struct endpoint dst;
 	struct ks_kek *kek;
 
 	(void)ctx;
-	if (g->rekey.unicast || !ks_rekey_destination(g, &dst))
-		return;
 	for (kek = g->kek; kek; kek = kek->older) {
-		if (!is_alive(g, kek))
+		if (kek->unicast || !is_alive(g, kek))
 			continue;
 		/* Nobody but shows wants the number. */
 		if (!kek->conn_id)
 			kek->conn_id = isakmp_new_conn_id(g->ks->config.isakmp);
-		view = view_of(g, kek, &dst.addr);
+		view = view_of(g, kek);
 		row(arg, group, &view);
 	}
 }

@@ -328,7 +328,7 @@ START_TEST(show_ks_rekey_and_replay)
 	       "Anti-replay Information For Group GDOI-GROUP1:\n"
 	       "  Timebased Replay:\n"
 	       "    Replay Value             : 649.33 secs\n"
-	       "    Remaining sync time      : 6551 secs\n"
+	       "    Remaining sync time      : 6550 secs\n"
 	       "\n");
 }
 END_TEST
