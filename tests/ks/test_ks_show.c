@@ -435,8 +435,7 @@ START_TEST(debug_tells_about_registrations)
 	ks_world_join(&w, "192.168.11.3", 1234);
 	ck_assert_uint_eq(sim_debugged(w.node, "192.168.11.3 is registered"),
 			  1);
-	expect("undebug crypto gdoi ks",
-	       "GDOI KS debugging is off\n");
+	expect("undebug crypto gdoi ks", "GDOI KS debugging is off\n");
 	ks_world_join(&w, "192.168.11.3", 1234);
 	ck_assert_uint_eq(sim_debugged(w.node, "is registered"), 1);
 }

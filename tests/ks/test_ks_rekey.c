@@ -1,0 +1,818 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each kind of rekey says, and does to the keys. */
+#include "ks/ks_rekey.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ks/ks_delivery.h"
+#include "ks/ks_schedule.h"
+#include "tests/check_main.h"
+#include "tests/ks/fake_member.h"
+
+static struct ks_world w;
+static struct ks_group *g;
+static struct fake_member ce1, ce2;
+
+#define LINES(text)                                              \
+	ks_world_configure(&w, "crypto gdoi group GDOI-GROUP1\n" \
+			       "server local\n" text)
+
+static void set_up(void)
+{
+	ks_world_open(&w, NULL);
+	ks_world_article(&w);
+	g = ks_world_group(&w, "GDOI-GROUP1");
+	fake_member_open(&ce1, &w, "192.168.11.3", true);
+	fake_member_open(&ce2, &w, "192.168.12.2", true);
+}
+
+static void tear_down(void)
+{
+	fake_member_close(&ce1);
+	fake_member_close(&ce2);
+	ks_world_close(&w);
+}
+
+static void join_both(void)
+{
+	fake_member_join(&ce1);
+	fake_member_join(&ce2);
+}
+
+static void type(const char *lines)
+{
+	free(ks_world_exec(&w, lines));
+	sim_run(w.sim, SEC(1));
+}
+
+static const struct gdoi_tek *old_tek(const struct gdoi_policy *policy)
+{
+	size_t i;
+
+	for (i = 0; i < policy->n_teks; i++) {
+		if (policy->teks[i].old)
+			return &policy->teks[i];
+	}
+	return NULL;
+}
+
+/* --- the formulas ------------------------------------------------------------ */
+
+static const struct {
+	uint32_t life, remaining, shortened;
+} shortened[] = {
+	{ 3600, 3000, 180 },	{ 3600, 100, 100 },
+	{ 600, 600, 90 },	{ 120, 120, 90 },
+	{ 120, 60, 60 },	{ 7200, 7200, 360 },
+	{ 86400, 80000, 3600 }, { 2592000, 2000000, 3600 },
+};
+
+START_TEST(a_tek_keeps_a_share_of_its_life_after_a_replacement)
+{
+	ck_assert_uint_eq(ks_tek_shortened(shortened[_i].life,
+					   shortened[_i].remaining),
+			  shortened[_i].shortened);
+}
+END_TEST
+
+/* --- crypto gdoi ks rekey ------------------------------------------------------ */
+
+START_TEST(an_operators_rekey_gives_new_keys_and_shortens_the_old_ones)
+{
+	uint32_t first;
+
+	join_both();
+	first = ce1.policy->teks[0].spi;
+	sim_run(w.sim, SEC(600));
+	type("crypto gdoi ks rekey\n");
+
+	ck_assert_uint_eq(ce1.accepted, 1);
+	ck_assert_uint_eq(ce2.accepted, 1);
+	ck_assert(fake_member_last(&ce1)->has_kek);
+	ck_assert(!fake_member_last(&ce1)->delete_teks);
+	ck_assert_uint_eq(ce1.policy->n_teks, 2);
+	ck_assert_uint_ne(ce1.policy->teks[0].spi, first);
+	ck_assert_uint_eq(ce1.policy->teks[0].lifetime, 3600);
+	ck_assert_uint_eq(old_tek(ce1.policy)->spi, first);
+	ck_assert_uint_eq(old_tek(ce1.policy)->lifetime, 180);
+	ck_assert_uint_eq(ce1.policy->n_sids, 0);
+	ck_assert_uint_eq(sim_logged(w.node,
+				     "%GDOI-5-KS_SEND_UNICAST_REKEY: Sending "
+				     "Unicast Rekey for group GDOI-GROUP1 from "
+				     "address 192.168.111.111 with seq # 1"),
+			  1);
+	ck_assert_uint_eq(g->rekeys_sent, 1);
+	ck_assert_uint_eq(g->last_retransmits, 0);
+	ck_assert_uint_eq(g->last_duration_ms, 2);
+	ck_assert_ptr_null(g->delivery);
+}
+END_TEST
+
+START_TEST(an_edited_policy_is_a_policy_replacement)
+{
+	const char *line = "Sending Unicast Rekey with policy-replace for "
+			   "group GDOI-GROUP1 from address 192.168.111.111 "
+			   "with seq # 1";
+
+	join_both();
+	ck_assert_uint_eq(ce1.policy->n_rules, 5);
+	ks_world_configure(&w, "ip access-list extended getvpn-acl\n"
+			       "1 deny tcp any eq telnet any\n"
+			       "2 deny tcp any any eq telnet");
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(sim_logged(w.node, line), 1);
+	ck_assert_uint_eq(ce2.policy->n_rules, 7);
+	ks_world_configure(&w, "ip access-list extended getvpn-acl\n"
+			       "no 1\nno 2");
+	ck_assert_uint_eq(sim_logged(w.node, "POLICY_CHANGE"), 2);
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(ce2.policy->n_rules, 5);
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(sim_logged(w.node, "with policy-replace"), 2);
+	ck_assert_uint_eq(sim_logged(w.node, "Sending Unicast Rekey for"), 1);
+}
+END_TEST
+
+START_TEST(replace_now_leaves_the_members_with_the_new_keys_alone)
+{
+	join_both();
+	sim_run(w.sim, SEC(537));
+	type("crypto gdoi ks rekey replace-now\n");
+	ck_assert(fake_member_last(&ce1)->delete_teks);
+	ck_assert(!fake_member_last(&ce1)->delete_kek);
+	ck_assert(fake_member_last(&ce1)->has_kek);
+	ck_assert_uint_eq(ce1.policy->n_teks, 1);
+	ck_assert_uint_eq(ce1.policy->teks[0].lifetime, 3600);
+	ck_assert_uint_eq(sim_logged(w.node, "with policy-replace for group "
+					     "GDOI-GROUP1 from address "
+					     "192.168.111.111 with seq # 1"),
+			  1);
+	fake_member_join(&ce2);
+	ck_assert_uint_eq(ce2.policy->n_teks, 1);
+}
+END_TEST
+
+START_TEST(one_group_of_two_can_be_rekeyed)
+{
+	ks_world_configure(&w, "crypto gdoi group OTHER\nidentity number 99\n"
+			       "server local\n"
+			       "rekey authentication mypubkey rsa MYRSAKEY\n"
+			       "rekey transport unicast\n"
+			       "address ipv4 " KS_ADDRESS "\n"
+			       "sa ipsec 1\nprofile profile1\n"
+			       "match address ipv4 getvpn-acl");
+	join_both();
+	ks_world_join(&w, "192.168.13.2", 99);
+	type("crypto gkm ks group OTHER rekey\n");
+	ck_assert_uint_eq(g->rekeys_sent, 0);
+	ck_assert_uint_eq(ks_world_group(&w, "OTHER")->rekeys_sent, 1);
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(g->rekeys_sent, 1);
+	ck_assert_uint_eq(ks_world_group(&w, "OTHER")->rekeys_sent, 2);
+}
+END_TEST
+
+static const struct {
+	const char *lines, *why;
+} refusals[] = {
+	{ "no rekey authentication mypubkey rsa MYRSAKEY",
+	  "% No rekey for group GDOI-GROUP1: rekey authentication is not "
+	  "configured\n" },
+	{ "rekey authentication mypubkey rsa NOKEY",
+	  "% No rekey for group GDOI-GROUP1: the RSA key of rekey "
+	  "authentication is missing\n" },
+	{ "no rekey transport unicast",
+	  "% No rekey for group GDOI-GROUP1: rekeys have neither unicast "
+	  "transport nor an address\n" },
+	{ "sa ipsec 1\nprofile nosuch",
+	  "% No rekey for group GDOI-GROUP1: no such profile or transform "
+	  "set\n" },
+};
+
+START_TEST(a_rekey_that_cannot_be_sent_says_why)
+{
+	char *lines = xasprintf("crypto gdoi group GDOI-GROUP1\n"
+				"server local\n%s",
+				refusals[_i].lines);
+	unsigned int number;
+	char *screen;
+
+	join_both();
+	number = g->kek->number;
+	ks_world_configure(&w, lines);
+	screen = ks_world_exec(&w, "crypto gdoi ks rekey\n");
+	ck_assert_msg(strstr(screen, refusals[_i].why) != NULL, "%s", screen);
+	sim_run(w.sim, SEC(1));
+	ck_assert_uint_eq(ce1.n_log, 0);
+	ck_assert_uint_eq(g->kek->number, number);
+	free(screen);
+	free(lines);
+}
+END_TEST
+
+START_TEST(without_rekey_authentication_nothing_is_sent)
+{
+	ks_world_configure(&w, "crypto gdoi group GDOI-GROUP1\nserver local\n"
+			       "no rekey authentication mypubkey rsa MYRSAKEY");
+	join_both();
+	ck_assert(!ce1.policy->has_kek);
+	ck_assert_uint_eq(ks_world_group(&w, "GDOI-GROUP1")->rekeys_sent, 0);
+	sim_run(w.sim, SEC(7000));
+	ck_assert_uint_eq(ce1.n_log, 0);
+	ck_assert_uint_eq(sim_logged(w.node, "KS_SEND_UNICAST_REKEY"), 0);
+}
+END_TEST
+
+/* --- the schedule ---------------------------------------------------------------- */
+
+START_TEST(a_tek_is_rolled_over_by_a_rekey_without_a_new_kek)
+{
+	uint32_t first;
+
+	join_both();
+	first = ce1.policy->teks[0].spi;
+	sim_run(w.sim, SEC(3600 - 206) - 1);
+	ck_assert_uint_eq(ce1.n_log, 0);
+	sim_run(w.sim, SEC(1));
+	ck_assert_uint_eq(ce1.accepted, 1);
+	ck_assert(!fake_member_last(&ce1)->has_kek);
+	ck_assert_uint_eq(fake_member_last(&ce1)->seq, 1);
+	ck_assert_uint_eq(ce1.policy->n_teks, 2);
+	ck_assert_uint_eq(old_tek(ce1.policy)->spi, first);
+	ck_assert_uint_eq(old_tek(ce1.policy)->lifetime, 206);
+	ck_assert_uint_eq(sim_logged(w.node, "Sending Unicast Rekey for group "
+					     "GDOI-GROUP1 from address "
+					     "192.168.111.111 with seq # 1"),
+			  1);
+}
+END_TEST
+
+static void short_kek(void)
+{
+	LINES("rekey lifetime seconds 360\nsa ipsec 1\nno replay");
+	ks_world_configure(&w, "crypto ipsec profile profile1\n"
+			       "set security-association lifetime seconds "
+			       "86400");
+	join_both();
+}
+
+START_TEST(a_new_kek_comes_under_the_old_one_and_its_numbers)
+{
+	uint8_t first[16];
+
+	short_kek();
+	memcpy(first, ce1.keks[0]->kek.spi, sizeof(first));
+	sim_run(w.sim, SEC(360 - 225) - 1);
+	ck_assert_uint_eq(ce1.n_log, 0);
+	sim_run(w.sim, SEC(1));
+	ck_assert_mem_eq(fake_member_last(&ce1)->under, first, 16);
+	ck_assert_uint_eq(fake_member_last(&ce1)->seq, 1);
+	ck_assert(fake_member_last(&ce1)->has_kek);
+	ck_assert_uint_eq(g->kek->seq, 0);
+
+	type("crypto gdoi ks rekey\n");
+	ck_assert_mem_ne(fake_member_last(&ce1)->under, first, 16);
+	ck_assert_uint_eq(fake_member_last(&ce1)->seq, 1);
+	ck_assert_uint_eq(ce1.accepted, 2);
+}
+END_TEST
+
+START_TEST(sequence_numbers_go_on_under_one_kek)
+{
+	uint32_t n;
+
+	join_both();
+	sim_run(w.sim, MSEC(10));
+	for (n = 1; n <= 5; n++) {
+		sim_run(w.sim, SEC(3394));
+		ck_assert_uint_eq(fake_member_last(&ce1)->seq, n);
+	}
+	ck_assert_uint_eq(ks_members_find(&g->members, &ce1.addr)->seq_sent[0],
+			  2);
+	ck_assert_uint_eq(ks_members_find(&g->members, &ce1.addr)->seq_acked[3],
+			  5);
+}
+END_TEST
+
+START_TEST(keys_due_within_seconds_go_in_one_rekey)
+{
+	/* KEK lead 225, TEK lead 206: due 3 s apart. */
+	LINES("rekey lifetime seconds 3622");
+	join_both();
+	sim_run(w.sim, SEC(3622 - 225 + 100));
+	ck_assert_uint_eq(ce1.accepted, 1);
+	ck_assert(fake_member_last(&ce1)->has_kek);
+	ck_assert_uint_eq(ce1.policy->n_teks, 2);
+	ck_assert_uint_eq(g->rekeys_sent, 1);
+}
+END_TEST
+
+START_TEST(an_edit_goes_out_with_the_next_scheduled_rekey)
+{
+	join_both();
+	ks_world_configure(&w, "ip access-list extended getvpn-acl\n"
+			       "1 deny tcp any eq telnet any");
+	LINES("rekey algorithm aes 256");
+	ks_world_configure(&w, "crypto ipsec transform-set aes256 esp-aes 256 "
+			       "esp-sha256-hmac\n"
+			       "crypto ipsec profile profile1\n"
+			       "set transform-set aes256");
+	sim_run(w.sim, SEC(3000));
+	ck_assert_uint_eq(ce1.n_log, 0);
+	sim_run(w.sim, SEC(600));
+	ck_assert_uint_eq(ce1.accepted, 1);
+	ck_assert_uint_eq(ce1.policy->n_rules, 6);
+	ck_assert_uint_eq(ce1.policy->teks[0].transform.key_bits, 256);
+	ck_assert_uint_eq(ce1.keks[0]->kek.key_bits, 256);
+	ck_assert_uint_eq(sim_logged(w.node, "with policy-replace"), 1);
+}
+END_TEST
+
+START_TEST(a_permit_that_is_added_to_a_counter_mode_goes_out_with_a_kek)
+{
+	ks_world_configure(
+		&w, "crypto ipsec transform-set gcm esp-gcm 128\n"
+		    "crypto ipsec profile profile1\n"
+		    "set transform-set gcm\n"
+		    "set security-association lifetime seconds 86400\n"
+		    "ip access-list extended getvpn-acl\n"
+		    "no permit ip any any\n"
+		    "permit ip 10.0.0.0 0.255.255.255 10.0.0.0 0.255.255.255");
+	LINES("rekey lifetime seconds 360\nsa ipsec 1\nno replay");
+	join_both();
+	ks_world_configure(&w, "ip access-list extended getvpn-acl\n"
+			       "permit udp any any eq 5000");
+	sim_run(w.sim, SEC(150));
+	ck_assert_uint_eq(ce1.accepted, 1);
+	ck_assert_uint_eq(ce1.policy->n_rules, 6);
+	ck_assert_uint_eq(ce1.policy->n_teks, 2);
+	ck_assert_uint_eq(ce1.policy->n_sids, 0);
+}
+END_TEST
+
+START_TEST(the_clock_is_told_again_in_time)
+{
+	ks_world_configure(&w, "crypto ipsec profile profile1\n"
+			       "set security-association lifetime seconds "
+			       "86400");
+	join_both();
+	sim_run(w.sim, SEC(7199));
+	ck_assert_uint_eq(ce1.n_log, 0);
+	ck_assert_uint_eq(ks_sync_due(g), 1);
+	sim_run(w.sim, SEC(2));
+	ck_assert_uint_eq(ce1.accepted, 1);
+	ck_assert(ce1.policy->has_pseudotime);
+	ck_assert_uint_eq(ce1.policy->pseudotime >> 32, 7200);
+	ck_assert_uint_eq(ce1.policy->n_teks, 1);
+	ck_assert(!fake_member_last(&ce1)->has_kek);
+	ck_assert_uint_eq(ks_sync_due(g), 7199);
+
+	/* Any other rekey tells it too. */
+	sim_run(w.sim, SEC(4000));
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(ce1.accepted, 2);
+	sim_run(w.sim, SEC(7190));
+	ck_assert_uint_eq(ce1.accepted, 2);
+}
+END_TEST
+
+START_TEST(nobody_is_told_the_clock_that_needs_none)
+{
+	LINES("sa ipsec 1\nreplay counter window-size 64");
+	ks_world_configure(&w, "crypto ipsec profile profile1\n"
+			       "set security-association lifetime seconds "
+			       "86400");
+	join_both();
+	ck_assert(ce1.policy->has_pseudotime);
+	sim_run(w.sim, SEC(20000));
+	ck_assert_uint_eq(ce1.n_log, 0);
+}
+END_TEST
+
+START_TEST(a_week_of_rekeys_reaches_those_who_answer)
+{
+	size_t n = 0;
+
+	join_both();
+	while (n++ < 7 * 24) {
+		size_t i;
+
+		sim_run(w.sim, SEC(3600));
+		ck_assert_uint_eq(
+			ce1.policy->teks[0].spi,
+			TAILQ_FIRST(&TAILQ_FIRST(&g->sas)->sets)->teks[0].spi);
+		for (i = 0; i < ce1.n_log; i++)
+			free(ce1.log[i].data);
+		ce1.n_log = 0;
+		for (i = 0; i < ce2.n_log; i++)
+			free(ce2.log[i].data);
+		ce2.n_log = 0;
+	}
+	ck_assert_uint_eq(g->retransmitted, 0);
+	ck_assert_uint_eq(g->members.count, 2);
+	ck_assert_uint_eq(ce1.accepted, g->rekeys_sent);
+	ck_assert_uint_ge(g->rekeys_sent, 7 * 86400 / 3394);
+}
+END_TEST
+
+/* --- keys of different ages ---------------------------------------------------------- */
+
+START_TEST(who_missed_a_kek_gets_the_next_rekey_under_its_own)
+{
+	join_both();
+	ce2.deaf = true;
+	type("crypto gdoi ks rekey\n");
+	sim_run(w.sim, SEC(60));
+	ce2.deaf = false;
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(ce1.accepted, 2);
+	ck_assert_uint_eq(fake_member_last(&ce1)->seq, 1);
+	ck_assert_uint_eq(ce2.accepted, 1);
+	ck_assert_uint_eq(fake_member_last(&ce2)->seq, 2);
+	ck_assert_mem_ne(fake_member_last(&ce1)->under,
+			 fake_member_last(&ce2)->under, 16);
+	ck_assert_mem_eq(ce1.keks[0]->kek.spi, ce2.keks[0]->kek.spi, 16);
+	/* The number that is logged is that of the newest KEK in use. */
+	ck_assert_uint_eq(sim_logged(w.node, "with seq # 1"), 2);
+	type("crypto gdoi ks rekey\n");
+	ck_assert_mem_eq(fake_member_last(&ce1)->under,
+			 fake_member_last(&ce2)->under, 16);
+}
+END_TEST
+
+START_TEST(the_pair_and_hash_that_members_know_sign_until_the_next_kek)
+{
+	join_both();
+	ks_world_make_key(&w, "OTHERKEY");
+	LINES("rekey authentication mypubkey rsa OTHERKEY\n"
+	      "rekey sig-hash algorithm sha256");
+	ck_assert_uint_eq(sim_logged(w.node, "POLICY_CHANGE"), 1);
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(ce1.accepted, 1);
+	ck_assert_uint_eq(ce1.keks[0]->kek.sig_hash, GDOI_SIG_SHA256);
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(ce1.accepted, 2);
+}
+END_TEST
+
+START_TEST(a_hundred_rekeys_in_a_row_pile_nothing_up)
+{
+	const struct ks_kek *kek;
+	unsigned int n, keks = 0;
+	struct ks_tek_set *set;
+	unsigned int sets = 0;
+
+	join_both();
+	for (n = 0; n < 100; n++)
+		free(ks_world_exec(&w, "crypto gdoi ks rekey\n"));
+	for (kek = g->kek; kek; kek = kek->older)
+		keks++;
+	TAILQ_FOREACH (set, &TAILQ_FIRST(&g->sas)->sets, entry)
+		sets++;
+	ck_assert_uint_le(keks, 8);
+	ck_assert_uint_le(sets, 8);
+}
+END_TEST
+
+/* --- multicast --------------------------------------------------------------------------- */
+
+#define MULTICAST                                                        \
+	"ip access-list extended rekey-acl\n"                            \
+	"permit udp host 192.168.111.111 eq 848 host 239.0.1.2 eq 848\n" \
+	"crypto gdoi group GDOI-GROUP1\nserver local\n"                  \
+	"rekey address ipv4 rekey-acl\n"                                 \
+	"no rekey transport unicast"
+
+static unsigned int to_group;
+
+static enum sim_verdict count_multicast(void *arg, struct sim_datagram *d)
+{
+	(void)arg;
+	to_group += ip_is_multicast(&d->dst.addr);
+	return SIM_PASS;
+}
+
+START_TEST(multicast_rekeys_go_to_the_group_and_are_all_repeated)
+{
+	ks_world_configure(&w, MULTICAST);
+	join_both();
+	ck_assert_uint_eq(ce1.keks[0]->kek.ack, 0);
+	sim_node_join(ce1.node, "239.0.1.2");
+	sim_node_join(ce2.node, "239.0.1.2");
+	to_group = 0;
+	sim_tap(w.sim, count_multicast, NULL);
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(ce1.accepted, 1);
+	ck_assert_uint_eq(ce2.accepted, 1);
+	ck_assert_uint_eq(to_group, 1);
+	sim_run(w.sim, SEC(60));
+	ck_assert_uint_eq(to_group, 3);
+	ck_assert_uint_eq(ce1.n_log, 3);
+	ck_assert_uint_eq(ce1.log[2].len, ce1.log[0].len);
+	ck_assert_mem_eq(ce1.log[2].data, ce1.log[0].data, ce1.log[0].len);
+	ck_assert_uint_eq(g->last_retransmits, 2);
+	ck_assert_uint_eq(
+		sim_logged(w.node, "%GDOI-5-KS_SEND_MCAST_REKEY: Sending "
+				   "Multicast Rekey for group GDOI-GROUP1 from "
+				   "address 192.168.111.111 to 239.0.1.2 with "
+				   "seq # 1"),
+		1);
+	/* The next one is under the new KEK alone. */
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(ce1.accepted, 2);
+	ck_assert_uint_eq(fake_member_last(&ce1)->seq, 1);
+	ck_assert_uint_eq(to_group, 4);
+}
+END_TEST
+
+START_TEST(silent_members_of_a_multicast_group_stay)
+{
+	unsigned int n;
+
+	ks_world_configure(&w, MULTICAST);
+	join_both();
+	for (n = 0; n < 6; n++) {
+		type("crypto gdoi ks rekey\n");
+		sim_run(w.sim, SEC(60));
+	}
+	ck_assert_uint_eq(g->members.count, 2);
+	ck_assert_uint_eq(sim_logged(w.node, "KS_NACK_GM_EJECT"), 0);
+}
+END_TEST
+
+START_TEST(another_transport_is_told_by_the_one_before)
+{
+	join_both();
+	ks_world_configure(&w, MULTICAST);
+	ck_assert_uint_eq(sim_logged(w.node, "POLICY_CHANGE"), 1);
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(sim_logged(w.node,
+				     "%GDOI-5-KS_REKEY_TRANS_2_MULTI: Group "
+				     "GDOI-GROUP1 transitioned to Multicast "
+				     "Rekey."),
+			  1);
+	ck_assert_uint_eq(ce1.accepted, 1);
+	ck_assert_uint_eq(ce2.accepted, 1);
+	ck_assert(ip_is_multicast(&ce1.keks[0]->kek.dst.addr));
+
+	sim_node_join(ce1.node, "239.0.1.2");
+	sim_node_join(ce2.node, "239.0.1.2");
+	LINES("rekey transport unicast");
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(sim_logged(w.node, "KS_REKEY_TRANS_2_UNI"), 1);
+	ck_assert_uint_eq(sim_logged(w.node, "KS_SEND_MCAST_REKEY"), 1);
+	ck_assert_uint_eq(ce2.accepted, 2);
+	ck_assert_uint_eq(ce2.keks[0]->kek.ack, 1);
+	sim_run(w.sim, SEC(60));
+	ck_assert(ks_members_find(&g->members, &ce2.addr)->acks);
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(ce2.accepted, 3);
+	ck_assert_ptr_null(g->delivery);
+}
+END_TEST
+
+/* --- removal --------------------------------------------------------------------------------- */
+
+static void expect(const char *lines, const char *text)
+{
+	char *screen = ks_world_exec(&w, lines);
+
+	ck_assert_msg(strstr(screen, text) != NULL, "%s\nin\n%s", text, screen);
+	free(screen);
+}
+
+START_TEST(members_can_be_removed_gracefully)
+{
+	uint32_t first;
+
+	join_both();
+	first = ce1.policy->teks[0].spi;
+	sim_run(w.sim, SEC(600));
+	expect("clear crypto gdoi ks members\nyes\n",
+	       "% This GM-Removal message will shorten all GMs' key lifetimes "
+	       "and cause them to re-register before keys expiry.\n"
+	       "Are you sure you want to proceed ? [yes/no]: \n"
+	       "Sending GM-Removal message to group GDOI-GROUP1...\n");
+	ck_assert_uint_eq(g->members.count, 0);
+	sim_run(w.sim, SEC(1));
+	ck_assert_uint_eq(ce1.accepted, 1);
+	ck_assert(fake_member_last(&ce1)->delete_kek);
+	ck_assert(!fake_member_last(&ce1)->delete_teks);
+	ck_assert(!fake_member_last(&ce1)->has_kek);
+	ck_assert_uint_eq(ce1.policy->n_teks, 1);
+	ck_assert_uint_eq(ce1.policy->teks[0].spi, first);
+	ck_assert_uint_eq(ce1.policy->teks[0].lifetime, 180);
+	ck_assert_ptr_null(g->delivery);
+
+	/* Who comes back gets new keys and can talk to who has not yet. */
+	fake_member_join(&ce2);
+	ck_assert_uint_eq(ce2.policy->n_teks, 2);
+	ck_assert_uint_ne(ce2.policy->teks[0].spi, first);
+	ck_assert_uint_eq(old_tek(ce2.policy)->spi, first);
+	ck_assert_uint_eq(ce2.policy->seq, 0);
+}
+END_TEST
+
+START_TEST(members_can_be_removed_at_once)
+{
+	uint32_t first;
+
+	join_both();
+	first = ce1.policy->teks[0].spi;
+	expect("clear crypto gkm group GDOI-GROUP1 ks members now\ny\n",
+	       "% This GM-Removal immediate message will cleanup all GMs "
+	       "downloaded policies\n"
+	       "% This will cause all GMs to re-register.\n"
+	       "Are you sure you want to proceed ? [yes/no]: \n"
+	       "Sending GM-Removal message to group GDOI-GROUP1...\n");
+	sim_run(w.sim, SEC(1));
+	ck_assert(fake_member_last(&ce2)->delete_kek);
+	ck_assert(fake_member_last(&ce2)->delete_teks);
+	ck_assert(!fake_member_last(&ce2)->has_policy);
+	ck_assert_uint_eq(g->members.count, 0);
+	fake_member_join(&ce1);
+	ck_assert_uint_eq(ce1.policy->n_teks, 1);
+	ck_assert_uint_ne(ce1.policy->teks[0].spi, first);
+}
+END_TEST
+
+START_TEST(a_no_removes_nobody)
+{
+	join_both();
+	expect("clear crypto gdoi ks members\nno\n", "[yes/no]: ");
+	expect("clear crypto gdoi ks members now\nwhat\nn\n",
+	       "% Please answer 'yes' or 'no'.\n");
+	expect("clear crypto gdoi group NOSUCH ks members\n",
+	       "% Group NOSUCH does not exist\n");
+	ck_assert_uint_eq(g->members.count, 2);
+	sim_run(w.sim, SEC(1));
+	ck_assert_uint_eq(ce1.n_log, 0);
+}
+END_TEST
+
+START_TEST(a_removal_is_repeated_for_those_it_did_not_reach)
+{
+	join_both();
+	ce2.deaf = true;
+	type("clear crypto gdoi ks members now\nyes\n");
+	ck_assert_ptr_nonnull(g->delivery);
+	ce2.deaf = false;
+	sim_run(w.sim, SEC(12));
+	ck_assert_uint_eq(ce1.n_log, 1);
+	ck_assert_uint_eq(ce2.accepted, 1);
+	ck_assert_ptr_null(g->delivery);
+	ck_assert_uint_eq(g->last_retransmits, 1);
+}
+END_TEST
+
+START_TEST(who_is_back_already_is_not_removed_again)
+{
+	join_both();
+	ce2.deaf = true;
+	type("clear crypto gdoi ks members now\nyes\n");
+	fake_member_join(&ce2);
+	ce2.deaf = false;
+	sim_run(w.sim, SEC(60));
+	ck_assert_uint_eq(ce2.n_log, 0);
+	ck_assert_uint_eq(g->members.count, 1);
+}
+END_TEST
+
+START_TEST(clear_policy_makes_new_keys_for_all)
+{
+	uint32_t first;
+
+	join_both();
+	first = ce1.policy->teks[0].spi;
+	type("clear crypto gdoi ks policy\n");
+	ck_assert(fake_member_last(&ce1)->delete_teks);
+	ck_assert_uint_eq(g->members.count, 0);
+	fake_member_join(&ce1);
+	ck_assert_uint_ne(ce1.policy->teks[0].spi, first);
+}
+END_TEST
+
+START_TEST(clear_crypto_gdoi_tells_the_members)
+{
+	join_both();
+	type("clear crypto gdoi\nyes\n");
+	ck_assert(fake_member_last(&ce1)->delete_teks);
+	ck_assert(fake_member_last(&ce1)->delete_kek);
+	ck_assert_uint_eq(g->members.count, 0);
+	ck_assert(!g->live);
+	ck_assert_ptr_null(g->delivery);
+	ck_assert_uint_eq(sim_logged(w.node, "KS_UNSOL_ACK"), 0);
+}
+END_TEST
+
+START_TEST(a_group_that_goes_sends_nothing_any_more)
+{
+	join_both();
+	ce1.deaf = true;
+	type("crypto gdoi ks rekey\n");
+	ck_assert_ptr_nonnull(g->delivery);
+	ks_group_remove(g);
+	sim_run(w.sim, SEC(60));
+	ck_assert_uint_eq(ce1.n_log, 0);
+	ck_assert_uint_eq(ce2.n_log, 1);
+}
+END_TEST
+
+START_TEST(used_up_sender_ids_remove_the_members)
+{
+	ks_world_configure(&w, "crypto ipsec transform-set gcm esp-gcm 128\n"
+			       "crypto ipsec profile profile1\n"
+			       "set transform-set gcm");
+	join_both();
+	ks_rekey_reinit(g);
+	sim_run(w.sim, SEC(1));
+	ck_assert(fake_member_last(&ce1)->delete_teks);
+	ck_assert(fake_member_last(&ce1)->delete_kek);
+	ck_assert_uint_eq(g->members.count, 0);
+	ck_assert_uint_eq(sim_logged(w.node, "KS_REINIT_FINISH"), 0);
+	sim_run(w.sim, SEC(60));
+	ck_assert_uint_eq(sim_logged(w.node,
+				     "%GDOI-5-KS_REINIT_FINISH: "
+				     "Re-initialization of group GDOI-GROUP1 "
+				     "completed"),
+			  1);
+}
+END_TEST
+
+static TCase *case_commands(void)
+{
+	TCase *tc = tcase_create("commands");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_loop_test(tc,
+			    a_tek_keeps_a_share_of_its_life_after_a_replacement,
+			    0, ARRAY_SIZE(shortened));
+	tcase_add_test(
+		tc,
+		an_operators_rekey_gives_new_keys_and_shortens_the_old_ones);
+	tcase_add_test(tc, an_edited_policy_is_a_policy_replacement);
+	tcase_add_test(tc,
+		       replace_now_leaves_the_members_with_the_new_keys_alone);
+	tcase_add_test(tc, one_group_of_two_can_be_rekeyed);
+	tcase_add_loop_test(tc, a_rekey_that_cannot_be_sent_says_why, 0,
+			    ARRAY_SIZE(refusals));
+	tcase_add_test(tc, without_rekey_authentication_nothing_is_sent);
+	return tc;
+}
+
+static TCase *case_schedule(void)
+{
+	TCase *tc = tcase_create("schedule");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, a_tek_is_rolled_over_by_a_rekey_without_a_new_kek);
+	tcase_add_test(tc, a_new_kek_comes_under_the_old_one_and_its_numbers);
+	tcase_add_test(tc, sequence_numbers_go_on_under_one_kek);
+	tcase_add_test(tc, keys_due_within_seconds_go_in_one_rekey);
+	tcase_add_test(tc, an_edit_goes_out_with_the_next_scheduled_rekey);
+	tcase_add_test(
+		tc,
+		a_permit_that_is_added_to_a_counter_mode_goes_out_with_a_kek);
+	tcase_add_test(tc, the_clock_is_told_again_in_time);
+	tcase_add_test(tc, nobody_is_told_the_clock_that_needs_none);
+	tcase_add_test(tc, a_week_of_rekeys_reaches_those_who_answer);
+	return tc;
+}
+
+static TCase *case_ages(void)
+{
+	TCase *tc = tcase_create("keys of different ages");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, who_missed_a_kek_gets_the_next_rekey_under_its_own);
+	tcase_add_test(
+		tc,
+		the_pair_and_hash_that_members_know_sign_until_the_next_kek);
+	tcase_add_test(tc, a_hundred_rekeys_in_a_row_pile_nothing_up);
+	tcase_add_test(tc,
+		       multicast_rekeys_go_to_the_group_and_are_all_repeated);
+	tcase_add_test(tc, silent_members_of_a_multicast_group_stay);
+	tcase_add_test(tc, another_transport_is_told_by_the_one_before);
+	return tc;
+}
+
+static TCase *case_removal(void)
+{
+	TCase *tc = tcase_create("removal");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, members_can_be_removed_gracefully);
+	tcase_add_test(tc, members_can_be_removed_at_once);
+	tcase_add_test(tc, a_no_removes_nobody);
+	tcase_add_test(tc, a_removal_is_repeated_for_those_it_did_not_reach);
+	tcase_add_test(tc, who_is_back_already_is_not_removed_again);
+	tcase_add_test(tc, clear_policy_makes_new_keys_for_all);
+	tcase_add_test(tc, clear_crypto_gdoi_tells_the_members);
+	tcase_add_test(tc, a_group_that_goes_sends_nothing_any_more);
+	tcase_add_test(tc, used_up_sender_ids_remove_the_members);
+	return tc;
+}
+
+RUN_CASES("ks_rekey", case_commands, case_schedule, case_ages, case_removal)
