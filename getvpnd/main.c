@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/server.h"
+#include "gdoi/gdoi_debug.h"
 #include "gdoi/group.h"
 #include "getvpnd/options.h"
 #include "getvpnd/privileges.h"
@@ -304,6 +305,11 @@ static void open_terminals(struct daemon *d)
 	free(path);
 }
 
+static void show_conditions(void *groups, struct cli_out *o)
+{
+	gdoi_debug_conditions_show(groups, o);
+}
+
 static void make_parts(struct daemon *d)
 {
 	prepare_state_dir(d);
@@ -318,6 +324,7 @@ static void make_parts(struct daemon *d)
 	start_isakmp(d);
 	start_ipsec(d);
 	d->groups = gdoi_groups_new(d->env, router_cli(d->router));
+	isakmp_on_conditions(d->isakmp, show_conditions, d->groups);
 	gdoi_group_cli_init(d->groups);
 	start_roles(d);
 }

@@ -17,7 +17,6 @@ struct isakmp *isakmp_new(struct env *env)
 
 	isakmp->env = env;
 	isakmp->next_conn_id = FIRST_CONN_ID;
-	isakmp->debug.title = "Crypto ISAKMP";
 	isakmp->keylog.title = "Crypto ISAKMP Key Log";
 	isakmp->keepalive.retry = ISAKMP_DPD_RETRY_DEFAULT;
 	env_random(env, isakmp->secret, sizeof(isakmp->secret));
@@ -31,7 +30,7 @@ struct isakmp *isakmp_new(struct env *env)
 		LIST_INIT(&isakmp->by_cookie[i]);
 		LIST_INIT(&isakmp->by_peer[i]);
 	}
-	env_debug_register(env, &isakmp->debug);
+	isakmp_debug_init(isakmp);
 	env_debug_register(env, &isakmp->keylog);
 	return isakmp;
 }
@@ -43,7 +42,7 @@ void isakmp_free(struct isakmp *isakmp)
 	while (!TAILQ_EMPTY(&isakmp->sas))
 		isakmp_sa_delete(TAILQ_FIRST(&isakmp->sas));
 	isakmp_connects_free(isakmp);
-	env_debug_unregister(isakmp->env, &isakmp->debug);
+	isakmp_debug_fini(isakmp);
 	env_debug_unregister(isakmp->env, &isakmp->keylog);
 	isakmp_policies_free(&isakmp->policies);
 	isakmp_keyring_free(&isakmp->keyring);
@@ -178,6 +177,12 @@ void isakmp_sent_free(struct isakmp_sent *sent)
 	*sent = (struct isakmp_sent){ 0 };
 }
 
+void isakmp_transmit(const struct isakmp_sa *sa, const void *data, size_t len)
+{
+	isakmp_debug_sent(sa, data, len);
+	env_send(sa->isakmp->env, &sa->local, &sa->remote, data, len);
+}
+
 #define LOG(isakmp, rate, id, remote)                               \
 	do {                                                        \
 		char text_[IP_ADDR_TEXT];                           \
@@ -205,9 +210,17 @@ void isakmp_log_clear(struct isakmp *isakmp, const struct endpoint *remote)
 
 /* A message about an SA that we do not have: after a restart the peers' last
  * ones look like this. */
-static void no_sa(struct isakmp *isakmp, const struct endpoint *remote)
+static void no_sa(struct isakmp *isakmp, const struct endpoint *local,
+		  const struct endpoint *remote, const struct isakmp_header *h)
 {
+	isakmp_debug_received_alone(isakmp, local, remote, h, "no SA");
+	if (h->exchange == ISAKMP_INFORMATIONAL) {
+		isakmp->counters.hints++;
+		return;
+	}
 	isakmp->counters.no_sa++;
+	stranger_debug(isakmp, ERROR, &remote->addr,
+		       "no SA for this packet, it is dropped");
 	LOG(isakmp, &isakmp->log_no_sa, IKMP_NO_SA, remote);
 }
 
@@ -215,6 +228,7 @@ static void to_sa(struct isakmp_sa *sa, const struct isakmp_header *h,
 		  struct rd datagram)
 {
 	isakmp_sa_hold(sa);
+	isakmp_debug_received(sa, h);
 	if (h->exchange == ISAKMP_MAIN_MODE)
 		isakmp_main_message(sa, h, datagram);
 	else if (h->exchange == ISAKMP_INFORMATIONAL)
@@ -240,16 +254,27 @@ static void dispatch(struct isakmp *isakmp, const struct endpoint *local,
 	struct isakmp_sa *sa;
 
 	if (h->exchange == ISAKMP_MAIN_MODE && is_zero(h->rcookie)) {
+		isakmp_debug_received_alone(isakmp, local, remote, h, "NEW SA");
 		isakmp_main_first(isakmp, local, remote, h, datagram);
 		return;
 	}
 	sa = isakmp_sa_find(isakmp, local, remote, h->icookie, h->rcookie);
 	if (sa)
 		to_sa(sa, h, datagram);
-	else if (h->exchange == ISAKMP_INFORMATIONAL)
-		isakmp->counters.hints++;
 	else
-		no_sa(isakmp, remote);
+		no_sa(isakmp, local, remote, h);
+}
+
+static void raw(const struct isakmp_served *served, struct isakmp *isakmp,
+		const struct endpoint *local, const struct endpoint *remote,
+		const struct isakmp_header *h, struct rd datagram)
+{
+	isakmp_debug_received_alone(
+		isakmp, local, remote, h,
+		h->exchange == ISAKMP_GROUPKEY_PUSH
+			? "GDOI_REKEY"
+			: isakmp_exchange_name(h->exchange));
+	served->raw(served->arg, local, remote, h, datagram);
 }
 
 void isakmp_input(struct isakmp *isakmp, const struct endpoint *local,
@@ -264,11 +289,13 @@ void isakmp_input(struct isakmp *isakmp, const struct endpoint *local,
 	if (!isakmp_header_parse(&r, &h) || h.length != len ||
 	    h.version >> 4 != ISAKMP_VERSION >> 4 || is_zero(h.icookie)) {
 		isakmp->counters.malformed++;
+		stranger_debug(isakmp, ERROR, &remote->addr,
+			       "the header of a packet is malformed");
 		return;
 	}
 	served = isakmp_served_find(isakmp, h.exchange);
 	if (served && served->raw)
-		served->raw(served->arg, local, remote, &h, rd_init(data, len));
+		raw(served, isakmp, local, remote, &h, rd_init(data, len));
 	else
 		dispatch(isakmp, local, remote, &h, rd_init(data, len));
 }

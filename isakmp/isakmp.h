@@ -228,6 +228,9 @@ void isakmp_on_show(struct isakmp *isakmp,
 					   const struct isakmp_show_row *r),
 			       void *arg),
 		    void *ctx);
+/* What show crypto debug-condition says below ISAKMP's own ones. */
+void isakmp_on_conditions(struct isakmp *isakmp,
+			  void (*fn)(void *ctx, struct cli_out *o), void *ctx);
 /* A fresh number for show crypto isakmp sa. */
 unsigned int isakmp_new_conn_id(struct isakmp *isakmp);
 

@@ -103,6 +103,14 @@ static void id_keep(struct isakmp_sa *sa, struct rd r)
 	rd_copy(&r, sa->id, sa->id_len);
 }
 
+static void debug_id(const struct isakmp_sa *sa)
+{
+	char text[IP_ADDR_TEXT];
+
+	sa_debug(sa, DETAIL, "ID payload: type %u, address %s, %zu octets",
+		 sa->id_type, ip_text(&sa->remote.addr, text), sa->id_len);
+}
+
 /* The hash does not cover a notify that rides behind it, and a change of the
  * last block would move the next IV.  So it must be one we know through and
  * through: INITIAL-CONTACT about this SA (RFC 2407 4.6.3.3). */
@@ -163,6 +171,7 @@ struct isakmp_fault isakmp_auth_take(struct isakmp_sa *sa,
 		return ISAKMP_FAULT(PAYLOAD_MALFORMED,
 				    "a notify that does not belong");
 	id_keep(sa, id);
+	debug_id(sa);
 	sa->neg->initial_contact = contact;
 	return ISAKMP_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* crypto isakmp keepalive and the other switches, clear, debug. */
+/* crypto isakmp keepalive and the other switches, clear. */
 #include "isakmp/isakmp_internal.h"
 
 #include "base/mem.h"
@@ -85,41 +85,6 @@ static void clear(void *ctx, const struct cli_args *a, struct cli_out *o)
 	}
 }
 
-/* debug crypto isakmp [keylog] */
-
-static void set_debug(void *ctx, const struct cli_args *a, struct cli_out *o)
-{
-	struct isakmp *isakmp = ctx;
-
-	isakmp->debug.on = !cli_is_no(a);
-	cli_say(o, "%s debugging is %s\n", isakmp->debug.title,
-		isakmp->debug.on ? "on" : "off");
-}
-
-static void set_keylog(void *ctx, const struct cli_args *a, struct cli_out *o)
-{
-	struct isakmp *isakmp = ctx;
-
-	if (!cli_is_no(a) && !isakmp->internal(isakmp->internal_arg)) {
-		cli_error(o, "%% Keys are shown with \"service internal\""
-			     " only.\n");
-		return;
-	}
-	isakmp->keylog.on = !cli_is_no(a);
-	cli_say(o, "%s debugging is %s\n", isakmp->keylog.title,
-		isakmp->keylog.on ? "on" : "off");
-}
-
-static void debug_off(void *ctx, const struct cli_args *a, struct cli_out *o)
-{
-	struct isakmp *isakmp = ctx;
-	struct debug_flag *flag =
-		cli_has(a, "keylog") ? &isakmp->keylog : &isakmp->debug;
-
-	flag->on = false;
-	cli_say(o, "%s debugging is off\n", flag->title);
-}
-
 static const struct cli_cmd commands[] = {
 	{
 		.mode = &cli_mode_config,
@@ -158,33 +123,6 @@ static const struct cli_cmd commands[] = {
 			 "]\n",
 		.run = clear,
 	},
-	{
-		.mode = &cli_mode_exec,
-		.words = "debug   Debugging functions (see also 'undebug')\n"
-			 "crypto  Cryptographic subsystem\n"
-			 "isakmp  ISAKMP Key Management\n",
-		.run = set_debug,
-		.no = set_debug,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words = "debug   Debugging functions (see also 'undebug')\n"
-			 "crypto  Cryptographic subsystem\n"
-			 "isakmp  ISAKMP Key Management\n"
-			 "keylog  Keys of new SAs, for a packet analyser\n",
-		.run = set_keylog,
-		.no = set_keylog,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words = "undebug  Disable debugging functions (see also"
-			 " 'debug')\n"
-			 "crypto   Cryptographic subsystem\n"
-			 "isakmp   ISAKMP Key Management\n"
-			 "[ keylog  Keys of new SAs, for a packet analyser\n"
-			 "]\n",
-		.run = debug_off,
-	},
 };
 
 void isakmp_cli_init(struct isakmp *isakmp, struct cli *cli,
@@ -198,4 +136,5 @@ void isakmp_cli_init(struct isakmp *isakmp, struct cli *cli,
 	CLI_ADD(cli, commands, isakmp);
 	isakmp_kept_cli_init(isakmp);
 	isakmp_show_cli_init(isakmp);
+	isakmp_debug_cli_init(isakmp);
 }

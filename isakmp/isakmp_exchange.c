@@ -3,6 +3,7 @@
  * owner, so that a peer who lost our last message gets it again. */
 #include "isakmp/isakmp_internal.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,10 @@ static void lose(struct isakmp_exchange *x, struct isakmp_fault why)
 	const struct isakmp_exchange_ops *ops = x->ops;
 	void *ctx = x->ctx;
 
+	if (ops)
+		sa_debug(x->sa, EVENT,
+			 "deleting node %" PRIu32 " error TRUE reason \"%s\"",
+			 x->message_id, why.text);
 	drop(x);
 	if (ops)
 		ops->gone(ctx, why);
@@ -93,6 +98,8 @@ isakmp_exchange_new(struct isakmp_sa *sa, uint8_t type,
 		env_random(sa->isakmp->env, &message_id, sizeof(message_id));
 	while (!message_id || find(sa, message_id));
 	x = add(sa, type, message_id, false);
+	sa_debug(sa, EVENT, "beginning %s exchange, M-ID of %" PRIu32,
+		 isakmp_exchange_name(type), message_id);
 	x->ops = ops;
 	x->ctx = ctx;
 	return x;
@@ -129,6 +136,9 @@ void isakmp_exchange_end(struct isakmp_exchange *x)
 		x->sa->suspect = true;
 		isakmp_dpd_worry(x->sa);
 	}
+	sa_debug(x->sa, EVENT,
+		 "deleting node %" PRIu32 " error FALSE reason \"Done\"",
+		 x->message_id);
 	x->ops = NULL;
 	x->ctx = NULL;
 	env_timer_set(env_of(x), &x->timer, SEC(EXCHANGE_IDLE), forget, x);
@@ -168,8 +178,7 @@ void isakmp_exchanges_notified(struct isakmp_sa *sa, uint16_t notify,
 
 static void transmit(struct isakmp_exchange *x)
 {
-	env_send(env_of(x), &x->sa->local, &x->sa->remote, x->sent.data,
-		 x->sent.len);
+	isakmp_transmit(x->sa, x->sent.data, x->sent.len);
 }
 
 /* A peer that answers nothing under an SA has lost it, or is gone: the SA
@@ -185,9 +194,8 @@ static void retry(void *arg)
 					       "the peer is silent"));
 		return;
 	}
-	isakmp_debug(sa->isakmp,
-		     "ISAKMP:(%u):retransmitting phase 2, attempt %u of %d",
-		     sa->conn_id, x->tries, ISAKMP_RETRIES);
+	sa_debug(sa, EVENT, "retransmitting phase 2, attempt %u of %d",
+		 x->tries, ISAKMP_RETRIES);
 	transmit(x);
 	env_timer_set(env_of(x), &x->timer, ISAKMP_RETRY, retry, x);
 	isakmp_dpd_worry(sa);
@@ -317,8 +325,8 @@ static void process(struct isakmp_exchange *x, bool first,
 	if (!fault.notify) {
 		taken(x);
 	} else {
-		isakmp_debug(sa->isakmp, "ISAKMP:(%u):message refused: %s",
-			     sa->conn_id, fault.text);
+		sa_debug(sa, ERROR, "message ID = %" PRIu32 " refused: %s",
+			 x->message_id, fault.text);
 		if (!sa->dead)
 			isakmp_info_fault(sa, fault);
 		if (first && !x->dead)
@@ -357,8 +365,11 @@ static void handle(struct isakmp_sa *sa, struct isakmp_exchange *x,
 	bool first = !x;
 
 	fault = open_message(sa, x, h, datagram, &plain, &plain_len, &m);
+	if (!fault.notify)
+		isakmp_debug_payloads(sa, &m);
 	if (fault.notify) {
 		sa->isakmp->counters.malformed++;
+		sa_debug(sa, ERROR, "message refused: %s", fault.text);
 		isakmp_log_bad(sa->isakmp, &sa->remote);
 		isakmp_info_fault(sa, fault);
 	} else if (x || (x = begin(sa, h))) {

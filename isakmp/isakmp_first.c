@@ -54,8 +54,7 @@ static void repeated(struct isakmp_sa *sa, struct rd datagram)
 	    !isakmp_taken_is(&sa->taken[0], datagram) ||
 	    sa->sent.reanswers++ >= REANSWERS_MAX)
 		return;
-	env_send(sa->isakmp->env, &sa->local, &sa->remote, sa->sent.data,
-		 sa->sent.len);
+	isakmp_transmit(sa, sa->sent.data, sa->sent.len);
 }
 
 /* The half-open SAs, of a peer's address or (peer NULL) all. */
@@ -190,8 +189,9 @@ static void refuse(struct isakmp *isakmp, const struct endpoint *local,
 {
 	char peer[IP_ADDR_TEXT];
 
-	isakmp_debug(isakmp, "ISAKMP:(0):phase 1 of %s refused: %s",
-		     ip_text(&remote->addr, peer), fault.text);
+	stranger_debug(isakmp, ERROR, &remote->addr,
+		       "phase 1 of %s refused: %s",
+		       ip_text(&remote->addr, peer), fault.text);
 	if (fault.notify != ISAKMP_N_NO_PROPOSAL_CHOSEN) {
 		isakmp->counters.malformed++;
 		isakmp_log_bad(isakmp, remote);
@@ -267,6 +267,8 @@ void isakmp_main_first(struct isakmp *isakmp, const struct endpoint *local,
 	sa = isakmp_sa_new(isakmp, false, local, remote, h->icookie, rcookie);
 	sa->chosen = chosen;
 	keep_offer(sa->neg, body);
+	isakmp_debug_payloads(sa, &m);
+	isakmp_debug_proposal(sa);
 	isakmp_sa_vendor_ids(sa, &m);
 	isakmp_taken_set(&sa->taken[0], datagram);
 	isakmp_half_open_for(sa, HALF_OPEN_LIFETIME);

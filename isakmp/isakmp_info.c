@@ -33,7 +33,7 @@ static void send_sealed(struct isakmp_sa *sa, uint8_t first, const void *body,
 			   (struct isakmp_part){ body, len }, &data_len);
 	if (!data)
 		return;
-	env_send(sa->isakmp->env, &sa->local, &sa->remote, data, data_len);
+	isakmp_transmit(sa, data, data_len);
 	free(data);
 }
 
@@ -60,6 +60,8 @@ static void send_notify(struct isakmp_sa *sa, uint32_t doi, uint16_t notify,
 	struct wr w = wr_init(buf, sizeof(buf));
 
 	notify_write(&w, doi, sa->icookie, sa->rcookie, notify, data, len);
+	sa_debug(sa, EVENT, "sending NOTIFY %s (%u)",
+		 isakmp_notify_name(notify), notify);
 	if (wr_ok(&w))
 		send_sealed(sa, ISAKMP_NOTIFICATION, buf, wr_at(&w));
 }
@@ -91,6 +93,7 @@ void isakmp_info_delete(struct isakmp_sa *sa)
 	wr_bytes(&w, sa->icookie, ISAKMP_COOKIE);
 	wr_bytes(&w, sa->rcookie, ISAKMP_COOKIE);
 	isakmp_payload_end(&w, begin);
+	sa_debug(sa, EVENT, "sending DELETE of the SA");
 	send_sealed(sa, ISAKMP_DELETE, buf, wr_at(&w));
 }
 
@@ -142,6 +145,8 @@ static void dpd_fire(void *arg)
 	if (!sa->dpd_tries++)
 		sa->dpd_sent++;
 	wr_u32(&w, sa->dpd_sent);
+	sa_debug(sa, DETAIL, "DPD/R_U_THERE sequence 0x%X, attempt %u of %d",
+		 sa->dpd_sent, sa->dpd_tries, DPD_TRIES);
 	send_notify(sa, IPSEC_DOI, ISAKMP_N_R_U_THERE, sequence,
 		    sizeof(sequence));
 	env_timer_set(isakmp->env, &sa->dpd, SEC(isakmp->keepalive.retry),
@@ -203,6 +208,7 @@ static void dpd_asked(struct isakmp_sa *sa, struct rd data)
 	    !isakmp_rate_ok(sa->isakmp->env, &sa->notifies, SEC(1),
 			    DPD_ANSWERS_PER_SEC))
 		return;
+	sa_debug(sa, DETAIL, "DPD/R_U_THERE received, sequence 0x%X", sequence);
 	sa->dpd_got = sequence;
 	sa->dpd_got_any = true;
 	wr_u32(&w, sequence);
@@ -214,6 +220,8 @@ static void dpd_answered(struct isakmp_sa *sa, struct rd data)
 {
 	if (rd_u32(&data) != sa->dpd_sent || !rd_done(&data) || !sa->dpd_tries)
 		return;
+	sa_debug(sa, DETAIL, "DPD/R_U_THERE_ACK received, sequence 0x%X",
+		 sa->dpd_sent);
 	isakmp_dpd_heard(sa);
 	isakmp_dpd_start(sa);
 }
@@ -241,8 +249,8 @@ static void got_notify(struct isakmp_sa *sa, struct rd r)
 	spi = rd_sub(&r, spi_size);
 	if (r.bad)
 		return;
-	isakmp_debug(isakmp, "ISAKMP:(%u):received notify %u", sa->conn_id,
-		     notify);
+	sa_debug(sa, EVENT, "processing NOTIFY %s (%u)",
+		 isakmp_notify_name(notify), notify);
 	if (notify == ISAKMP_N_R_U_THERE || notify == ISAKMP_N_R_U_THERE_ACK) {
 		if (!is_this_sa(sa, &spi))
 			return;
@@ -312,14 +320,20 @@ static void open_and_take(struct isakmp_sa *sa, const struct isakmp_header *h,
 	fault = isakmp_open(sa, h, datagram, iv, plain, len, &m);
 	if (fault.notify) {
 		sa->isakmp->counters.malformed++;
+		sa_debug(sa, ERROR, "informational message refused: %s",
+			 fault.text);
 		return;
 	}
 	if (!isakmp_hash_check(sa, h->message_id, &m,
 			       (struct isakmp_part){ "", 0 })) {
 		sa->isakmp->counters.bad_hash++;
+		sa_debug(sa, ERROR,
+			 "informational message refused: its hash "
+			 "is wrong");
 		return;
 	}
 	sa->info_ids[sa->info_at++ % INFO_REMEMBERED] = h->message_id;
+	isakmp_debug_payloads(sa, &m);
 	got(sa, &m);
 }
 

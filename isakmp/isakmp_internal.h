@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "isakmp/isakmp.h"
+#include "isakmp/isakmp_debug.h"
 #include "isakmp/isakmp_dh.h"
 #include "isakmp/isakmp_keyring.h"
 #include "isakmp/isakmp_msg.h"
@@ -241,10 +242,14 @@ struct isakmp {
 			void (*row)(void *arg, const struct isakmp_show_row *r),
 			void *arg);
 	void *on_show_ctx;
+	void (*on_conditions)(void *ctx, struct cli_out *o);
+	void *on_conditions_ctx;
 
 	struct isakmp_counters counters;
 	struct isakmp_rate log_bad, log_no_sa, log_mode, log_clear, clear_sent;
-	struct debug_flag debug, keylog;
+	struct isakmp_debug debug;
+	struct isakmp_rate strangers; /* their debug lines */
+	struct debug_flag keylog;
 	bool (*internal)(void *arg);
 	void *internal_arg;
 	bool disabled; /* no crypto isakmp enable */
@@ -263,6 +268,9 @@ void isakmp_log_mode(struct isakmp *isakmp, const struct endpoint *remote);
 void isakmp_log_clear(struct isakmp *isakmp, const struct endpoint *remote);
 const struct isakmp_served *isakmp_served_find(const struct isakmp *isakmp,
 					       uint8_t type);
+
+/* A datagram of the SA. */
+void isakmp_transmit(const struct isakmp_sa *sa, const void *data, size_t len);
 
 /* isakmp_sa.c */
 struct isakmp_sa *isakmp_sa_new(struct isakmp *isakmp, bool initiator,
@@ -363,8 +371,5 @@ void isakmp_connects_free(struct isakmp *isakmp);
 
 /* isakmp_kept.c */
 void isakmp_kept_free(struct isakmp *isakmp);
-
-#define isakmp_debug(isakmp, ...) \
-	env_debug((isakmp)->env, &(isakmp)->debug, __VA_ARGS__)
 
 #endif

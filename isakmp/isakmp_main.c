@@ -31,16 +31,20 @@ struct step {
 
 static const struct step steps[MM_N_STATES];
 
+/* What IOS's debugging calls the states. */
+static const char *const ike_states[MM_N_STATES] = {
+	[MM_OFFERED] = "IKE_I_MM1",	[MM_I_MAKING_KE] = "IKE_I_MM2",
+	[MM_I_KE_SENT] = "IKE_I_MM3",	[MM_I_SHARING] = "IKE_I_MM4",
+	[MM_I_AUTH_SENT] = "IKE_I_MM5", [MM_R_ANSWERED] = "IKE_R_MM2",
+	[MM_R_SHARING] = "IKE_R_MM3",	[MM_R_KE_SENT] = "IKE_R_MM4",
+	[MM_UP] = "IKE_P1_COMPLETE",
+};
+
 static void enter(struct isakmp_sa *sa, enum mm_state state)
 {
-	enum mm_state before = sa->state;
-	const char *from = isakmp_sa_state_name(sa);
-
+	sa_debug(sa, EVENT, "Old State = %s  New State = %s",
+		 ike_states[sa->state], ike_states[state]);
 	sa->state = state;
-	isakmp_debug(sa->isakmp,
-		     "ISAKMP:(%u):Old State = %s %u  New State = %s %u",
-		     sa->conn_id, from, before, isakmp_sa_state_name(sa),
-		     state);
 }
 
 static void fail(struct isakmp_sa *sa, struct isakmp_fault why)
@@ -60,23 +64,22 @@ static void retry(void *arg)
 		fail(sa, ISAKMP_FAULT(INVALID_COOKIE, "the peer is silent"));
 		return;
 	}
-	isakmp_debug(sa->isakmp,
-		     "ISAKMP:(%u):retransmitting phase 1 %s, attempt %u of %d",
-		     sa->conn_id, isakmp_sa_state_name(sa), sa->tries,
-		     ISAKMP_RETRIES);
-	env_send(sa->isakmp->env, &sa->local, &sa->remote, sa->sent.data,
-		 sa->sent.len);
+	sa_debug(sa, EVENT, "retransmitting phase 1 %s, attempt %u of %d",
+		 isakmp_sa_state_name(sa), sa->tries, ISAKMP_RETRIES);
+	isakmp_transmit(sa, sa->sent.data, sa->sent.len);
 	env_timer_set(sa->isakmp->env, &sa->retry, ISAKMP_RETRY, retry, sa);
 }
 
 static void repeated(struct isakmp_sa *sa)
 {
 	sa->isakmp->counters.duplicates++;
+	sa_debug(sa, EVENT,
+		 "phase 1 packet is a duplicate of a previous "
+		 "packet.");
 	if (sa->initiator || sa->state == MM_R_SHARING || !sa->sent.data ||
 	    sa->sent.reanswers++ >= REANSWERS_MAX)
 		return;
-	env_send(sa->isakmp->env, &sa->local, &sa->remote, sa->sent.data,
-		 sa->sent.len);
+	isakmp_transmit(sa, sa->sent.data, sa->sent.len);
 }
 
 /* Sending */
@@ -117,7 +120,7 @@ void isakmp_main_send(struct isakmp_sa *sa, uint8_t first, const void *chain,
 		memcpy(sa->iv, buf + wr_at(&w) - block, block);
 	}
 	isakmp_sent_set(&sa->sent, buf, wr_at(&w));
-	env_send(sa->isakmp->env, &sa->local, &sa->remote, buf, wr_at(&w));
+	isakmp_transmit(sa, buf, wr_at(&w));
 	if (!sa->initiator)
 		return;
 	sa->tries = 0;
@@ -143,6 +146,7 @@ bool isakmp_main_start(struct isakmp_sa *sa)
 	keep_offer(sa->neg, buf + body, wr_at(&w) - body);
 	isakmp_payload_end(&w, begin);
 	isakmp_vendor_ids_write(sa->isakmp, &w);
+	sa_debug(sa, EVENT, "beginning Main Mode exchange");
 	isakmp_main_send(sa, ISAKMP_SA, buf, wr_at(&w), false);
 	return true;
 }
@@ -212,8 +216,7 @@ static void dh_run(void *arg)
  * place would be free for the next series of failures. */
 static void undo(struct isakmp_sa *sa)
 {
-	isakmp_debug(sa->isakmp, "ISAKMP:(%u):the peer's public value is bad",
-		     sa->conn_id);
+	sa_debug(sa, ERROR, "the peer's public value is bad");
 	isakmp_log_bad(sa->isakmp, &sa->remote);
 	if (++sa->neg->dh_failures >= DH_FAILURES_MAX && sa->initiator) {
 		fail(sa, ISAKMP_FAULT(INVALID_KEY_INFORMATION,
@@ -278,6 +281,7 @@ static bool derive(struct isakmp_sa *sa, const uint8_t *shared)
 			    shared, isakmp_dh_shared_len(sa->chosen.group)))
 		return false;
 	memcpy(sa->iv, sa->keys.iv, sizeof(sa->iv));
+	sa_debug(sa, EVENT, "SKEYID state generated");
 	return true;
 }
 
@@ -326,6 +330,7 @@ static struct isakmp_fault take_answer(struct isakmp_sa *sa,
 	sa->chosen = chosen;
 	memcpy(sa->rcookie, m->header.rcookie, ISAKMP_COOKIE);
 	isakmp_sa_vendor_ids(sa, m);
+	isakmp_debug_proposal(sa);
 	return ISAKMP_OK;
 }
 
@@ -460,8 +465,10 @@ static struct isakmp_fault take(struct isakmp_sa *sa, const struct step *step,
 		m.header = *h;
 		fault = isakmp_chain_parse(datagram, h->next_payload, &m);
 	}
-	if (!fault.notify)
+	if (!fault.notify) {
+		isakmp_debug_payloads(sa, &m);
 		fault = check_payloads(step, &m);
+	}
 	return fault.notify ? fault : step->take(sa, &m);
 }
 
@@ -470,8 +477,8 @@ static void refused(struct isakmp_sa *sa, const struct step *step,
 		    struct isakmp_fault fault)
 {
 	sa->isakmp->counters.malformed++;
-	isakmp_debug(sa->isakmp, "ISAKMP:(%u):message in %s refused: %s",
-		     sa->conn_id, isakmp_sa_state_name(sa), fault.text);
+	sa_debug(sa, ERROR, "message in %s refused: %s",
+		 isakmp_sa_state_name(sa), fault.text);
 	if (step->encrypted)
 		isakmp_log_bad(sa->isakmp, &sa->remote);
 }

@@ -155,12 +155,14 @@ static void leave_half_open(struct isakmp_sa *sa)
 void isakmp_sa_end(struct isakmp_sa *sa, struct isakmp_fault why)
 {
 	struct env *env = sa->isakmp->env;
+	char peer[IP_ADDR_TEXT];
 
 	if (sa->dead)
 		return;
 	sa->dead = true;
-	isakmp_debug(sa->isakmp, "ISAKMP:(%u):deleting SA reason \"%s\"",
-		     sa->conn_id, why.text);
+	sa_debug(sa, TERSE, "deleting SA reason \"%s\" state (%c) %s (peer %s)",
+		 why.text, sa->initiator ? 'I' : 'R', isakmp_sa_state_name(sa),
+		 ip_text(&sa->remote.addr, peer));
 	if (isakmp_sa_is_half_open(sa))
 		leave_half_open(sa);
 	TAILQ_REMOVE(&sa->isakmp->sas, sa, entry);
@@ -273,9 +275,9 @@ void isakmp_sa_set_up(struct isakmp_sa *sa, bool initial_contact)
 	isakmp_negotiation_free(sa);
 	env_timer_cancel(env, &sa->retry);
 	env_timer_set(env, &sa->expiry, SEC(sa->chosen.lifetime), expired, sa);
-	isakmp_debug(sa->isakmp,
-		     "ISAKMP:(%u):SA has been authenticated with %s",
-		     sa->conn_id, ip_text(&sa->remote.addr, peer));
+	sa_debug(sa, EVENT, "SA authentication status: authenticated");
+	sa_debug(sa, TERSE, "SA has been authenticated with %s",
+		 ip_text(&sa->remote.addr, peer));
 	log_key(sa);
 	make_room(sa, initial_contact);
 	isakmp_dpd_start(sa);
@@ -300,8 +302,10 @@ void isakmp_sa_vendor_ids(struct isakmp_sa *sa, const struct isakmp_message *m)
 		v->len = rd_left(&body);
 		rd_copy(&body, v->data, v->len);
 		if (v->len == sizeof(dpd_vendor_id) &&
-		    !memcmp(v->data, dpd_vendor_id, v->len))
+		    !memcmp(v->data, dpd_vendor_id, v->len)) {
 			sa->peer_dpd = true;
+			sa_debug(sa, EVENT, "vendor ID is DPD");
+		}
 	}
 }
 
