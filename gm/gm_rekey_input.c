@@ -2,6 +2,7 @@
 /* A GROUPKEY-PUSH came in.  RFC 6407 4.4: everything is found out first;
  * nothing of the member changes before the dataplane has taken what follows
  * from it. */
+#include <ctype.h>
 #include <string.h>
 
 #include "gdoi/gdoi_ack.h"
@@ -293,14 +294,16 @@ static bool apply(struct arrival *a, enum effect effect)
 
 static void log_received(const struct arrival *a)
 {
-	char from[IP_ADDR_TEXT], to[IP_ADDR_TEXT], spi[2 * 16 + 1];
+	char from[IP_ADDR_TEXT], to[IP_ADDR_TEXT], spi[2 * 16 + 1], *c;
 	const struct gm_member *m = a->m;
 
+	bytes_hex(spi, m->rekey.sas[a->slot].kek.spi,
+		  sizeof(m->rekey.sas[a->slot].kek.spi));
+	for (c = spi; *c; c++)
+		*c = (char)toupper(*c);
 	env_event(m->gm->env, GM_RECV_REKEY, m->group->name,
 		  ip_text(&a->remote.addr, from), ip_text(&a->local.addr, to),
-		  a->push.seq,
-		  bytes_hex(spi, m->rekey.sas[a->slot].kek.spi,
-			    sizeof(m->rekey.sas[a->slot].kek.spi)));
+		  a->push.seq, spi);
 }
 
 static void log_clock(struct arrival *a)
