@@ -14,6 +14,7 @@
 #include "gdoi/gdoi_delete.h"
 #include "gdoi/gdoi_kd.h"
 #include "gdoi/gdoi_kek.h"
+#include "gdoi/gdoi_rsa.h"
 #include "gdoi/gdoi_sa.h"
 #include "gdoi/gdoi_sak.h"
 #include "gdoi/gdoi_seq.h"
@@ -258,7 +259,7 @@ static bool verify_as(const struct gdoi_push_expect *expect, EVP_PKEY *key,
 static bool is_genuine(const struct gdoi_push_expect *expect,
 		       const struct opened *o)
 {
-	EVP_PKEY *key = gdoi_sig_key(&expect->under->pubkey);
+	EVP_PKEY *key = gdoi_rsa_key(&expect->under->pubkey);
 	bool genuine = key && verify_as(expect, key, o,
 					ISAKMP_HEADER_SIZE + o->m.chain_len);
 

@@ -19,4 +19,9 @@ struct isakmp_fault gdoi_rsa_read(struct rd der, struct keybuf *spki,
 				  unsigned int *bits)
 	__attribute__((warn_unused_result));
 
+/* The key that gdoi_rsa_read() gave, to verify with; to be freed.  NULL: it is
+ * none. */
+struct evp_pkey_st *gdoi_rsa_key(const struct keybuf *spki)
+	__attribute__((warn_unused_result));
+
 #endif

@@ -4,7 +4,6 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
 
 #include "base/mem.h"
 #include "isakmp/isakmp_prf.h"
@@ -78,15 +77,6 @@ bool gdoi_sig_make(struct evp_pkey_st *key, enum gdoi_sig_hash hash,
 	EVP_PKEY_CTX_free(ctx);
 	ERR_clear_error();
 	return ok;
-}
-
-struct evp_pkey_st *gdoi_sig_key(const struct keybuf *pubkey)
-{
-	const uint8_t *p = pubkey->data;
-	EVP_PKEY *key = p ? d2i_PUBKEY(NULL, &p, (long)pubkey->len) : NULL;
-
-	ERR_clear_error();
-	return key;
 }
 
 bool gdoi_sig_verify(struct evp_pkey_st *key, enum gdoi_sig_hash hash,

@@ -25,9 +25,6 @@ size_t gdoi_sig_size(const struct evp_pkey_st *key);
 bool gdoi_sig_make(struct evp_pkey_st *key, enum gdoi_sig_hash hash,
 		   const struct gdoi_sig_text *text, uint8_t *sig)
 	__attribute__((warn_unused_result));
-/* Of a DER SubjectPublicKeyInfo; to be freed, NULL if it is none.  Reading it
- * takes longer than verifying with it. */
-struct evp_pkey_st *gdoi_sig_key(const struct keybuf *pubkey);
 bool gdoi_sig_verify(struct evp_pkey_st *key, enum gdoi_sig_hash hash,
 		     enum gdoi_sig_form form, const struct gdoi_sig_text *text,
 		     struct rd sig) __attribute__((warn_unused_result));

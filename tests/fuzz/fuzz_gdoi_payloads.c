@@ -2,6 +2,8 @@
 /* GDOI payloads as they stand after decryption.  The first octet chooses the
  * parser; the second, for what needs one, the policy that came before.  What
  * is accepted must come out the same when it is written and read again. */
+#include <openssl/evp.h>
+#include <openssl/x509.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,14 +118,24 @@ static void try_sa(struct rd body, struct wr *w)
 	gdoi_policy_free(again);
 }
 
+/* OpenSSL reads the same key in it. */
 static void try_rsa(struct rd body, struct wr *w)
 {
 	struct keybuf spki = { 0 };
+	EVP_PKEY *ours, *theirs;
+	const uint8_t *p;
 	unsigned int bits;
 
 	(void)w;
-	if (!gdoi_rsa_read(body, &spki, &bits).notify)
-		must(spki.len > 0 && bits >= GDOI_RSA_MIN_BITS);
+	if (gdoi_rsa_read(body, &spki, &bits).notify)
+		return;
+	p = spki.data;
+	ours = gdoi_rsa_key(&spki);
+	theirs = d2i_PUBKEY(NULL, &p, (long)spki.len);
+	must(ours && theirs && EVP_PKEY_eq(ours, theirs) == 1);
+	must((unsigned int)EVP_PKEY_get_bits(ours) == bits);
+	EVP_PKEY_free(ours);
+	EVP_PKEY_free(theirs);
 	keybuf_free(&spki);
 }
 
