@@ -294,15 +294,20 @@ static void say_member(const struct gm_member *m, struct cli_out *o)
 static bool allowed_ciphers(const void *obj, char *out)
 {
 	const struct gm_member *m = obj;
+	char text[GM_RESTRICT_TEXT];
 
-	return gm_restrict_ciphers_text(gm_group_of(m->group), out);
+	return gdoi_value(out, "%s",
+			  gm_restrict_ciphers_text(gm_group_of(m->group),
+						   text));
 }
 
 static bool allowed_hashes(const void *obj, char *out)
 {
 	const struct gm_member *m = obj;
+	char text[GM_RESTRICT_TEXT];
 
-	return gm_restrict_hashes_text(gm_group_of(m->group), out);
+	return gdoi_value(out, "%s",
+			  gm_restrict_hashes_text(gm_group_of(m->group), text));
 }
 
 static bool allowed_transforms(const void *obj, char *out)

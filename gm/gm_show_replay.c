@@ -14,21 +14,15 @@ static double seconds_of(uint64_t pseudotime)
 	return (double)pseudotime / 4294967296.0;
 }
 
-static double own_pseudotime(const struct gm_member *m)
-{
-	int64_t since = env_now(m->gm->env) - m->keys.received;
-
-	return seconds_of(m->keys.policy->pseudotime) +
-	       (double)since / (double)US_PER_SEC;
-}
-
 static void say_counters(const struct gm_member *m, struct cli_out *o)
 {
 	const struct dataplane *d = &m->gm->config.dataplane;
 	struct ipsec_counters c;
 
 	d->ops->counters(d->ctx, m->group->name, &c);
-	cli_say(o, "    %-25s: %.2f secs\n", "Replay Value", own_pseudotime(m));
+	cli_say(o, "    %-25s: %.2f secs\n", "Replay Value",
+		(double)gm_keys_pseudotime(&m->keys, env_now(m->gm->env)) /
+			(double)US_PER_SEC);
 	cli_say(o, PAIR, "Input Packets", (unsigned long long)c.replay_in,
 		"Output Packets", (unsigned long long)c.replay_out);
 	/* A packet that cannot be stamped is not sent at all. */

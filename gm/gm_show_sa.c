@@ -2,6 +2,7 @@
 /* show crypto gdoi ipsec sa */
 #include "gm/gm_show.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 
 #include "router/acl_names.h"
@@ -10,6 +11,19 @@ static const char *protocol_text(uint8_t protocol, char *out, size_t size)
 {
 	const char *name = acl_name_of(&acl_protocols, protocol);
 
+	/* These are no names of the list, but commands of their own. */
+	switch (protocol) {
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_ICMP:
+		return "icmp";
+	case IPPROTO_IGMP:
+		return "igmp";
+	default:
+		break;
+	}
 	if (name)
 		return name;
 	snprintf(out, size, "%u", protocol);

@@ -23,7 +23,7 @@ static void show_kek(const struct ks_group *g, struct cli_out *o)
 
 	der = ks_public_key(g, NULL, &modulus);
 	cli_say(o, "  KEK POLICY (transport type : %s)\n",
-		gdoi_transport_text(g->rekey.unicast));
+		gdoi_transport_text(kek->unicast));
 	cli_say(o, "    spi : 0x%s\n",
 		gdoi_hex(kek->spi, sizeof(kek->spi), spi));
 	cli_say(o, LEFT "%-14s%-22s: %s\n", "management alg", "disabled",
