@@ -35,13 +35,14 @@ static void show_sa(void *ctx, const struct cli_args *a, struct cli_out *o)
 	cli_say(o, "IPv4 Crypto ISAKMP SA\n"
 		   "dst             src             state          "
 		   "conn-id status\n");
+	/* As IOS has them: what phase 1 brought is above it. */
+	if (isakmp->on_show)
+		isakmp->on_show(isakmp->on_show_ctx, say_other, o);
 	/* dst is who was called. */
 	TAILQ_FOREACH (sa, &isakmp->sas, entry)
 		say_row(o, sa->initiator ? &sa->remote.addr : &sa->local.addr,
 			sa->initiator ? &sa->local.addr : &sa->remote.addr,
 			isakmp_sa_state_name(sa), sa->conn_id);
-	if (isakmp->on_show)
-		isakmp->on_show(isakmp->on_show_ctx, say_other, o);
 }
 
 static const char *encr_text(const struct isakmp_proposal *p)

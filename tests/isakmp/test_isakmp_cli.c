@@ -216,7 +216,7 @@ static void rekey_row(void *ctx,
 	row(arg, &r);
 }
 
-START_TEST(rows_of_others_stand_below)
+START_TEST(rows_of_others_are_shown_too)
 {
 	struct cli_world w;
 
@@ -418,7 +418,7 @@ int main(void)
 	tcase_add_test(tc, of_a_single_line_the_last_one_holds);
 	tcase_add_test(tc, a_key_with_a_bad_mask_is_refused);
 	tcase_add_test(tc, an_sa_is_shown_as_in_the_article);
-	tcase_add_test(tc, rows_of_others_stand_below);
+	tcase_add_test(tc, rows_of_others_are_shown_too);
 	tcase_add_test(tc, the_details_of_an_sa_are_laid_out_as_in_ios);
 	tcase_add_test(tc, policies_and_keys_are_shown_as_in_ios);
 	tcase_add_test(tc, clear_ends_one_sa_or_all);
