@@ -166,7 +166,7 @@ struct dataplane_ops {
 	/* The newest first, at most n; how many there are. */
 	size_t (*replay_errors)(void *ctx, const char *group,
 				struct ipsec_replay_error *out, size_t n);
-	/* One watcher; copied. */
+	/* One watcher; copied; NULL: none. */
 	void (*watch)(void *ctx, const struct dataplane_watch *watch);
 };
 

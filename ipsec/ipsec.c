@@ -228,7 +228,7 @@ static void watch(void *ctx, const struct dataplane_watch *w)
 {
 	struct ipsec *ipsec = ctx;
 
-	ipsec->watch = *w;
+	ipsec->watch = w ? *w : (struct dataplane_watch){ 0 };
 	loop_wake_ring(ipsec->bell); /* what was told to nobody */
 }
 
