@@ -329,5 +329,5 @@ int cli_channel_vty(const struct cli_channel *c)
 
 bool cli_channel_in_login(const struct cli_channel *c)
 {
-	return c->session && !c->session->logged_in;
+	return !c->session || !c->session->logged_in;
 }

@@ -28,7 +28,7 @@ struct cli_channel *cli_channel_new(struct loop *loop, struct cli *cli, int fd,
 void cli_channel_free(struct cli_channel *c);
 /* The vty it takes up, -1 if none. */
 int cli_channel_vty(const struct cli_channel *c);
-/* Somebody is asked there who he is. */
+/* Somebody is asked there who he is, or will be. */
 bool cli_channel_in_login(const struct cli_channel *c);
 
 #endif
