@@ -24,8 +24,6 @@ static uint32_t retransmit_time(const struct ks_rekey_config *rekey)
 {
 	unsigned int number = rekey->periodic ? KS_REKEY_NUMBER : rekey->number;
 
-	if (!rekey->unicast)
-		return 0;
 	return number * rekey->interval + KS_RETRANSMIT_SLACK;
 }
 
@@ -37,7 +35,11 @@ static uint32_t cap_lead(uint32_t lead, uint32_t lifetime)
 
 uint32_t ks_kek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime)
 {
-	return cap_lead(KS_KEK_LEAD + retransmit_time(rekey), lifetime);
+	uint32_t lead = KS_KEK_LEAD;
+
+	if (rekey->unicast)
+		lead += retransmit_time(rekey);
+	return cap_lead(lead, lifetime);
 }
 
 /* max(90 s, min(5 %, 3600 s)) */
@@ -49,6 +51,8 @@ static uint32_t tek_margin(uint32_t lifetime)
 	return max_u32(KS_TEK_LEAD_MIN, min_u32(share, KS_TEK_LEAD_MAX));
 }
 
+/* Members that have no new TEK yet come for one 5 % before the end: multicast
+ * rekeys, too, must have been repeated by then. */
 uint32_t ks_tek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime)
 {
 	uint32_t lead = tek_margin(lifetime) + retransmit_time(rekey);
