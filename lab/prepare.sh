@@ -32,7 +32,8 @@ install_packages()
 	[ -n "$wanted" ] || return 0
 	[ "$(id -u)" = 0 ] || die "needs root to install:" $wanted
 	echo "$me: installing" $wanted
-	export DEBIAN_FRONTEND=noninteractive
+	# Runlevel 1: no daemon that comes with a package is started here.
+	export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
 	log=$(mktemp)
 	# shellcheck disable=SC2086
 	if ! { apt-get -q update && apt-get -q -y install \
