@@ -203,19 +203,22 @@ class Flow:
 SO_ATTACH_FILTER = 26      # asm-generic/socket.h
 SOL_PACKET, PACKET_STATISTICS = 263, 6     # linux/if_packet.h
 
-# Classic BPF (linux/filter.h): absolute loads, jump if equal, return.
-LOAD_WORD, LOAD_HALF, LOAD_BYTE = 0x20, 0x28, 0x30
+# Classic BPF (linux/filter.h): absolute loads, and, jump if equal, return.
+LOAD_WORD, LOAD_HALF, LOAD_BYTE, AND = 0x20, 0x28, 0x30, 0x54
 JUMP_EQUAL, RETURN = 0x15, 0x06
 ETHERTYPE, PROTOCOL, SOURCE, TARGET = 12, 23, 26, 30
-WHOLE = 1 << 16
+RANDOM = 0xfffff000 + 56   # SKF_AD_OFF + SKF_AD_RANDOM
+HEADERS = 14 + 20 + 8      # Ethernet, IP, ESP
+SAMPLE = 32                # one packet in so many
 
 
-def between(one, other, is_esp):
-    """A filter for IPv4 packets between two hosts, ESP or all others."""
+def between(one, other, is_esp, sample=1):
+    """A filter for IPv4 packets between two hosts, ESP or all others; one in
+    so many of them (a power of two), by chance."""
     a, b = (struct.unpack("!I", socket.inet_aton(host))[0]
             for host in (one, other))
-    from_one, same, take, drop = 7, 9, 11, 12      # lines
-    yes, no = (take, drop) if is_esp else (drop, take)
+    from_one, same, chosen, take, drop = 7, 9, 11, 14, 15      # lines
+    yes, no = (chosen, drop) if is_esp else (drop, chosen)
     lines = [
         (LOAD_HALF, ETHERTYPE), (JUMP_EQUAL, 2, drop, 0x0800),
         (LOAD_WORD, SOURCE), (JUMP_EQUAL, from_one, 4, a),
@@ -223,7 +226,8 @@ def between(one, other, is_esp):
         (LOAD_WORD, TARGET), (JUMP_EQUAL, same, drop, a),
         (LOAD_WORD, TARGET), (JUMP_EQUAL, same, drop, b),
         (LOAD_BYTE, PROTOCOL), (JUMP_EQUAL, yes, no, socket.IPPROTO_ESP),
-        (RETURN, WHOLE), (RETURN, 0),
+        (LOAD_WORD, RANDOM), (AND, sample - 1), (JUMP_EQUAL, take, drop, 0),
+        (RETURN, HEADERS), (RETURN, 0),
     ]
     program = b""
     for at, (code, *rest) in enumerate(lines):
@@ -256,20 +260,32 @@ class Counter:
 
 class CoreWatch:
     """with CoreWatch(lab, "P", "eth1", HOST1, HOST3) as core: ...
-    core.esp and core.clear: packets between the two."""
+    core.esp and core.clear: packets between the two; core.spis: the SPIs
+    that a sample of them had, in the order in which they came up."""
 
     def __init__(self, lab, node, device, one, other):
         netns = store.netns(lab.name, node)
         self._esp = Counter(netns, device, between(one, other, True))
         self._clear = Counter(netns, device, between(one, other, False))
+        self._some = Counter(netns, device, between(one, other, True, SAMPLE))
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.esp, self.clear = self._esp.read(), self._clear.read()
-        self._esp.sock.close()
-        self._clear.sock.close()
+        self.spis = list(dict.fromkeys(self._sampled()))
+        for counter in (self._esp, self._clear, self._some):
+            counter.sock.close()
+
+    def _sampled(self):
+        while True:
+            try:
+                frame = self._some.sock.recv(HEADERS)
+            except BlockingIOError:
+                return
+            at = 14 + (frame[14] & 15) * 4
+            yield f"0x{frame[at:at + 4].hex().upper()}"
 
 
 if __name__ == "__main__":

@@ -56,7 +56,9 @@ class Walk:
         with core(self.lab) as watched, stream(self.lab) as flow:
             yield flow
         self.kinds[kind] = (self._sent() - before, flow)
-        print(f"\n{kind}: {self._sent() - before} rekeys; {flow}")
+        self.used = watched.spis
+        print(f"\n{kind}: {self._sent() - before} rekeys; {flow}; "
+              f"{len(self.used)} TEKs were used")
         assert watched.clear == 0
         assert watched.esp >= flow.sent - flow.lost
 
@@ -161,6 +163,7 @@ def test_02_keys_that_roll_over_by_schedule(walk):
             teks.add(rekeys.same_tek(walk.members))
             keks.add(rekeys.kek(walk.ks))
     assert flow.lost == 0, flow.lost_when()
+    assert len(teks.intersection(walk.used)) > len(teks) / 2
 
 
 def test_03_the_operators_rekey(walk):
