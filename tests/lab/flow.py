@@ -15,6 +15,7 @@ inside the kernel: no packet is missed however busy the machine is.
 import array
 import contextlib
 import ctypes
+import errno
 import json
 import os
 import select
@@ -35,7 +36,7 @@ BUFFER = 16 << 20
 SO_SNDBUFFORCE = 32        # asm-generic/socket.h
 PORTION = 8                # so many late packets at once, then a pause
 PAUSE = 0.001
-SETTLE = 2.0               # the last packets arrive within this
+SETTLE = 1.0               # the last packets arrive within this
 HEADER = struct.Struct("!II")      # whose stream, number
 FILLER = bytes(100 - 28 - HEADER.size)
 
@@ -74,12 +75,14 @@ class End:
         self.gap = self.delay = 0.0
 
     def send(self, peer, now):
-        """False: the socket is full; try again later."""
+        """False: the socket is full; try again later.  What the node itself
+        does not want to send (it has no route) is lost."""
         try:
             self.sock.sendto(HEADER.pack(self.number, len(self.sent)) + FILLER,
                              peer.address)
-        except (BlockingIOError, OSError):
-            return False
+        except OSError as error:
+            if error.errno in (errno.EAGAIN, errno.ENOBUFS):
+                return False
         self.sent.append(now)
         return True
 

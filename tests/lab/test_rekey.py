@@ -71,6 +71,14 @@ class Walk:
         """All members have the same newest TEK, not the one of before."""
         self.tek = rekeys.same_tek(self.members, self.tek)
 
+    def changed_over(self):
+        """The TEKs of before are over, and all of the stream is under the
+        newest."""
+        until(lambda: all(list(rekeys.teks(member)) == [self.tek]
+                          for member in self.members), 10,
+              "the old TEKs are over")
+        time.sleep(0.2)
+
     def operator(self, *words):
         """A rekey by hand, and time for the members to change over."""
         line = rekeys.rekey(self.ks, *words)
@@ -172,9 +180,10 @@ def test_03_the_operators_rekey(walk):
                      *SA[:2], "rekey lifetime seconds 86400")
     walk.operator()
     with walk.stream("crypto gdoi ks rekey") as flow:
-        for _ in range(12):
+        for _ in range(16):
             assert "policy-replace" not in walk.operator()
-            time.sleep(0.5)
+            time.sleep(0.2)
+        walk.changed_over()
     assert flow.lost == 0, flow.lost_when()
 
 
@@ -198,6 +207,7 @@ def test_04_a_changed_access_list(walk):
             assert shows(walk, "show crypto gdoi gm acl", "port = 23")
             change(walk, acl, "no 1")
             assert not shows(walk, "show crypto gdoi gm acl", "port = 23")
+        walk.changed_over()
     assert flow.lost == 0, flow.lost_when()
 
 
@@ -205,11 +215,12 @@ def test_05_another_transform_set(walk):
     rekeys.configure(walk.ks, "crypto ipsec transform-set aes256 esp-aes 256 "
                      "esp-sha-hmac", "mode tunnel")
     with walk.stream("transform set changed") as flow:
-        for _ in range(2):
-            change(walk, PROFILE, "set transform-set aes256")
-            assert shows(walk, "show crypto gdoi", "esp-256-aes esp-sha-hmac")
-            change(walk, PROFILE, "set transform-set aes128")
-            time.sleep(0.5)
+        change(walk, PROFILE, "set transform-set aes256")
+        assert shows(walk, "show crypto gdoi", "esp-256-aes esp-sha-hmac")
+        walk.changed_over()
+        change(walk, PROFILE, "set transform-set aes128")
+        walk.changed_over()
+    assert len(walk.used) == 3
     assert flow.lost == 0, flow.lost_when()
 
 
@@ -219,6 +230,7 @@ def test_06_another_replay_window(walk):
             change(walk, *SA, f"replay time window-size {size}")
             assert shows(walk, "show crypto gdoi",
                          f"Anti-Replay(Time Based) : {size} sec interval")
+        walk.changed_over()
     assert flow.lost == 0, flow.lost_when()
 
 
