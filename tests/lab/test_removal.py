@@ -14,8 +14,8 @@ from conftest import MEMBERS
 from flow import CoreWatch, Flow
 from labs import Lab, until
 
-SCALE = 10
-TEK = 600                  # s, 60 s in true time
+SCALE = 15
+TEK = 600                  # s, 40 s in true time
 SHORT_TEK = 120
 WINDOW = 60
 RETRANSMIT = 10 * 2 + 10   # s: the waits for an acknowledgement, and some
