@@ -9,6 +9,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 import threading
 
 from . import LabError, kernel, process, router, store
@@ -144,15 +145,21 @@ def _argv(line):
 
 
 def _exec_lines(lab, name, plan, lines):
-    """As in containerlab, a line that fails is reported and passed over."""
+    """As in containerlab, a line that fails is reported and passed over.
+
+    What it says goes to a file: a daemon that it leaves behind may keep that
+    open for as long as it lives.
+    """
     for line in lines:
-        done = subprocess.run(
-            ["ip", "netns", "exec", plan["nodes"][name]["netns"],
-             *_argv(line)], env=router.environment(lab, name, plan),
-            stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            errors="replace", check=False)
+        with tempfile.TemporaryFile("w+", errors="replace") as output:
+            done = subprocess.run(
+                ["ip", "netns", "exec", plan["nodes"][name]["netns"],
+                 *_argv(line)], env=router.environment(lab, name, plan),
+                stdin=subprocess.DEVNULL, stdout=output,
+                stderr=subprocess.STDOUT, check=False)
+            output.seek(0)
+            said = output.read().strip().splitlines()
         if done.returncode:
-            said = (done.stderr or done.stdout).strip().splitlines()
             note(f"{name}: '{line}' failed: "
                  f"{said[-1] if said else done.returncode}")
 

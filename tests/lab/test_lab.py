@@ -133,3 +133,17 @@ def test_two_labs_of_the_article_run_side_by_side(article, make_lab):
     assert "(5/5)" in article.cli("HOST1", "ping 10.0.33.2")
     other.down()
     assert "(5/5)" in article.cli("HOST1", "ping 10.0.33.2")
+
+
+def test_a_daemon_of_an_exec_line_lives_until_down(make_lab, tmp_path):
+    """Even one that holds on to what it was started with."""
+    mark = tmp_path / "pid"
+    path = tmp_path / "daemon.clab.yml"
+    path.write_text("name: daemon\ntopology:\n  nodes:\n    pc:\n"
+                    "      kind: linux\n      exec:\n"
+                    f"        - sh -c 'sleep 1000 & echo $! >{mark}'\n")
+    lab = make_lab(str(path))
+    pid = int(mark.read_text())
+    os.kill(pid, 0)
+    lab.down()
+    until(lambda: not os.path.exists(f"/proc/{pid}"), 5, "it has ended")
