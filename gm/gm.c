@@ -249,6 +249,7 @@ static void exhausted(void *arg, const char *ifname, uint32_t spi)
 			continue;
 		env_event(gm->env, GM_IV_EXHAUSTED, m->group->name, ifname);
 		m->worn = true;
+		m->dataplane_asked++;
 		gm_timers_soon(m);
 	}
 }

@@ -71,6 +71,7 @@ struct gm_member {
 	/* The dataplane has used up what it may send with our sender ID; until
 	 * there is another one, or a new TEK. */
 	bool worn;
+	unsigned int dataplane_asked; /* how often it said so */
 	bool family;	   /* the key server that is being tried is of ours */
 	bool wanted;	   /* mark of gm_refresh() */
 	size_t first_rule; /* of its policy, among the interface's */

@@ -25,6 +25,10 @@ const struct gm_rekey_sa *gm_show_rekey_sa(const struct gm_member *m);
 /* Its rekeys come to each member by itself; also when none is known. */
 bool gm_show_unicast(const struct gm_member *m);
 
+/* From "Group Member Information" on; then what it allows and how many rekeys
+ * came. */
+void gm_show_member(const struct gm_member *m, struct cli_out *o);
+void gm_show_rekeys(const struct gm_member *m, struct cli_out *o);
 /* " ACL Downloaded From KS ..." */
 void gm_show_downloaded_acl(const struct gm_member *m, struct cli_out *o);
 /* KEK POLICY, TEK POLICY and what follows them. */

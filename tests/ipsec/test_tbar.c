@@ -205,12 +205,37 @@ START_TEST(the_history_is_the_last_fifty_and_ten_of_a_minute)
 }
 END_TEST
 
+START_TEST(replay_counters_are_cleared_alone)
+{
+	struct stats *stats = b->stats;
+	struct stats_group *g = stats_group(stats, "G");
+	const struct ipsec_replay_error error = { .wall = 1 };
+	struct ipsec_counters c;
+
+	stats_clear(stats, "G");
+	STAT_ADD(g->slots[0].c.encrypt, 5);
+	STAT_ADD(g->slots[0].c.replay_in, 6);
+	STAT_ADD(g->slots[0].c.replay_fail, 7);
+	stats_delta(g, 0, 8);
+	stats_error(stats, "G", &error, NOW + SEC(3600));
+	stats_clear_replay(stats, "G");
+	stats_read(stats, "G", &c);
+	ck_assert_uint_eq(c.encrypt, 5);
+	ck_assert_uint_eq(c.replay_in, 0);
+	ck_assert_uint_eq(c.replay_fail, 0);
+	ck_assert_uint_eq(c.replay_max_delta, 0);
+	ck_assert_uint_eq(stats_errors(stats, "G", NULL, 0), 0);
+	stats_clear_replay(stats, "nobody");
+}
+END_TEST
+
 static TCase *tbar_case(void)
 {
 	TCase *tc = tcase_create("tbar");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 30);
+	tcase_add_test(tc, replay_counters_are_cleared_alone);
 	tcase_add_test(tc, the_window_is_exact_to_the_microsecond);
 	tcase_add_test(tc, clocks_that_wrap_or_are_nonsense_break_nothing);
 	tcase_add_test(tc, a_clock_that_is_set_right_opens_the_window_again);
