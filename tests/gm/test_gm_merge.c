@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A rekey's policy joins what is there. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "gm/gm_keys.h"
+#include "tests/check_main.h"
+
+static struct gm_keys keys;
+
+static void set_up(void)
+{
+	keys = (struct gm_keys){ 0 };
+}
+
+static void tear_down(void)
+{
+	gm_keys_drop(&keys);
+}
+
+/* --- policies -------------------------------------------------------------------- */
+
+static struct gdoi_tek *add_tek(struct gdoi_policy *p, uint32_t spi,
+				uint32_t lifetime)
+{
+	struct gdoi_tek *t;
+
+	p->teks = xrealloc(p->teks, p->n_teks + 1, sizeof(*p->teks));
+	t = &p->teks[p->n_teks++];
+	*t = (struct gdoi_tek){ .spi = spi, .lifetime = lifetime };
+	t->transform = (struct esp_transform){ .cipher = ESP_AES_CBC,
+					       .key_bits = 128,
+					       .auth = ESP_AUTH_SHA1 };
+	keybuf_set(&t->key, "0123456789abcdef", 16);
+	keybuf_set(&t->auth_key, "0123456789abcdef0123", 20);
+	return t;
+}
+
+/* TEK spi for all traffic; before: the one before it, 0: none. */
+static struct gdoi_policy *policy(uint32_t spi, uint32_t lifetime,
+				  uint32_t before, uint32_t before_left)
+{
+	struct gdoi_policy *p = gdoi_policy_new();
+
+	add_tek(p, spi, lifetime);
+	p->rules = xcalloc(1, sizeof(*p->rules));
+	p->n_rules = 1;
+	ace_init(&p->rules[0].ace);
+	p->rules[0].ace.permit = true;
+	if (before)
+		add_tek(p, before, before_left)->old = true;
+	return p;
+}
+
+static struct gdoi_policy *with_kek(struct gdoi_policy *p, uint8_t spi,
+				    uint32_t lifetime)
+{
+	p->has_kek = true;
+	memset(p->kek.spi, spi, sizeof(p->kek.spi));
+	p->kek.lifetime = lifetime;
+	keybuf_set(&p->kek.pubkey, "public", 6);
+	return p;
+}
+
+static struct gdoi_policy *with_sid(struct gdoi_policy *p, uint32_t sid)
+{
+	p->sids = xcalloc(1, sizeof(*p->sids));
+	p->sids[0] = sid;
+	p->n_sids = 1;
+	p->sid_bits = 24;
+	return p;
+}
+
+static struct gdoi_policy *with_clock(struct gdoi_policy *p, uint64_t seconds)
+{
+	p->has_pseudotime = true;
+	p->pseudotime = seconds << 32;
+	return p;
+}
+
+static void becomes(struct gm_keys *next)
+{
+	gm_keys_drop(&keys);
+	keys = *next;
+}
+
+static void registers(struct gdoi_policy *p, int64_t now)
+{
+	struct gm_keys next;
+
+	gm_keys_pulled(&keys, p, now, &next);
+	becomes(&next);
+}
+
+static void rekeys(struct gdoi_push *push, int64_t now)
+{
+	struct gm_keys next;
+
+	gm_keys_pushed(&keys, push, now, &next);
+	ck_assert_ptr_null(push->policy);
+	becomes(&next);
+}
+
+static void is_rekeyed(struct gdoi_policy *p, int64_t now)
+{
+	struct gdoi_push push = { .policy = p };
+
+	rekeys(&push, now);
+}
+
+static const struct gm_tek *tek(uint32_t spi)
+{
+	size_t i = gm_keys_find(&keys, spi);
+
+	ck_assert_msg(i != SIZE_MAX, "%u is not there", spi);
+	return &keys.teks[i];
+}
+
+/* --- TEKs --------------------------------------------------------------------------- */
+
+START_TEST(an_end_that_is_known_never_moves_later)
+{
+	registers(policy(1000, 3600, 0, 0), 0);
+	is_rekeyed(policy(1000, 3600, 0, 0), SEC(100));
+	ck_assert_int_eq(tek(1000)->expires, SEC(3600));
+	is_rekeyed(policy(1000, 180, 0, 0), SEC(100));
+	ck_assert_int_eq(tek(1000)->expires, SEC(280));
+	is_rekeyed(policy(1000, 3400, 0, 0), SEC(200));
+	ck_assert_int_eq(tek(1000)->expires, SEC(280));
+}
+END_TEST
+
+START_TEST(a_late_message_counts_from_when_it_was_sent)
+{
+	struct gdoi_policy *p = policy(1001, 3600, 1000, 180);
+
+	registers(policy(1000, 3600, 0, 0), 0);
+	p->as_of = SEC(100);
+	is_rekeyed(p, SEC(130));
+	ck_assert_int_eq(tek(1001)->expires, SEC(3700));
+	ck_assert_int_eq(tek(1000)->expires, SEC(280));
+	ck_assert_int_eq(tek(1001)->send_from, SEC(250));
+}
+END_TEST
+
+START_TEST(three_teks_follow_each_other)
+{
+	registers(policy(1000, 3600, 0, 0), 0);
+	is_rekeyed(policy(1001, 3600, 1000, 180), SEC(100));
+	is_rekeyed(policy(1002, 3600, 1001, 180), SEC(110));
+	ck_assert_uint_eq(keys.n_teks, 3);
+	ck_assert_uint_eq(keys.teks[0].before, gm_keys_find(&keys, 1001));
+	ck_assert_uint_eq(tek(1001)->before, gm_keys_find(&keys, 1000));
+	ck_assert(tek(1000)->before == SIZE_MAX);
+	ck_assert_int_eq(tek(1000)->send_from, 0);
+	ck_assert_int_eq(tek(1001)->send_from, SEC(250));
+	ck_assert_int_eq(tek(1002)->send_from, SEC(260));
+}
+END_TEST
+
+/* The same as a member hears that registers then: both old ones are named. */
+START_TEST(a_young_member_has_the_same_order)
+{
+	struct gdoi_policy *p = policy(1002, 3600, 1001, 180);
+
+	add_tek(p, 1000, 170)->old = true;
+	registers(p, SEC(110));
+	ck_assert_uint_eq(keys.teks[0].before, 1);
+	ck_assert_uint_eq(keys.teks[1].before, 2);
+	ck_assert_int_eq(tek(1000)->send_from, SEC(110));
+	ck_assert_int_eq(tek(1001)->send_from, SEC(250));
+	ck_assert_int_eq(tek(1002)->send_from, SEC(260));
+}
+END_TEST
+
+START_TEST(an_old_one_that_ends_earlier_is_left_earlier)
+{
+	registers(policy(1000, 3600, 0, 0), 0);
+	is_rekeyed(policy(1001, 3600, 1000, 3400), SEC(200));
+	ck_assert_int_eq(tek(1001)->send_from, SEC(3570));
+	is_rekeyed(policy(1001, 3600, 1000, 90), SEC(210));
+	ck_assert_int_eq(tek(1001)->send_from, SEC(270));
+	ck_assert_int_eq(tek(1000)->expires, SEC(300));
+}
+END_TEST
+
+START_TEST(one_that_is_in_use_is_not_put_off_again)
+{
+	registers(policy(1000, 3600, 0, 0), 0);
+	is_rekeyed(policy(1001, 3600, 1000, 180), SEC(100));
+	is_rekeyed(policy(1001, 3440, 1000, 20), SEC(260));
+	ck_assert_int_eq(tek(1001)->send_from, SEC(250));
+}
+END_TEST
+
+START_TEST(replace_now_drops_the_old_and_sends_at_once)
+{
+	struct gdoi_push push = { .delete_teks = true };
+
+	registers(policy(1000, 3600, 0, 0), 0);
+	push.policy = policy(1001, 3600, 0, 0);
+	push.policy->atd = 15;
+	rekeys(&push, SEC(100));
+	ck_assert_uint_eq(keys.n_teks, 1);
+	ck_assert_int_eq(tek(1001)->send_from, SEC(100));
+	ck_assert(tek(1001)->before == SIZE_MAX);
+}
+END_TEST
+
+START_TEST(a_single_tek_can_be_deleted)
+{
+	struct gdoi_push push = { .n_deleted = 1, .deleted = { 1000 } };
+
+	registers(policy(1000, 3600, 0, 0), 0);
+	is_rekeyed(policy(1001, 3600, 1000, 180), SEC(100));
+	push.policy = policy(1001, 3590, 0, 0);
+	rekeys(&push, SEC(110));
+	ck_assert_uint_eq(keys.n_teks, 1);
+}
+END_TEST
+
+START_TEST(the_last_tek_deleted_takes_the_policy_along)
+{
+	struct gdoi_push push = { .n_deleted = 1, .deleted = { 1000 } };
+	struct gm_keys next;
+
+	registers(policy(1000, 3600, 0, 0), 0);
+	gm_keys_without(&keys, &push, SEC(100), &next);
+	ck_assert_ptr_nonnull(keys.policy);
+	becomes(&next);
+	ck_assert_ptr_null(keys.policy);
+}
+END_TEST
+
+START_TEST(only_another_tek_to_send_with_is_a_renewal)
+{
+	registers(policy(1000, 3600, 0, 0), 0);
+	ck_assert(keys.renewed);
+	is_rekeyed(policy(1000, 3500, 0, 0), SEC(100));
+	ck_assert(!keys.renewed);
+	is_rekeyed(policy(1001, 3600, 1000, 180), SEC(110));
+	ck_assert(keys.renewed);
+}
+END_TEST
+
+/* Two policies of a hostile key server: each names the other's TEK old. */
+START_TEST(a_ring_is_not_made)
+{
+	int i;
+
+	registers(policy(1000, 3600, 1001, 3600), 0);
+	for (i = 1; i < 10; i++)
+		is_rekeyed(policy(1000 + i % 2, 3600, 1001 - i % 2, 3600),
+			   SEC(i));
+	ck_assert_uint_eq(keys.n_teks, 2);
+	ck_assert(keys.teks[0].before == SIZE_MAX ||
+		  keys.teks[1].before == SIZE_MAX);
+}
+END_TEST
+
+/* --- the rest ------------------------------------------------------------------------- */
+
+START_TEST(the_kek_stays_when_none_comes)
+{
+	registers(with_kek(policy(1000, 3600, 0, 0), 7, 9000), 0);
+	is_rekeyed(policy(1001, 3600, 1000, 180), SEC(100));
+	ck_assert(keys.policy->has_kek);
+	ck_assert_uint_eq(keys.policy->kek.spi[0], 7);
+	ck_assert_uint_eq(keys.policy->kek.pubkey.len, 6);
+	ck_assert_int_eq(keys.kek_expires, SEC(9000));
+	is_rekeyed(with_kek(policy(1001, 3600, 0, 0), 8, 9000), SEC(200));
+	ck_assert_uint_eq(keys.policy->kek.spi[0], 8);
+	ck_assert_int_eq(keys.kek_expires, SEC(9200));
+}
+END_TEST
+
+START_TEST(a_deleted_kek_goes_and_the_teks_stay)
+{
+	struct gdoi_push push = { .delete_kek = true };
+	struct gm_keys next;
+
+	registers(with_kek(policy(1000, 3600, 0, 0), 7, 9000), 0);
+	push.policy = policy(1000, 180, 0, 0);
+	rekeys(&push, SEC(100));
+	ck_assert(!keys.policy->has_kek);
+	ck_assert_int_eq(tek(1000)->expires, SEC(280));
+	registers(with_kek(policy(1000, 3600, 0, 0), 7, 9000), SEC(200));
+	gm_keys_without(&keys, &push, SEC(300), &next);
+	becomes(&next);
+	ck_assert(!keys.policy->has_kek);
+	ck_assert_uint_eq(tek(1000)->tek.key.len, 16);
+}
+END_TEST
+
+START_TEST(sender_ids_stay)
+{
+	registers(with_sid(policy(1000, 3600, 0, 0), 42), 0);
+	is_rekeyed(policy(1001, 3600, 1000, 180), SEC(100));
+	ck_assert_uint_eq(keys.policy->n_sids, 1);
+	ck_assert_uint_eq(keys.policy->sids[0], 42);
+	ck_assert_uint_eq(keys.policy->sid_bits, 24);
+	registers(policy(1001, 3600, 0, 0), SEC(200));
+	ck_assert_uint_eq(keys.policy->n_sids, 0);
+}
+END_TEST
+
+START_TEST(the_clock_runs_on_through_a_message_without_one)
+{
+	registers(with_clock(policy(1000, 3600, 0, 0), 500), SEC(10));
+	ck_assert_int_eq(gm_keys_pseudotime(&keys, SEC(60)), SEC(550));
+	is_rekeyed(policy(1001, 3600, 1000, 180), SEC(100));
+	ck_assert(keys.policy->has_pseudotime);
+	ck_assert_int_eq(gm_keys_pseudotime(&keys, SEC(110)), SEC(600));
+	ck_assert_int_eq(keys.synced, SEC(10));
+	is_rekeyed(with_clock(policy(1001, 3600, 0, 0), 700), SEC(120));
+	ck_assert_int_eq(gm_keys_pseudotime(&keys, SEC(120)), SEC(700));
+	ck_assert_int_eq(keys.synced, SEC(120));
+}
+END_TEST
+
+START_TEST(keys_that_the_first_policy_had_are_in_one_place)
+{
+	registers(policy(1000, 3600, 0, 0), 0);
+	ck_assert_ptr_null(keys.policy->teks[0].key.data);
+	ck_assert_ptr_null(keys.policy->teks[0].auth_key.data);
+	ck_assert_uint_eq(tek(1000)->tek.key.len, 16);
+}
+END_TEST
+
+static TCase *teks(void)
+{
+	TCase *tc = tcase_create("teks");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, an_end_that_is_known_never_moves_later);
+	tcase_add_test(tc, a_late_message_counts_from_when_it_was_sent);
+	tcase_add_test(tc, three_teks_follow_each_other);
+	tcase_add_test(tc, a_young_member_has_the_same_order);
+	tcase_add_test(tc, an_old_one_that_ends_earlier_is_left_earlier);
+	tcase_add_test(tc, one_that_is_in_use_is_not_put_off_again);
+	tcase_add_test(tc, replace_now_drops_the_old_and_sends_at_once);
+	tcase_add_test(tc, a_single_tek_can_be_deleted);
+	tcase_add_test(tc, the_last_tek_deleted_takes_the_policy_along);
+	tcase_add_test(tc, only_another_tek_to_send_with_is_a_renewal);
+	tcase_add_test(tc, a_ring_is_not_made);
+	return tc;
+}
+
+static TCase *rest(void)
+{
+	TCase *tc = tcase_create("rest");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, the_kek_stays_when_none_comes);
+	tcase_add_test(tc, a_deleted_kek_goes_and_the_teks_stay);
+	tcase_add_test(tc, sender_ids_stay);
+	tcase_add_test(tc, the_clock_runs_on_through_a_message_without_one);
+	tcase_add_test(tc, keys_that_the_first_policy_had_are_in_one_place);
+	return tc;
+}
+
+RUN_CASES("gm_merge", teks, rest)
