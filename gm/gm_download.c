@@ -2,6 +2,7 @@
 /* What a key server sends, by registration or by rekey: whether the member
  * can live with it, how it takes the place of what was there, and what is
  * said about it. */
+#include "gdoi/gdoi_debug.h"
 #include "gm/gm_member.h"
 #include "gm/gm_msg.h"
 #include "gm/gm_restrict.h"
@@ -64,6 +65,15 @@ void gm_member_log_restriction(const struct gm_member *m,
 
 /* --- taking -------------------------------------------------------------------- */
 
+static void tell_acls(const struct gm_member *m)
+{
+	const struct gdoi_policy *p = m->keys.policy;
+
+	gdoi_debug(m->gm->config.groups, GM_ACLS, EVENT, m->group->name,
+		   &m->trying, "%zu entries installed, %zu TEKs",
+		   p ? p->n_rules : 0, m->keys.n_teks);
+}
+
 bool gm_member_take(struct gm_member *m, struct gm_keys *next)
 {
 	struct gm_keys before = m->keys;
@@ -71,6 +81,7 @@ bool gm_member_take(struct gm_member *m, struct gm_keys *next)
 	m->keys = *next;
 	if (gm_install(m->gm, m->ifname)) {
 		gm_keys_drop(&before);
+		tell_acls(m);
 		return true;
 	}
 	gm_keys_drop(&m->keys);
@@ -148,6 +159,8 @@ void gm_member_log_cleanup(const struct gm_member *m)
 {
 	char ks[IP_ADDR_TEXT], own[IP_ADDR_TEXT];
 
+	gdoi_debug(m->gm->config.groups, GM_CLEANUP, EVENT, m->group->name,
+		   &m->registered_with, "keys and policy are gone");
 	env_event(m->gm->env, GM_POLICY_CLEANUP,
 		  ip_text(&m->registered_with, ks), m->group->name,
 		  ip_text(&m->local, own));

@@ -207,6 +207,24 @@ static void stop(struct gm_member *m)
 
 /* --- the machine ------------------------------------------------------------ */
 
+static const char *const state_name[] = {
+#define GM_STATE_WORD(name, text) #name,
+	GM_STATES(GM_STATE_WORD)
+#undef GM_STATE_WORD
+};
+
+static const char *const event_text[] = {
+	[GM_EV_START] = "start",
+	[GM_EV_PHASE1_UP] = "phase 1 up",
+	[GM_EV_DOWNLOADED] = "downloaded",
+	[GM_EV_REKEYED] = "rekeyed",
+	[GM_EV_REMOVED] = "removed",
+	[GM_EV_FAILED] = "failed",
+	[GM_EV_TIMEOUT] = "key server silent",
+	[GM_EV_WAITED] = "pause over",
+	[GM_EV_STOP] = "stop",
+};
+
 struct step {
 	void (*act)(struct gm_member *m);
 	enum gm_state next;
@@ -261,6 +279,11 @@ void gm_member_event(struct gm_member *m, enum gm_event event)
 
 	if (!step->legal)
 		return;
+	if (m->group)
+		gdoi_debug(m->gm->config.groups, GM_INFRA, DETAIL,
+			   m->group->name, &m->trying, "%s: %s to %s",
+			   event_text[event], state_name[m->state],
+			   state_name[step->next]);
 	/* The state first: an action may raise the next event. */
 	m->state = step->next;
 	if (step->act)
@@ -289,6 +312,8 @@ void gm_member_free(struct gm_member *m)
 
 void gm_member_reset(struct gm_member *m)
 {
+	if (m->keys.policy)
+		gm_member_log_cleanup(m);
 	gm_member_event(m, GM_EV_STOP);
 	gm_install(m->gm, m->ifname);
 }

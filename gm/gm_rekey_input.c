@@ -246,6 +246,11 @@ static bool is_fresh(struct arrival *a)
 		return true;
 	a->theirs = gm_clock_us(p->pseudotime);
 	a->mine = gm_keys_pseudotime(keys, a->now);
+	gdoi_debug(a->m->gm->config.groups, GM_REPLAY, EVENT, a->m->group->name,
+		   &a->remote.addr,
+		   "seq # %u was sent at %lld ms, it is %lld ms", a->push.seq,
+		   (long long)(a->theirs / MSEC(1)),
+		   (long long)(a->mine / MSEC(1)));
 	switch (gm_clock_judge(a->theirs, a->mine, a->now - keys->synced)) {
 	case GM_CLOCK_ADOPT:
 		a->clock_jumps =
@@ -268,6 +273,13 @@ enum effect {
 	REPLACES,   /* ... at once */
 	REMOVES,    /* keys to their end, then back to the key server */
 	REMOVES_NOW /* everything goes */
+};
+
+static const char *const effect_texts[] = {
+	[UPDATES] = "policy taken",
+	[REPLACES] = "policy taken, nothing of before is left",
+	[REMOVES] = "removed, TEKs to their end",
+	[REMOVES_NOW] = "removed",
 };
 
 static enum effect effect_of(const struct arrival *a)
@@ -379,6 +391,8 @@ static void commit(struct arrival *a, enum effect effect,
 	gm_rekey_accepted(m, a->slot, &a->push, a->delivered, &a->remote.addr);
 	count(a);
 	answer(a, &ack);
+	REKEY_DEBUG(a, TERSE, "seq # %u: %s%s", a->push.seq,
+		    effect_texts[effect], a->delivered ? ", new KEK" : "");
 	log_effect(a, effect);
 	gm_member_log_change(m, before, &a->remote.addr);
 	if (effect != REMOVES_NOW)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gdoi/gdoi_debug.h"
 #include "gm/gm_member.h"
 
 static void attempt_over(void *arg)
@@ -81,6 +82,8 @@ static void tek_expired(void *arg)
 {
 	struct gm_member *m = arg;
 
+	gdoi_debug(m->gm->config.groups, GM_CLEANUP, DETAIL, m->group->name,
+		   &m->registered_with, "a TEK or the KEK has ended");
 	gm_keys_expire(&m->keys, env_now(m->gm->env));
 	if (!m->keys.policy)
 		gm_member_log_cleanup(m);

@@ -145,6 +145,33 @@ START_TEST(no_packet_is_lost_when_rekeys_follow_each_other)
 }
 END_TEST
 
+static const struct sim_weather bad = {
+	.loss = 200,
+	.duplicate = 100,
+	.reorder = 200,
+	.delay_min = MSEC(5),
+	.delay_max = MSEC(200),
+	.reorder_delay = SEC(15),
+};
+
+/* A fifth of all datagrams is lost, and a fifth comes up to 15 s late. */
+START_TEST(no_packet_is_lost_in_three_days_of_bad_weather)
+{
+	struct box *other = second_member();
+	int64_t end = sim_now(w.sim) + SEC(3 * 24 * 3600);
+
+	sim_weather_set(w.sim, &bad);
+	while (sim_now(w.sim) < end) {
+		sim_run(w.sim, SEC(5));
+		hears(w.ce, other);
+		hears(other, w.ce);
+	}
+	ck_assert_uint_ge(member()->rekey.received, 50);
+	ck_assert_uint_eq(logged("%GDOI-3-PSEUDO_TIME_TOO_OLD"), 0);
+	box_free(other);
+}
+END_TEST
+
 START_TEST(a_member_that_comes_during_a_roll_over_sends_as_the_others)
 {
 	struct box *other;
@@ -583,6 +610,7 @@ static TCase *roll_over(void)
 	tcase_add_test(tc, an_ordered_rekey_rolls_over_late);
 	tcase_add_test(tc, no_packet_is_lost_over_three_lives_of_teks);
 	tcase_add_test(tc, no_packet_is_lost_when_rekeys_follow_each_other);
+	tcase_add_test(tc, no_packet_is_lost_in_three_days_of_bad_weather);
 	tcase_add_test(
 		tc, a_member_that_comes_during_a_roll_over_sends_as_the_others);
 	tcase_add_test(tc, replace_now_leaves_nothing_of_before);
