@@ -174,9 +174,5 @@ int64_t gm_keys_end(const struct gm_keys *keys, uint32_t *lifetime)
 			end = keys->teks[i].expires;
 			*lifetime = p->teks[i].lifetime;
 		}
-	if (p && p->has_kek && keys->kek_expires < end) {
-		end = keys->kek_expires;
-		*lifetime = p->kek.lifetime;
-	}
 	return end;
 }

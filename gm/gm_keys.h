@@ -69,7 +69,8 @@ void gm_keys_expire(struct gm_keys *keys, int64_t now);
 void gm_keys_drop(struct gm_keys *keys);
 /* When the next TEK, or the KEK, expires; INT64_MAX: none is there. */
 int64_t gm_keys_next_expiry(const struct gm_keys *keys);
-/* When the first of the newest TEKs or the KEK ends, and its lifetime (s). */
+/* When the first of the newest TEKs ends, and its lifetime as it was told (s);
+ * INT64_MAX: none is there. */
 int64_t gm_keys_end(const struct gm_keys *keys, uint32_t *lifetime);
 
 void gm_kek_copy(struct gdoi_kek *to, const struct gdoi_kek *from);

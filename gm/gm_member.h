@@ -121,6 +121,9 @@ enum gm_limits {
 	GM_COUNTER_WINDOW_MAX = 1024, /* packets */
 	/* The 2016 article's log: 40 s from one key server to the next. */
 	GM_ATTEMPT = 40,
+	/* When there is no next one, what an attempt has achieved is not
+	 * thrown away so soon; our choice. */
+	GM_ATTEMPT_ALONE = 150,
 	GM_BACKOFF_FIRST = 10, /* s, doubled each round; our choice */
 	GM_BACKOFF_MAX = 30,
 	GM_BACKOFF_JITTER = 20, /* percent, both ways */
@@ -128,8 +131,12 @@ enum gm_limits {
 	 * fitted to real devices. */
 	GM_REREGISTER_LEAD = 60, /* s */
 	GM_REREGISTER_PERCENT = 5,
-	GM_REREGISTER_JITTER = 4,   /* 1 to this, s */
-	GM_REREGISTER_SOONEST = 10, /* s after a registration */
+	GM_REREGISTER_LEAD_MAX = 3600, /* s, as the key server's own */
+	/* Key servers send a new KEK 200 s before the end, and again for a
+	 * while; our choice. */
+	GM_REREGISTER_KEK_LEAD = 150, /* s */
+	GM_REREGISTER_JITTER = 4,     /* 1 to this, s */
+	GM_REREGISTER_SOONEST = 10,   /* s after a registration */
 	/* After a removal with keys that live on: in this part of their life,
 	 * percent; our choice. */
 	GM_REMOVED_FIRST = 10,

@@ -9,11 +9,13 @@ static void attempt_over(void *arg)
 
 void gm_timers_attempt(struct gm_member *m)
 {
+	bool alone = gm_group_of(m->group)->n_servers == 1;
 	struct gm_timers *t = &m->timers;
 
 	env_timer_cancel(m->gm->env, &t->backoff);
 	env_timer_cancel(m->gm->env, &t->reregister);
-	env_timer_set(m->gm->env, &t->attempt, SEC(GM_ATTEMPT), attempt_over,
+	env_timer_set(m->gm->env, &t->attempt,
+		      SEC(alone ? GM_ATTEMPT_ALONE : GM_ATTEMPT), attempt_over,
 		      m);
 }
 
@@ -47,23 +49,43 @@ static void time_to_reregister(void *arg)
 	gm_member_event(arg, GM_EV_START);
 }
 
+static int64_t lead_of_tek(uint32_t lifetime)
+{
+	uint32_t lead = lifetime / 100 * GM_REREGISTER_PERCENT;
+
+	if (lead < GM_REREGISTER_LEAD)
+		lead = GM_REREGISTER_LEAD;
+	if (lead > GM_REREGISTER_LEAD_MAX)
+		lead = GM_REREGISTER_LEAD_MAX;
+	return SEC(lead);
+}
+
+/* The last moment for new keys, TEK or KEK; INT64_MAX: there is none. */
+static int64_t keys_wanted_by(const struct gm_keys *keys)
+{
+	uint32_t lifetime;
+	int64_t end = gm_keys_end(keys, &lifetime), by, kek;
+
+	by = end == INT64_MAX ? end : end - lead_of_tek(lifetime);
+	if (!keys->policy || !keys->policy->has_kek)
+		return by;
+	kek = keys->kek_expires - SEC(GM_REREGISTER_KEK_LEAD);
+	return kek < by ? kek : by;
+}
+
 static void plan_reregistration(struct gm_member *m)
 {
 	struct env *env = m->gm->env;
-	uint32_t lifetime, lead;
-	int64_t end = gm_keys_end(&m->keys, &lifetime), now = env_now(env);
+	int64_t at = keys_wanted_by(&m->keys), now = env_now(env);
 
-	if (end == INT64_MAX)
+	if (at == INT64_MAX)
 		return;
-	lead = lifetime / 100 * GM_REREGISTER_PERCENT;
-	if (lead < GM_REREGISTER_LEAD)
-		lead = GM_REREGISTER_LEAD;
-	lead += 1 + env_random_below(env, GM_REREGISTER_JITTER);
-	m->timers.reregister_at = end - SEC(lead);
-	if (m->timers.reregister_at < now + SEC(GM_REREGISTER_SOONEST))
-		m->timers.reregister_at = now + SEC(GM_REREGISTER_SOONEST);
-	env_timer_set(env, &m->timers.reregister, m->timers.reregister_at - now,
-		      time_to_reregister, m);
+	at -= SEC(1 + env_random_below(env, GM_REREGISTER_JITTER));
+	if (at < now + SEC(GM_REREGISTER_SOONEST))
+		at = now + SEC(GM_REREGISTER_SOONEST);
+	m->timers.reregister_at = at;
+	env_timer_set(env, &m->timers.reregister, at - now, time_to_reregister,
+		      m);
 }
 
 static void tek_expired(void *arg);

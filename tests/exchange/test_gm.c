@@ -184,14 +184,31 @@ static void always_a_tek(int64_t us)
 	}
 }
 
+static enum sim_verdict lose_pushes(void *arg, struct sim_datagram *d)
+{
+	(void)arg;
+	return d->data[18] == ISAKMP_GROUPKEY_PUSH ? SIM_DROP : SIM_PASS;
+}
+
 START_TEST(it_registers_again_before_its_keys_end)
 {
+	sim_tap(sim, lose_pushes, NULL);
 	box_type(ce, ARTICLE_GM);
 	sim_run(sim, SEC(5));
 	always_a_tek(SEC(86400));
 	/* A TEK of 3600 s, renewed some 3 minutes before its end. */
 	ck_assert_uint_ge(registrations(), 20);
 	ck_assert_uint_le(registrations(), 30);
+}
+END_TEST
+
+/* KEKs end, too, in three days. */
+START_TEST(with_rekeys_it_registers_once)
+{
+	box_type(ce, ARTICLE_GM);
+	sim_run(sim, SEC(5));
+	always_a_tek(SEC(3 * 86400));
+	ck_assert_uint_eq(registrations(), 1);
 }
 END_TEST
 
@@ -497,6 +514,7 @@ static TCase *member(void)
 	tcase_add_test(
 		tc, it_keeps_trying_and_registers_when_the_key_server_is_back);
 	tcase_add_test(tc, it_registers_again_before_its_keys_end);
+	tcase_add_test(tc, with_rekeys_it_registers_once);
 	tcase_add_test(tc, loss_duplicates_and_disorder_do_not_stop_it);
 	tcase_add_test(tc, a_key_server_that_lost_its_memory_is_found_again);
 	tcase_add_test(tc, a_changed_identity_registers_anew);

@@ -154,15 +154,17 @@ START_TEST(an_expired_key_is_wiped_while_others_live)
 }
 END_TEST
 
-START_TEST(the_keys_end_with_what_ends_first)
+START_TEST(the_first_of_the_newest_teks_is_their_end)
 {
 	struct gdoi_policy *p = one_tek(1000, 3600);
 	uint32_t lifetime;
 
-	p->has_kek = true;
-	p->kek.lifetime = 300;
-	registers(p, 0);
-	ck_assert_int_eq(gm_keys_end(&keys, &lifetime), SEC(300));
+	add_tek(p, 1001, 300);
+	add_permit(p);
+	add_tek(p, 999, 100);
+	ck_assert_int_eq(gm_keys_end(&keys, &lifetime), INT64_MAX);
+	registers(p, SEC(10));
+	ck_assert_int_eq(gm_keys_end(&keys, &lifetime), SEC(310));
 	ck_assert_uint_eq(lifetime, 300);
 }
 END_TEST
@@ -196,7 +198,7 @@ static TCase *roll_over(void)
 	tcase_add_test(tc, an_expired_tek_is_not_taken_along);
 	tcase_add_test(tc, with_the_last_tek_everything_goes);
 	tcase_add_test(tc, an_expired_key_is_wiped_while_others_live);
-	tcase_add_test(tc, the_keys_end_with_what_ends_first);
+	tcase_add_test(tc, the_first_of_the_newest_teks_is_their_end);
 	tcase_add_test(tc, a_hostile_key_server_cannot_make_it_grow);
 	return tc;
 }
