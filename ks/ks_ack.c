@@ -18,7 +18,7 @@ static enum ks_ack_result take_late(struct ks_group *g, struct ks_member *m,
 	    m->seq_sent[KS_SEQ_HISTORY - 1] != seq ||
 	    m->seq_acked[KS_SEQ_HISTORY - 1] == seq)
 		return KS_ACK_AGAIN;
-	ks_member_acked(m, seq);
+	ks_member_acked(m, seq, env_now(g->ks->env));
 	ks_member_holds(m, g->kek->number, g->kek->ack);
 	return KS_ACK_TAKEN;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "gdoi/gdoi_debug.h"
 #include "ks/ks_rekey.h"
 
 /* --- crypto gdoi ks rekey ------------------------------------------------- */
@@ -22,7 +23,11 @@ static void run_rekey(void *obj, const struct cli_args *a, struct cli_out *o)
 	if (!gdoi_group_known(ks->config.groups, a, o))
 		return;
 	while ((g = ks_group_next(ks, g))) {
-		if (gdoi_group_meant(g->group, a) && !ks_rekey(g, kind, &why))
+		if (!gdoi_group_meant(g->group, a))
+			continue;
+		gdoi_debug(ks->config.groups, KS_USAGE, EVENT, g->group->name,
+			   NULL, "a rekey is asked for");
+		if (!ks_rekey(g, kind, &why))
 			cli_error(o, "%% No rekey for group %s: %s\n",
 				  g->group->name, why);
 	}
@@ -60,6 +65,8 @@ static void act(const struct intent *intent, struct cli_out *o)
 			cli_say(o,
 				"Sending GM-Removal message to group %s...\n",
 				g->group->name);
+		gdoi_debug(intent->ks->config.groups, KS_USAGE, EVENT,
+			   g->group->name, NULL, "a removal is asked for");
 		if (!ks_rekey(g, intent->kind, &why))
 			cli_error(o,
 				  "%% Members of group %s are not told: %s\n",

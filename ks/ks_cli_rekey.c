@@ -2,6 +2,9 @@
 /* rekey ... of server local. */
 #include "ks/ks_cli.h"
 
+#include "base/mem.h"
+#include "ks/ks_msg.h"
+
 enum { SECONDS_PER_DAY = 86400 };
 
 /* rekey address ipv4 ACL */
@@ -135,20 +138,47 @@ static void write_retransmit(const void *obj, struct cli_out *o)
 
 /* rekey sig-hash algorithm HASH */
 
+/* RFC 8017 9.2: a signature has 11 octets around the DigestInfo, which has 15
+ * (SHA-1) or 19 before the hash. */
+static const struct {
+	const char *word;
+	enum gdoi_sig_hash hash;
+	size_t octets; /* of the shortest modulus */
+} sig_hashes[] = {
+	{ "sha", GDOI_SIG_SHA1, 11 + 15 + 20 },
+	{ "sha256", GDOI_SIG_SHA256, 11 + 19 + 32 },
+	{ "sha384", GDOI_SIG_SHA384, 11 + 19 + 48 },
+	{ "sha512", GDOI_SIG_SHA512, 11 + 19 + 64 },
+};
+
+/* Without a key pair yet there is nothing to object to. */
+static bool key_suffices(const struct ks_group *g, const char *word,
+			 size_t octets)
+{
+	size_t modulus;
+
+	if (!ks_public_key(g, NULL, &modulus) || modulus >= octets)
+		return true;
+	env_event(g->ks->env, KS_REKEY_AUTH_KEY_LENGTH_INSUFFICIENT, word,
+		  (unsigned int)octets * 8, g->rekey.key_label,
+		  (unsigned int)modulus * 8);
+	return false;
+}
+
 static void run_sig_hash(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct ks_group *g = obj;
+	size_t i, chosen = 0;
 
 	(void)o;
-	g->rekey.sig_hash = GDOI_SIG_SHA1;
-	if (!cli_is_no(a)) {
-		if (cli_has(a, "sha256"))
-			g->rekey.sig_hash = GDOI_SIG_SHA256;
-		if (cli_has(a, "sha384"))
-			g->rekey.sig_hash = GDOI_SIG_SHA384;
-		if (cli_has(a, "sha512"))
-			g->rekey.sig_hash = GDOI_SIG_SHA512;
+	for (i = 0; !cli_is_no(a) && i < ARRAY_SIZE(sig_hashes); i++) {
+		if (cli_has(a, sig_hashes[i].word))
+			chosen = i;
 	}
+	if (!key_suffices(g, sig_hashes[chosen].word,
+			  sig_hashes[chosen].octets))
+		return;
+	g->rekey.sig_hash = sig_hashes[chosen].hash;
 	ks_group_changed(g);
 }
 

@@ -186,11 +186,16 @@ void ks_delivery_start(struct ks_delivery *d)
 
 /* --- the end -------------------------------------------------------------------- */
 
-static void eject(struct ks_delivery *d, struct ks_member *m)
+void ks_delivery_missed(struct ks_group *g, struct ks_member *m)
 {
-	struct ks_group *g = d->g;
 	char text[IP_ADDR_TEXT];
 
+	m->acks_missed++;
+	gdoi_debug(g->ks->config.groups, KS_REKEY, EVENT, g->group->name,
+		   &m->addr, "a member missed %u rekeys in a row",
+		   m->missed_in_a_row + 1);
+	if (++m->missed_in_a_row < KS_MISSED_MAX)
+		return;
 	env_event(g->ks->env, KS_NACK_GM_EJECT, ip_text(&m->addr, text),
 		  g->group->name);
 	ks_members_remove(&g->members, m);
@@ -205,13 +210,8 @@ static void conclude(struct ks_delivery *d, const struct ks_target *t,
 			ks_member_holds(m, d->gives, d->gives_ack);
 		return;
 	}
-	if (!missed)
-		return;
-	m->acks_missed++;
-	DELIVERY_DEBUG(d, EVENT, &m->addr, "a member missed %u rekeys in a row",
-		       m->missed_in_a_row + 1);
-	if (++m->missed_in_a_row >= KS_MISSED_MAX)
-		eject(d, m);
+	if (missed)
+		ks_delivery_missed(d->g, m);
 }
 
 /* Members that get rekeys by multicast are taken to have got this one. */
@@ -343,7 +343,7 @@ static enum ks_ack_result acknowledged(struct ks_delivery *d,
 		return KS_ACK_AGAIN;
 	DELIVERY_DEBUG(d, EVENT, &t->addr, "seq %u is acknowledged", seq);
 	if (m && d->gives) {
-		ks_member_acked(m, seq);
+		ks_member_acked(m, seq, env_now(d->g->ks->env));
 		if (m->kek == message->kek)
 			ks_member_holds(m, d->gives, d->gives_ack);
 	}

@@ -76,14 +76,17 @@ static void add_members(struct ks_delivery *d)
 {
 	struct ks_group *g = d->g;
 	bool multicast = multicast_extensions(g);
-	struct ks_member *m = NULL;
+	struct ks_member *m, *next;
 
-	while ((m = ks_members_next(&g->members, m))) {
+	for (m = ks_members_next(&g->members, NULL); m; m = next) {
 		struct ks_kek *kek = ks_kek_find(g->kek, m->kek);
 		struct ks_message *message;
 		bool extensions;
 
-		/* It registers again before its keys end. */
+		next = ks_members_next(&g->members, m);
+		/* It comes for new keys, or is no more. */
+		if (!kek && ks_member_answers(m))
+			ks_delivery_missed(g, m);
 		if (!kek)
 			continue;
 		extensions = kek->unicast ? m->extensions : multicast;

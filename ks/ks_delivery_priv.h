@@ -64,4 +64,7 @@ bool ks_delivery_seal_one(struct ks_delivery *d, struct ks_message *m,
 /* How many have not answered; targets of dead messages are done. */
 void ks_delivery_count(struct ks_delivery *d);
 
+/* A member missed a rekey; it may be gone after this. */
+void ks_delivery_missed(struct ks_group *g, struct ks_member *m);
+
 #endif

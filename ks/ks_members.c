@@ -56,10 +56,10 @@ static struct ks_member *most_stale(struct ks_members *members, int64_t stale)
 	struct ks_member *m;
 
 	RB_FOREACH (m, ks_member_tree, &members->tree) {
-		if (!oldest || m->registered < oldest->registered)
+		if (!oldest || m->heard < oldest->heard)
 			oldest = m;
 	}
-	return oldest && oldest->registered < stale ? oldest : NULL;
+	return oldest && oldest->heard < stale ? oldest : NULL;
 }
 
 bool ks_members_have_room(struct ks_members *members,
@@ -87,8 +87,9 @@ void ks_member_sent(struct ks_member *m, uint32_t seq)
 	m->rekeys_sent++;
 }
 
-void ks_member_acked(struct ks_member *m, uint32_t seq)
+void ks_member_acked(struct ks_member *m, uint32_t seq, int64_t now)
 {
+	m->heard = now;
 	remember(m->seq_acked, seq);
 	m->acks_received++;
 	m->missed_in_a_row = 0;
@@ -138,6 +139,7 @@ struct ks_member *ks_members_register(struct ks_members *members,
 	m->extensions = peer->extensions;
 	m->server = peer->local.addr;
 	m->registered = now;
+	m->heard = now;
 	m->registrations++;
 	m->missed_in_a_row = 0;
 	return m;

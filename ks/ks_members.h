@@ -25,6 +25,7 @@ struct ks_member {
 	 * registration or with a rekey that it acknowledged; 0: none. */
 	unsigned int kek;
 	int64_t registered; /* env_now() of the last registration */
+	int64_t heard;	    /* of that or the last acknowledgement */
 	unsigned int registrations;
 	/* Sender IDs that it got under the TEK made then (ks_sid.c). */
 	unsigned int sids;
@@ -42,7 +43,7 @@ struct ks_member {
  * by it. */
 void ks_member_sent(struct ks_member *m, uint32_t seq);
 void ks_member_reminded(struct ks_member *m, uint32_t seq);
-void ks_member_acked(struct ks_member *m, uint32_t seq);
+void ks_member_acked(struct ks_member *m, uint32_t seq, int64_t now);
 /* It has this KEK now (a number, 0: none), whose SAK asked for acks[0] strict
  * members' and acks[1] our family's acknowledgements. */
 void ks_member_holds(struct ks_member *m, unsigned int kek,
@@ -71,8 +72,8 @@ struct ks_member *ks_members_next(struct ks_members *members,
 bool ks_members_have_room(struct ks_members *members,
 			  const struct ip_addr *addr, int64_t stale);
 /* The member of this peer, new or known, registered now.  When the database
- * is full, the one that has been silent longest makes room if it registered
- * before stale (env_now()); else NULL. */
+ * is full, the one that has been silent longest makes room if it was last
+ * heard of before stale (env_now()); else NULL. */
 struct ks_member *ks_members_register(struct ks_members *members,
 				      const struct gdoi_peer *peer, int64_t now,
 				      int64_t stale);

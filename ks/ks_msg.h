@@ -66,6 +66,11 @@
 	M(KS_BLACKHOLE_ACK, "GDOI", 3, "KS_BLACKHOLE_ACK",                     \
 	  "KS ignores further acknowledgements of GM %s in group %s until "    \
 	  "the next rekey")                                                    \
+	M(KS_REKEY_AUTH_KEY_LENGTH_INSUFFICIENT, "GDOI", 3,                    \
+	  "KS_REKEY_AUTH_KEY_LENGTH_INSUFFICIENT",                             \
+	  "Rejected rekey sig-hash algorithm change: %s requires an "          \
+	  "authentication key of at least %u bits, key \"%s\" has only %u "    \
+	  "bits")                                                              \
 	M(KS_CLEAR_REGISTER, "GDOI", 5, "KS_CLEAR_REGISTER",                   \
 	  "Config: KS cleared gdoi configuration for the group %s.")
 

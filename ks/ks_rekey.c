@@ -109,6 +109,9 @@ static void start(struct ks_group *g, struct ks_delivery *d,
 	gdoi_debug(g->ks->config.groups, KS_REKEY, TERSE, g->group->name, NULL,
 		   "%s rekey to %u members", kind_names[kind],
 		   g->members.count);
+	gdoi_debug(g->ks->config.groups, KS_REPLAY, DETAIL, g->group->name,
+		   NULL, "pseudotime %u s is sent",
+		   (unsigned int)(ks_pseudotime(g) >> 32));
 	g->rekeys_sent++;
 	g->synced_at = env_now(g->ks->env);
 	ks_delivery_start(d);

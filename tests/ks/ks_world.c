@@ -159,18 +159,28 @@ void ks_world_configure(struct ks_world *w, const char *lines)
 	free(all);
 }
 
-void ks_world_make_key(struct ks_world *w, const char *label)
+static void make_key(struct ks_world *w, const char *label, unsigned int bits)
 {
 	struct cli_test *t = cli_test_new(w->cli);
 	char *line = xasprintf("configure terminal\ncrypto key generate rsa "
-			       "label %s modulus 1024 exportable\nend\n",
-			       label);
+			       "label %s modulus %u exportable\nend\n",
+			       label, bits);
 
 	cli_test_type(t, line);
 	sim_run(w->sim, SEC(10));
 	cli_test_free(t);
 	free(line);
 	ck_assert_ptr_nonnull(isakmp_keys_find(w->keys, label));
+}
+
+void ks_world_make_key(struct ks_world *w, const char *label)
+{
+	make_key(w, label, 1024);
+}
+
+void ks_world_make_short_key(struct ks_world *w, const char *label)
+{
+	make_key(w, label, 512);
 }
 
 void ks_world_article(struct ks_world *w)

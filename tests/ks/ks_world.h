@@ -36,6 +36,7 @@ void ks_world_configure(struct ks_world *w, const char *lines);
 /* The article's group, with its key pair. */
 void ks_world_article(struct ks_world *w);
 void ks_world_make_key(struct ks_world *w, const char *label);
+void ks_world_make_short_key(struct ks_world *w, const char *label);
 /* What exec lines print; free it. */
 char *ks_world_exec(struct ks_world *w, const char *lines);
 /* Of the running-config, from the line crypto gdoi group to the end of the

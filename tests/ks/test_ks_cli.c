@@ -426,6 +426,30 @@ START_TEST(what_members_do_not_get_is_no_policy)
 }
 END_TEST
 
+START_TEST(a_hash_that_the_rsa_key_is_too_short_for_is_refused)
+{
+	char *section;
+
+	ks_world_article(&w);
+	ks_world_configure(&w, "crypto gdoi group GDOI-GROUP1\nserver local\n"
+			       "rekey authentication mypubkey rsa SHORT");
+	ks_world_make_short_key(&w, "SHORT");
+	ks_world_configure(&w, "crypto gdoi group GDOI-GROUP1\nserver local\n"
+			       "rekey sig-hash algorithm sha256\n"
+			       "rekey sig-hash algorithm sha512");
+	ck_assert_uint_eq(
+		sim_logged(w.node,
+			   "%GDOI-3-KS_REKEY_AUTH_KEY_LENGTH_INSUFFICIENT: "
+			   "Rejected rekey sig-hash algorithm change: sha512 "
+			   "requires an authentication key of at least 752 "
+			   "bits, key \"SHORT\" has only 512 bits"),
+		1);
+	section = ks_world_section(&w);
+	ck_assert_ptr_nonnull(strstr(section, "sig-hash algorithm sha256\n"));
+	free(section);
+}
+END_TEST
+
 static TCase *case_change(void)
 {
 	TCase *tc = tcase_create("policy change");
@@ -437,6 +461,7 @@ static TCase *case_change(void)
 	tcase_add_test(tc,
 		       nothing_is_logged_before_members_were_given_a_policy);
 	tcase_add_test(tc, what_members_do_not_get_is_no_policy);
+	tcase_add_test(tc, a_hash_that_the_rsa_key_is_too_short_for_is_refused);
 	return tc;
 }
 

@@ -294,6 +294,26 @@ START_TEST(an_answer_in_between_starts_the_count_anew)
 }
 END_TEST
 
+START_TEST(whose_kek_has_ended_is_missing_too)
+{
+	local_lines("rekey lifetime seconds 300");
+	fake_member_join(&ce1);
+	fake_member_join(&ce2);
+	ce2.deaf = true;
+	local_lines("rekey lifetime seconds 86400");
+	rekey();
+	sim_run(w.sim, SEC(300));
+	ck_assert_uint_eq(member(&ce2)->missed_in_a_row, 1);
+	rekey();
+	ck_assert_uint_eq(member(&ce2)->missed_in_a_row, 2);
+	sim_run(w.sim, SEC(60));
+	rekey();
+	ck_assert_uint_eq(g->members.count, 1);
+	sim_run(w.sim, SEC(60));
+	ck_assert_uint_eq(ce1.accepted, 3);
+}
+END_TEST
+
 static void six_rekeys(void)
 {
 	unsigned int n;
@@ -460,6 +480,7 @@ static TCase *case_silence(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, who_misses_three_rekeys_in_a_row_is_removed);
 	tcase_add_test(tc, an_answer_in_between_starts_the_count_anew);
+	tcase_add_test(tc, whose_kek_has_ended_is_missing_too);
 	tcase_add_test(tc, a_strict_member_that_was_not_asked_stays);
 	tcase_add_test(tc, a_strict_member_that_never_acknowledged_stays);
 	tcase_add_test(tc, both_kinds_of_members_get_their_own_message);

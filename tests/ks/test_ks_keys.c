@@ -260,6 +260,7 @@ END_TEST
 START_TEST(a_full_database_refuses_rather_than_forgets_the_living)
 {
 	uint32_t i;
+	tcase_add_test(tc, who_acknowledges_rekeys_is_among_the_living);
 
 	for (i = 1; i <= KS_MAX_MEMBERS; i++)
 		ck_assert_ptr_nonnull(add(i, SEC(100) + i, 0));
@@ -273,6 +274,20 @@ START_TEST(a_full_database_refuses_rather_than_forgets_the_living)
 	ck_assert_ptr_null(ks_members_find(
 		&members,
 		&(struct ip_addr){ .family = IP_V4, .b = { 0, 0, 0, 1 } }));
+}
+END_TEST
+
+START_TEST(who_acknowledges_rekeys_is_among_the_living)
+{
+	struct ks_member *m = NULL;
+	uint32_t i;
+
+	for (i = 1; i <= KS_MAX_MEMBERS; i++)
+		ck_assert_ptr_nonnull(add(i, SEC(100), 0));
+	while ((m = ks_members_next(&members, m)))
+		ks_member_acked(m, 1, SEC(19000));
+	ck_assert_ptr_null(add(i, SEC(20000), SEC(18000)));
+	ck_assert_ptr_nonnull(add(i, SEC(20000), SEC(19001)));
 }
 END_TEST
 
