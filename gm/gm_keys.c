@@ -172,7 +172,7 @@ int64_t gm_keys_end(const struct gm_keys *keys, uint32_t *lifetime)
 	for (i = 0; p && i < p->n_teks; i++)
 		if (gm_keys_rule_of(p, i) && keys->teks[i].expires < end) {
 			end = keys->teks[i].expires;
-			*lifetime = p->teks[i].lifetime;
+			*lifetime = keys->teks[i].tek.lifetime;
 		}
 	return end;
 }

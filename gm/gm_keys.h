@@ -16,7 +16,7 @@
 #define GM_MAX_TEKS		(2 * GDOI_MAX_TEKS)
 
 struct gm_tek {
-	struct gdoi_tek tek;
+	struct gdoi_tek tek;	    /* lifetime: as it was told first */
 	int64_t send_from, expires; /* env time, us */
 	/* Index into gm_keys.teks of the TEK that it follows in its flow;
 	 * SIZE_MAX: none. */
@@ -69,8 +69,8 @@ void gm_keys_expire(struct gm_keys *keys, int64_t now);
 void gm_keys_drop(struct gm_keys *keys);
 /* When the next TEK, or the KEK, expires; INT64_MAX: none is there. */
 int64_t gm_keys_next_expiry(const struct gm_keys *keys);
-/* When the first of the newest TEKs ends, and its lifetime as it was told (s);
- * INT64_MAX: none is there. */
+/* When the first of the newest TEKs ends, and its lifetime as it was told
+ * first (s); INT64_MAX: none is there. */
 int64_t gm_keys_end(const struct gm_keys *keys, uint32_t *lifetime);
 
 void gm_kek_copy(struct gdoi_kek *to, const struct gdoi_kek *from);

@@ -68,6 +68,9 @@ static void place(const struct merge *m, struct gm_tek *t)
 	t->before = SIZE_MAX;
 	if (!known)
 		return;
+	/* What was told first says best how long its life is. */
+	if (known->tek.lifetime > t->tek.lifetime)
+		t->tek.lifetime = known->tek.lifetime;
 	t->send_from = known->send_from;
 	if (m->push && known->expires < t->expires)
 		t->expires = known->expires;

@@ -130,6 +130,20 @@ START_TEST(an_end_that_is_known_never_moves_later)
 }
 END_TEST
 
+START_TEST(a_life_is_as_long_as_it_was_told_first)
+{
+	uint32_t lifetime;
+
+	registers(policy(1000, 3600, 0, 0), 0);
+	is_rekeyed(policy(1000, 900, 0, 0), SEC(2700));
+	ck_assert_int_eq(gm_keys_end(&keys, &lifetime), SEC(3600));
+	ck_assert_uint_eq(lifetime, 3600);
+	registers(policy(1000, 800, 0, 0), SEC(2800));
+	ck_assert_int_eq(gm_keys_end(&keys, &lifetime), SEC(3600));
+	ck_assert_uint_eq(lifetime, 3600);
+}
+END_TEST
+
 START_TEST(a_late_message_counts_from_when_it_was_sent)
 {
 	struct gdoi_policy *p = policy(1001, 3600, 1000, 180);
@@ -333,6 +347,7 @@ static TCase *teks(void)
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, an_end_that_is_known_never_moves_later);
+	tcase_add_test(tc, a_life_is_as_long_as_it_was_told_first);
 	tcase_add_test(tc, a_late_message_counts_from_when_it_was_sent);
 	tcase_add_test(tc, three_teks_follow_each_other);
 	tcase_add_test(tc, a_young_member_has_the_same_order);
