@@ -143,13 +143,13 @@ static void begin_again(void *arg)
 }
 
 /* The pseudotime in message 2 is from when the key server first heard of us,
- * which may be long ago if messages were lost: a clock that may be off by half
- * the window is no clock.  A new exchange brings a new one. */
+ * which may be long ago if messages were lost: a clock that may be off by a
+ * fifth of the window is no clock.  A new exchange brings a new one. */
 static bool is_stale(const struct gdoi_pull *pull)
 {
 	const struct gdoi_policy *p = pull->policy;
 
-	return p->tbar && p->as_of - pull->asked > SEC(p->tbar_window) / 2;
+	return p->tbar && p->as_of - pull->asked > SEC(p->tbar_window) / 5;
 }
 
 static struct isakmp_fault take_2(struct gdoi_pull *pull,

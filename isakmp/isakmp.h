@@ -20,10 +20,13 @@
 #define GDOI_DOI  2   /* RFC 6407 2.1 */
 #define IPSEC_DOI 1
 
-/* IOS: a message without an answer is sent again after 10 s, five times; then
- * the peer counts as silent. */
-#define ISAKMP_RETRY   SEC(10)
-#define ISAKMP_RETRIES 5
+/* A message without an answer is sent again after 2 s, and then after twice
+ * the time each, up to 8 s; after the last one the peer counts as silent.  IOS
+ * waits 10 s each time.  That is too slow for a network that loses one packet
+ * in four: a member has three minutes to come back before its keys end. */
+#define ISAKMP_RETRY_FIRST SEC(2)
+#define ISAKMP_RETRY_MAX   SEC(8)
+#define ISAKMP_RETRIES	   6
 
 enum isakmp_exchange_type {
 	ISAKMP_MAIN_MODE = 2,
@@ -237,7 +240,7 @@ unsigned int isakmp_new_conn_id(struct isakmp *isakmp);
 /* --- exchanges under a phase-1 SA -------------------------------------- */
 
 /* One exchange has one message ID, a chain of IVs, and one message of the
- * peer outstanding at a time.  isakmp/ encrypts, retransmits (10 s, as often
+ * peer outstanding at a time.  isakmp/ encrypts, retransmits (as often
  * as ISAKMP_RETRIES), answers duplicates with the last message sent, and ends
  * the exchange with its SA.  The IV moves only when message() took a message
  * (returned ISAKMP_OK). */

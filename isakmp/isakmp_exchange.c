@@ -197,7 +197,8 @@ static void retry(void *arg)
 	sa_debug(sa, EVENT, "retransmitting phase 2, attempt %u of %d",
 		 x->tries, ISAKMP_RETRIES);
 	transmit(x);
-	env_timer_set(env_of(x), &x->timer, ISAKMP_RETRY, retry, x);
+	env_timer_set(env_of(x), &x->timer, isakmp_retry_delay(x->tries), retry,
+		      x);
 	isakmp_dpd_worry(sa);
 }
 
@@ -222,7 +223,8 @@ bool isakmp_exchange_send(struct isakmp_exchange *x, const void *prefix,
 	x->tries = 0;
 	transmit(x);
 	if (answered)
-		env_timer_set(env_of(x), &x->timer, ISAKMP_RETRY, retry, x);
+		env_timer_set(env_of(x), &x->timer,
+			      isakmp_retry_delay(x->tries), retry, x);
 	else if (x->ops)
 		env_timer_set(env_of(x), &x->timer, SEC(EXCHANGE_IDLE), idle,
 			      x);

@@ -372,4 +372,12 @@ void isakmp_connects_free(struct isakmp *isakmp);
 /* isakmp_kept.c */
 void isakmp_kept_free(struct isakmp *isakmp);
 
+/* Until the next time that a message is sent, after so many repetitions. */
+static inline int64_t isakmp_retry_delay(unsigned int tries)
+{
+	int64_t delay = ISAKMP_RETRY_FIRST << tries;
+
+	return delay < ISAKMP_RETRY_MAX ? delay : ISAKMP_RETRY_MAX;
+}
+
 #endif

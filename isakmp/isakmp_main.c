@@ -67,7 +67,8 @@ static void retry(void *arg)
 	sa_debug(sa, EVENT, "retransmitting phase 1 %s, attempt %u of %d",
 		 isakmp_sa_state_name(sa), sa->tries, ISAKMP_RETRIES);
 	isakmp_transmit(sa, sa->sent.data, sa->sent.len);
-	env_timer_set(sa->isakmp->env, &sa->retry, ISAKMP_RETRY, retry, sa);
+	env_timer_set(sa->isakmp->env, &sa->retry,
+		      isakmp_retry_delay(sa->tries), retry, sa);
 }
 
 static void repeated(struct isakmp_sa *sa)
@@ -124,7 +125,8 @@ void isakmp_main_send(struct isakmp_sa *sa, uint8_t first, const void *chain,
 	if (!sa->initiator)
 		return;
 	sa->tries = 0;
-	env_timer_set(sa->isakmp->env, &sa->retry, ISAKMP_RETRY, retry, sa);
+	env_timer_set(sa->isakmp->env, &sa->retry,
+		      isakmp_retry_delay(sa->tries), retry, sa);
 }
 
 static void keep_offer(struct isakmp_negotiation *neg, const uint8_t *body,
@@ -228,8 +230,8 @@ static void undo(struct isakmp_sa *sa)
 	sa->taken[MM_TAKEN - 1].set = false;
 	enter(sa, steps[sa->state].undo);
 	if (sa->initiator)
-		env_timer_set(sa->isakmp->env, &sa->retry, ISAKMP_RETRY, retry,
-			      sa);
+		env_timer_set(sa->isakmp->env, &sa->retry,
+			      isakmp_retry_delay(sa->tries), retry, sa);
 }
 
 static void dh_done(void *arg, bool ok)

@@ -233,7 +233,7 @@ START_TEST(a_refused_message_leaves_the_exchange_as_it_was)
 	open_world(&w, 1);
 	begin(&w);
 	w.gm.refuse_next = true;
-	sim_run(w.p.sim, SEC(5));
+	sim_run(w.p.sim, SEC(1));
 	ck_assert_uint_eq(w.gm.refused, 1);
 	ck_assert_uint_eq(w.gm.got, 0);
 	sim_run(w.p.sim, SEC(10));
@@ -272,7 +272,7 @@ START_TEST(a_first_message_that_is_refused_leaves_nothing)
 	open_world(&w, 1);
 	w.ks[0].refuse_next = true;
 	begin(&w);
-	sim_run(w.p.sim, SEC(5));
+	sim_run(w.p.sim, SEC(1));
 	ck_assert_uint_eq(w.ks[0].gone, 1);
 	ck_assert(TAILQ_EMPTY(&pair_up(w.p.ks)->exchanges));
 	sim_run(w.p.sim, SEC(10));
