@@ -86,6 +86,7 @@ static void phase1_up(void *ctx, struct isakmp_sa *sa)
 	char version[GDOI_VERSION_TEXT];
 
 	m->connect = NULL;
+	gm_timers_attempt(m);
 	m->family = gdoi_vendor_of(sa, version);
 	gdoi_debug(m->gm->config.groups, GM_REGISTRATION, EVENT, m->group->name,
 		   &m->trying, "phase 1 is up, conn-id %u",

@@ -119,7 +119,8 @@ enum gm_limits {
 	 * server. */
 	GM_TBAR_MAX = 100,	      /* s */
 	GM_COUNTER_WINDOW_MAX = 1024, /* packets */
-	/* The 2016 article's log: 40 s from one key server to the next. */
+	/* The 2016 article's log: 40 s from one key server that is silent to
+	 * the next.  One that was heard has as long again. */
 	GM_ATTEMPT = 40,
 	/* When there is no next one, what an attempt has achieved is not
 	 * thrown away so soon; our choice. */

@@ -302,7 +302,7 @@ START_TEST(a_silent_peer_ends_the_exchange_and_the_sa)
 	open_world(&w, 1);
 	sim_node_cut(w.p.ks_node, true);
 	begin(&w);
-	sim_run(w.p.sim, SEC(59));
+	sim_run(w.p.sim, SEC(45));
 	ck_assert_uint_eq(w.gm.gone, 0);
 	sim_run(w.p.sim, SEC(2));
 	ck_assert_uint_eq(w.gm.gone, 1);

@@ -252,9 +252,10 @@ START_TEST(a_peer_that_owes_an_answer_is_found_dead_on_demand)
 	on_demand(p.gm);
 	sim_node_cut(p.ks_node, true);
 	ask(p.sa, &n_gone);
-	sim_run(p.sim, SEC(19));
+	/* The first repetition after 10 s of silence comes after 14 s; then
+	 * there are five questions, 2 s apart. */
+	sim_run(p.sim, SEC(23));
 	ck_assert_uint_eq(pair_n_sas(p.gm), 1);
-	/* One repetition, then five questions, 2 s apart. */
 	sim_run(p.sim, SEC(2));
 	ck_assert_uint_eq(pair_n_sas(p.gm), 0);
 	ck_assert_uint_eq(n_gone, 1);
@@ -271,7 +272,7 @@ START_TEST(a_peer_that_only_does_not_answer_is_asked_and_stays)
 	open_up(&p);
 	on_demand(p.gm);
 	ask(p.sa, &n_gone); /* it serves no such exchange */
-	sim_run(p.sim, SEC(55));
+	sim_run(p.sim, SEC(44));
 	ck_assert(pair_agree(&p));
 	ck_assert_uint_eq(n_gone, 0);
 	ck_assert_uint_gt(p.sa->heard, p.sa->up_at + SEC(9));

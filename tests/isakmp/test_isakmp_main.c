@@ -128,7 +128,7 @@ START_TEST(a_wrong_key_is_logged_and_nothing_comes_up)
 	pair_open(&p, 1);
 	pair_psk(p.gm, "0.0.0.0", 0, "other");
 	pair_connect(&p);
-	sim_run(p.sim, SEC(5));
+	sim_run(p.sim, SEC(1));
 	ck_assert_uint_eq(
 		sim_logged(p.ks_node,
 			   "%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from "
@@ -143,7 +143,8 @@ START_TEST(a_wrong_key_is_logged_and_nothing_comes_up)
 	ck_assert_uint_eq(pair_n_sas(p.gm), 0);
 	ck_assert_uint_eq(sim_logged(p.ks_node, "%CRYPTO-6-IKMP_MODE_FAILURE"),
 			  1);
-	ck_assert_uint_le(sim_logged(p.ks_node, "IKMP_BAD_MESSAGE"), 6);
+	ck_assert_uint_le(sim_logged(p.ks_node, "IKMP_BAD_MESSAGE"),
+			  1 + ISAKMP_RETRIES);
 	pair_close(&p);
 }
 END_TEST
@@ -157,7 +158,7 @@ START_TEST(without_a_matching_policy_there_is_a_notify_and_a_message)
 	other.group = 14;
 	pair_policy(p.gm, 1, &other);
 	pair_connect(&p);
-	sim_run(p.sim, SEC(5));
+	sim_run(p.sim, SEC(1));
 	ck_assert_uint_eq(
 		sim_logged(p.ks_node,
 			   "%CRYPTO-6-IKMP_MODE_FAILURE: Processing of Main "
