@@ -52,13 +52,18 @@ static void it_is_taken(void)
 	keybuf_free(&last);
 }
 
-/* What the cipher makes of one changed octet: its block is another one
- * altogether, and the same octet of the next.  So the octets that are not
- * encrypted, and the block of the sequence number behind them, get each other
- * value; all others are changed in each bit, and in all. */
+/* Each octet gets each other value.  Under a sanitizer, which makes it ten
+ * times slower, only the octets that are not encrypted do, and the block of
+ * the sequence number behind them; all others are changed in each bit, and in
+ * all. */
 static int values_of(size_t octet)
 {
-	return octet < ISAKMP_HEADER_SIZE + 16 ? 255 : 9;
+#if defined(__SANITIZE_ADDRESS__)
+	if (octet >= ISAKMP_HEADER_SIZE + 16)
+		return 9;
+#endif
+	(void)octet;
+	return 255;
 }
 
 static uint8_t changed_to(uint8_t was, size_t octet, int value)

@@ -9,27 +9,7 @@
 
 #include "base/mem.h"
 #include "tests/check_main.h"
-#include "tests/ks/fake_member.h"
-
-static struct ks_world w;
-static struct ks_group *g;
-static struct fake_member ce1, ce2;
-
-static void set_up(void)
-{
-	ks_world_open(&w, NULL);
-	ks_world_article(&w);
-	g = ks_world_group(&w, "GDOI-GROUP1");
-	fake_member_open(&ce1, &w, "192.168.11.3", true);
-	fake_member_open(&ce2, &w, "192.168.12.2", true);
-}
-
-static void tear_down(void)
-{
-	fake_member_close(&ce1);
-	fake_member_close(&ce2);
-	ks_world_close(&w);
-}
+#include "tests/ks/two_members.h"
 
 static void local_lines(const char *text)
 {
