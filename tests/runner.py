@@ -26,17 +26,20 @@ OWN_PART = ("exchange", "cli", "lab", "fuzz")
 
 AT_ONCE = 2
 PROGRAM_LIMIT = 300        # seconds for one C test program
+LONG_LIMIT = 900           # and for one that simulates weeks
 SKIPPED = 77               # exit status of a program without Check
 FUZZ_SECONDS = 10
 FUZZ_LIMIT = 120
 
 ASAN = ("build-asan", "check-programs", "--enable-asan")
 PLAIN = ("build", "all")
+LONG = ("build", "check-long")
 FUZZ = ("build-fuzz", "all", "--enable-fuzzers", "CC=clang")
 
 SUMMARY = re.compile(
     r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)", re.M)
 FAILURE = re.compile(r"^.*:\d+:[FE]:.*$", re.M)
+FIGURES = re.compile(r"^figures: (.*)$", re.M)     # for people to read
 FORMAT_CHUNK = 50
 
 
@@ -44,11 +47,13 @@ class Tally:
     def __init__(self):
         self.passed = self.failed = 0
 
-    def add(self, name, passed, failed, said=""):
+    def add(self, name, passed, failed, said="", figures=()):
         self.passed += passed
         self.failed += failed
         word = f"{failed} FAILED" if failed else "ok" if passed else "skipped"
         print(f"  {name:<44}{passed + failed:>5}  {word}", flush=True)
+        for line in figures:
+            print("      " + line, flush=True)
         if said and failed:
             print("\n".join("      " + line for line in said.splitlines()))
 
@@ -85,10 +90,9 @@ def files(place, pattern):
     return found
 
 
-def programs(tree, folder):
+def programs(tree, folder, lists="$(check_PROGRAMS) $(noinst_PROGRAMS)"):
     """The programs that automake knows below tests/FOLDER."""
-    asked = ("include Makefile\nask:\n"
-             "\t@echo $(check_PROGRAMS) $(noinst_PROGRAMS)\n")
+    asked = f"include Makefile\nask:\n\t@echo {lists}\n"
     done = subprocess.run(["make", "-s", "-f", "-", "ask"], input=asked,
                           cwd=os.path.join(TOP, tree), text=True,
                           stdout=subprocess.PIPE, check=True)
@@ -109,6 +113,8 @@ def run_part(tally, part):
     if written and build(tally, *ASAN):
         run_check_programs(tally, [p for name in written
                                    for p in programs(ASAN[0], name)])
+    if part == "exchange" and build(tally, *LONG):
+        run_check_programs(tally, programs(LONG[0], part, "$(LONG_CHECKS)"))
     scripted = [name for name in names
                 if files(os.path.join(TESTS, name), r"test_.*\.py")]
     if scripted and build(tally, *PLAIN):
@@ -142,19 +148,20 @@ def run_limited(argv, limit, **options):
 def run_check_programs(tally, paths):
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         for path, result in zip(paths, pool.map(run_check_program, paths)):
-            tally.add(os.path.relpath(path, os.path.join(TOP, ASAN[0],
-                                                         "tests")), *result)
+            tally.add(os.path.relpath(path, TOP), *result)
 
 
 def run_check_program(path):
-    """(passed, failed, what to show)"""
+    """(passed, failed, what to show of failures, figures)"""
     env = dict(os.environ, CK_VERBOSITY="normal", srcdir=TOP,
                UBSAN_OPTIONS="print_stacktrace=1")
-    status, said = run_limited([path], PROGRAM_LIMIT, env=env,
-                               cwd=os.path.join(TOP, ASAN[0]))
+    tree = os.path.relpath(path, TOP).split(os.sep)[0]
+    status, said = run_limited(
+        [path], PROGRAM_LIMIT if tree == ASAN[0] else LONG_LIMIT, env=env,
+        cwd=os.path.join(TOP, tree))
     found = SUMMARY.findall(said)
     if not found and status in (0, SKIPPED):
-        return int(not status), 0, ""
+        return int(not status), 0, "", ()
     checks = sum(int(row[0]) for row in found)
     failed = sum(int(row[1]) + int(row[2]) for row in found)
     lines = FAILURE.findall(said)
@@ -162,7 +169,7 @@ def run_check_program(path):
         failed, checks = 1, checks + 1
     if failed and not lines or "Sanitizer" in said:
         lines = said.splitlines()[-40:]
-    return checks - failed, failed, "\n".join(lines)
+    return checks - failed, failed, "\n".join(lines), FIGURES.findall(said)
 
 
 # --- pytest ------------------------------------------------------------------

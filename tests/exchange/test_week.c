@@ -301,7 +301,7 @@ START_TEST(no_member_is_ever_without_a_tek)
 	for (hour = 0; hour < DAYS * 24; hour++)
 		run_hour(s, hour);
 	count_rekeys();
-	printf("%s: %d members, %d days: %u rekeys, %u retransmissions "
+	printf("figures: %s: %d members, %d days: %u rekeys, %u retransmissions "
 	       "(%.2f a member and rekey), %u registrations, %u restarts, "
 	       "%u removed; without a TEK: %u, not understood: %u\n",
 	       s->name, MEMBERS, DAYS, total.rekeys, total.retransmitted,
