@@ -74,9 +74,12 @@ class Walk:
     def changed_over(self):
         """The TEKs of before are over, and all of the stream is under the
         newest."""
-        until(lambda: all(list(rekeys.teks(member)) == [self.tek]
-                          for member in self.members), 10,
-              "the old TEKs are over")
+        end = time.monotonic() + 10
+        while True:
+            have = [rekeys.teks(member) for member in self.members]
+            if all(list(one) == [self.tek] for one in have):
+                break
+            assert time.monotonic() < end, f"{self.tek} alone: {have}"
         time.sleep(0.2)
 
     def operator(self, *words):
