@@ -64,10 +64,12 @@ static void each_rekey_sa(struct gdoi_groups *groups, struct gdoi_group *group,
 }
 
 struct isakmp_rows {
+	bool modern;
 	void (*row)(void *arg, const struct isakmp_show_row *r);
 	void *arg;
 };
 
+/* On 15.4 a member that has just registered has no such row yet. */
 static void say_isakmp_row(void *arg, const struct gdoi_group *group,
 			   const struct gdoi_rekey_view *view)
 {
@@ -78,7 +80,8 @@ static void say_isakmp_row(void *arg, const struct gdoi_group *group,
 					     .conn_id = view->conn_id };
 
 	(void)group;
-	rows->row(rows->arg, &row);
+	if (view->used || rows->modern)
+		rows->row(rows->arg, &row);
 }
 
 static void show_in_isakmp(void *ctx,
@@ -86,8 +89,8 @@ static void show_in_isakmp(void *ctx,
 				       const struct isakmp_show_row *r),
 			   void *arg)
 {
-	struct isakmp_rows rows = { row, arg };
 	struct gdoi_groups *groups = ctx;
+	struct isakmp_rows rows = { groups->modern, row, arg };
 	struct gdoi_group *group;
 
 	for (group = groups->first; group; group = group->next)

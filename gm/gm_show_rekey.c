@@ -172,6 +172,7 @@ static void say_row(const struct gm_member *m, const struct gm_rekey_sa *sa,
 		.conn_id = sa->conn_id,
 		.seq = sa->seq,
 		.prev_seq = sa->prev_seq,
+		.used = sa == &m->rekey.sas[GM_REKEY_CURRENT],
 		.interface = m->ifname,
 	};
 

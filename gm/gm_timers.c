@@ -137,17 +137,29 @@ static void reregister_in(struct gm_member *m, int64_t delay)
 	env_timer_set(env, &m->timers.reregister, delay, time_to_reregister, m);
 }
 
+/* All are back before the first of them sends with the new TEK: then nothing
+ * is lost. */
 void gm_timers_removed(struct gm_member *m)
 {
 	struct env *env = m->gm->env;
-	uint32_t lifetime, percent;
-	int64_t left = gm_keys_end(&m->keys, &lifetime) - env_now(env);
+	uint32_t lifetime;
+	int64_t end = gm_keys_end(&m->keys, &lifetime);
+	int64_t left = end - env_now(env);
+	int64_t first = left / 100 * GM_REMOVED_FIRST;
+	int64_t last = left / 100 * GM_REMOVED_LAST;
 
-	percent = GM_REMOVED_FIRST +
-		  env_random_below(env, GM_REMOVED_LAST - GM_REMOVED_FIRST + 1);
 	plan_expiry(m);
-	if (m->keys.policy)
-		reregister_in(m, left / 100 * percent);
+	if (!m->keys.policy)
+		return;
+	if (end == INT64_MAX) {
+		gm_timers_soon(m);
+		return;
+	}
+	if (last > left - SEC(GM_REREGISTER_LEAD))
+		last = left - SEC(GM_REREGISTER_LEAD);
+	if (last > first)
+		first += (last - first) / 1000 * env_random_below(env, 1000);
+	reregister_in(m, first);
 }
 
 /* To the millisecond, or thousands would come in five bursts. */

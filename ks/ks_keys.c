@@ -21,7 +21,9 @@ int64_t ks_life_end(const struct ks_life *life)
 
 void ks_life_cut(struct ks_life *life, int64_t now, uint32_t seconds)
 {
-	if (now + SEC(seconds) >= ks_life_end(life))
+	/* 0: the last second of a life that was cut before; an override of 0
+	 * would give the whole life back. */
+	if (!seconds || now + SEC(seconds) >= ks_life_end(life))
 		return;
 	life->cut_at = now;
 	life->override = seconds;

@@ -28,6 +28,7 @@ static struct gdoi_rekey_view view_of(const struct ks_group *g,
 		.conn_id = kek->conn_id,
 		.seq = kek->seq,
 		.prev_seq = kek->seq ? kek->seq - 1 : 0,
+		.used = kek->seq > 0,
 		.interface = "",
 	};
 

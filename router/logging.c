@@ -143,16 +143,29 @@ static void deliver(struct logging *log, int severity, const char *line)
 	to_hosts(log, severity, line);
 }
 
+static const char *stamp_of_tick(struct logging *log,
+				 const struct stamp_style *style)
+{
+	int64_t now = clock_real_now();
+
+	if (memcmp(style, &log->stamp_style, sizeof(*style)) ||
+	    now - log->stamped >= LOGGING_TICK) {
+		stamp_log(log->clock, style, log->stamp);
+		log->stamp_style = *style;
+		log->stamped = now;
+	}
+	return log->stamp;
+}
+
 static size_t lead(struct logging *log, const struct stamp_style *style,
 		   char *line)
 {
-	char stamp[STAMP_SIZE];
 	int n = 0;
 
 	if (log->sequence_numbers)
 		n = snprintf(line, LOGGING_LINE, "%06u: ", ++log->sequence);
 	n += snprintf(line + n, LOGGING_LINE - (size_t)n, "%s",
-		      stamp_log(log->clock, style, stamp));
+		      stamp_of_tick(log, style));
 	return (size_t)n;
 }
 

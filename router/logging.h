@@ -15,6 +15,9 @@ enum logging_limits {
 	LOGGING_PORT = 514,    /* RFC 3164, as IOS sends it */
 	LOGGING_FACILITY = 23, /* local7 */
 	LOGGING_LINE = 1024,   /* octets of one message; the rest is cut */
+	/* us; IOS's clock goes on in ticks of 4 ms, so that what one event
+	 * logs has one time stamp. */
+	LOGGING_TICK = 4000,
 };
 
 enum logging_level {
@@ -44,6 +47,11 @@ struct logging {
 	bool sequence_numbers;
 	unsigned int sequence;
 	struct stamp_style log_style, debug_style;
+	/* The last time stamp, its style, and when that was (clock_real_now());
+	 * it serves for a tick. */
+	char stamp[STAMP_SIZE];
+	struct stamp_style stamp_style;
+	int64_t stamped;
 	struct logging_target console, monitor, buffer, trap;
 	unsigned int dropped; /* lines that a destination did not get */
 	unsigned int flushes; /* of the buffer, by clear logging */

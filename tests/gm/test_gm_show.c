@@ -200,7 +200,10 @@ START_TEST(both_sas_stand_in_show_crypto_isakmp_sa)
 		"192.168.111.111 192.168.11.3    GDOI_IDLE        %5u ACTIVE\n",
 		1002, 1001);
 
+	shows_not(ce, "show crypto isakmp sa", "GDOI_REKEY");
+	box_type(ce, "service gdoi-output modern\n");
 	shows(ce, "show crypto isakmp sa", want);
+	box_type(ce, "no service gdoi-output modern\n");
 	shows(ce, "show crypto gdoi rekey sa",
 	      xstrdup("GETVPN REKEY SA\n"
 		      "dst             src             conn-id         "
@@ -442,6 +445,7 @@ START_TEST(multicast_rekeys_have_their_own_words)
 		   "       Rekey Received        : never\n");
 	shows_part(ce, "show crypto gdoi | s KEK",
 		   "    Rekey Transport Type     : Multicast\n");
+	rekey();
 	shows_part(ce, "show crypto isakmp sa",
 		   "239.0.1.2       192.168.111.111 GDOI_REKEY ");
 	shows_part(ks, "show crypto isakmp sa",

@@ -101,6 +101,19 @@ static const struct {
 	{ { ESP_AES_GMAC, 256, ESP_AUTH_NONE, false }, 36, 0, true },
 };
 
+START_TEST(a_life_that_is_cut_ends_then_and_never_later)
+{
+	struct ks_life life = { .born = SEC(100), .seconds = 3600 };
+
+	ks_life_cut(&life, SEC(200), 180);
+	ck_assert_int_eq(ks_life_end(&life), SEC(380));
+	ks_life_cut(&life, SEC(250), 180);
+	ck_assert_int_eq(ks_life_end(&life), SEC(380));
+	ks_life_cut(&life, SEC(380) - 1, 0);
+	ck_assert_int_eq(ks_life_end(&life), SEC(380));
+}
+END_TEST
+
 START_TEST(a_tek_has_the_sizes_of_its_transform)
 {
 	const struct esp_transform *t = &tek_sizes[_i].transform;
@@ -188,6 +201,7 @@ static TCase *case_keys(void)
 	tcase_add_loop_test(tc, a_kek_has_the_sizes_of_its_cipher, 0,
 			    ARRAY_SIZE(kek_sizes));
 	tcase_add_test(tc, a_life_counts_whole_seconds_down_to_its_end);
+	tcase_add_test(tc, a_life_that_is_cut_ends_then_and_never_later);
 	tcase_add_loop_test(tc, a_tek_has_the_sizes_of_its_transform, 0,
 			    ARRAY_SIZE(tek_sizes));
 	tcase_add_test(tc, a_tek_without_entry_is_for_all_entries);
