@@ -160,11 +160,18 @@ static void add_downloaded(struct builder *b, struct gm_member *m,
 	free(index);
 }
 
-/* Multicast rekeys come in clear, as unicast ones do. */
+/* Multicast rekeys come in clear, as unicast ones do; each group of the map
+ * may have its own. */
 static void add_bypass_group(struct builder *b, const struct gdoi_policy *p)
 {
-	if (p->has_kek && ip_is_multicast(&p->kek.dst.addr))
-		b->policy->bypass_group = p->kek.dst.addr;
+	struct ipsec_policy *out = b->policy;
+
+	if (!p->has_kek || !ip_is_multicast(&p->kek.dst.addr))
+		return;
+	out->bypass_groups =
+		xrealloc(out->bypass_groups, out->n_bypass_groups + 1,
+			 sizeof(*out->bypass_groups));
+	out->bypass_groups[out->n_bypass_groups++] = p->kek.dst.addr;
 }
 
 static void add_member(struct builder *b, struct gm_member *m)

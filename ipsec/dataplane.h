@@ -82,9 +82,11 @@ struct ipsec_policy {
 	/* UDP 848 between this address and anybody is always clear
 	 * (as IOS's client bypass-policy has it); unset: no such bypass. */
 	struct ip_addr bypass;
-	/* Multicast rekeys: UDP 848 to this group is always clear, and so is
-	 * IGMP, without which the group would not be heard; unset: none. */
-	struct ip_addr bypass_group;
+	/* Multicast rekeys: UDP 848 that comes in for one of these groups (IPv4
+	 * multicast addresses) is always clear, and so is, while there is one,
+	 * the IGMP of the link, without which they would not be heard. */
+	struct ip_addr *bypass_groups;
+	size_t n_bypass_groups;
 };
 
 void ipsec_policy_free(struct ipsec_policy *policy); /* wipes the keys */

@@ -33,30 +33,56 @@ bool lane_ipv4(struct lane *lane, const struct policy *p, struct pkt *pkt,
 	return false;
 }
 
-static bool is_multicast_rekey(const struct policy *p,
-			       const struct flow_key *key)
+static bool is_bypass_group(const struct policy *p, uint32_t dst)
 {
-	if (!p->bypass_group)
-		return false;
-	if (key->protocol == IPPROTO_IGMP)
-		return true;
-	return key->dst == p->bypass_group && key->protocol == IPPROTO_UDP &&
-	       key->ports && key->dport == GDOI_UDP_PORT;
+	for (size_t i = 0; i < p->n_bypass_groups; i++)
+		if (p->bypass_groups[i] == dst)
+			return true;
+	return false;
 }
 
-bool lane_is_bypass_piece(const struct policy *p, const struct flow_key *key,
-			  uint32_t own)
+static bool is_udp(const struct flow_key *key)
 {
-	return key->later_fragment && key->protocol == IPPROTO_UDP &&
-	       ((p->bypass && own == p->bypass) ||
-		(p->bypass_group && key->dst == p->bypass_group));
+	return key->protocol == IPPROTO_UDP && key->ports;
 }
 
-bool lane_is_bypass(const struct policy *p, const struct flow_key *key,
-		    uint32_t own, uint16_t port)
+static bool is_igmp(const struct policy *p, const struct flow_key *key)
 {
-	if (is_multicast_rekey(p, key))
+	return p->n_bypass_groups && key->protocol == IPPROTO_IGMP &&
+	       IN_MULTICAST(key->dst);
+}
+
+bool lane_is_bypass_out(const struct policy *p, const struct flow_key *key,
+			const struct ipv4 *ip)
+{
+	if (is_igmp(p, key))
+		return key->src == p->address && ip->ttl == LANE_IGMP_TTL;
+	return p->bypass && key->src == p->bypass && is_udp(key) &&
+	       key->sport == GDOI_UDP_PORT;
+}
+
+bool lane_is_bypass_in(const struct policy *p, const struct flow_key *key)
+{
+	if (is_igmp(p, key))
 		return true;
-	return p->bypass && own == p->bypass && key->protocol == IPPROTO_UDP &&
-	       key->ports && port == GDOI_UDP_PORT;
+	return is_udp(key) && key->dport == GDOI_UDP_PORT &&
+	       ((p->bypass && key->dst == p->bypass) ||
+		is_bypass_group(p, key->dst));
+}
+
+static bool is_later_piece(const struct flow_key *key)
+{
+	return key->later_fragment && key->protocol == IPPROTO_UDP;
+}
+
+bool lane_is_bypass_piece_out(const struct policy *p,
+			      const struct flow_key *key)
+{
+	return is_later_piece(key) && p->bypass && key->src == p->bypass;
+}
+
+bool lane_is_bypass_piece_in(const struct policy *p, const struct flow_key *key)
+{
+	return is_later_piece(key) && ((p->bypass && key->dst == p->bypass) ||
+				       is_bypass_group(p, key->dst));
 }

@@ -23,6 +23,7 @@ enum lane_limits {
 	LANE_NAME = 32,
 	LANE_ICMP_PER_SECOND = 100,
 	LANE_BYPASSED = 16, /* fragmented key-server messages on their way */
+	LANE_IGMP_TTL = 1,  /* RFC 3376 4: every IGMP message has it */
 };
 
 /* An op's frame: where it stands in the batch, and its header before. */
@@ -91,14 +92,18 @@ static inline bool lane_is_other(const struct pkt *p)
  * because nobody can say what it is, or because there is no policy yet. */
 bool lane_ipv4(struct lane *lane, const struct policy *p, struct pkt *pkt,
 	       struct ipv4 *ip);
-/* UDP between port 848 of the member itself, whose address and port in the
- * packet are own and port, and anybody.  The far port does not count: it is
- * an outsider's choice.  Also what multicast rekeys need: IGMP, and UDP to
- * port 848 of their group. */
+/* What always goes clear: UDP between port 848 of the member itself and
+ * anybody (the far port does not count: it is an outsider's choice); what
+ * comes in for port 848 of a multicast rekey group; and, while there is such a
+ * group, IGMP, which never leaves its link: to multicast addresses alone, and
+ * out only as the interface itself says it. */
+bool lane_is_bypass_out(const struct policy *p, const struct flow_key *key,
+			const struct ipv4 *ip);
+bool lane_is_bypass_in(const struct policy *p, const struct flow_key *key);
 /* A later piece of what may have been one: its ports are not there. */
-bool lane_is_bypass_piece(const struct policy *p, const struct flow_key *key,
-			  uint32_t own);
-bool lane_is_bypass(const struct policy *p, const struct flow_key *key,
-		    uint32_t own, uint16_t port);
+bool lane_is_bypass_piece_out(const struct policy *p,
+			      const struct flow_key *key);
+bool lane_is_bypass_piece_in(const struct policy *p,
+			     const struct flow_key *key);
 
 #endif

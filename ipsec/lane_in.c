@@ -242,8 +242,7 @@ static void not_ipsec(struct lane *lane, const struct policy *p,
  * they belong to was judged, or is never put together. */
 static bool bypasses(const struct policy *p, const struct flow_key *key)
 {
-	return lane_is_bypass(p, key, key->dst, key->dport) ||
-	       lane_is_bypass_piece(p, key, key->dst);
+	return lane_is_bypass_in(p, key) || lane_is_bypass_piece_in(p, key);
 }
 
 /* Not ESP for us: as the rules say.  ESP of an SPI that is not ours is refused

@@ -220,7 +220,7 @@ static bool bypasses(struct lane *lane, const struct policy *p,
 {
 	struct lane_bypassed *b;
 
-	if (lane_is_bypass(p, key, key->src, key->sport)) {
+	if (lane_is_bypass_out(p, key, ip)) {
 		if (ip->fragment & IPV4_MF) {
 			b = &lane->bypassed[lane->next_bypassed++ %
 					    LANE_BYPASSED];
@@ -228,7 +228,7 @@ static bool bypasses(struct lane *lane, const struct policy *p,
 		}
 		return true;
 	}
-	if (!lane_is_bypass_piece(p, key, key->src))
+	if (!lane_is_bypass_piece_out(p, key))
 		return false;
 	for (unsigned int i = 0; i < LANE_BYPASSED; i++) {
 		b = &lane->bypassed[i];

@@ -27,6 +27,7 @@ void ipsec_policy_free(struct ipsec_policy *policy)
 	free(policy->rules);
 	free(policy->flows);
 	free(policy->sas);
+	free(policy->bypass_groups);
 	free(policy);
 }
 
@@ -118,6 +119,15 @@ static void flows_make(struct policy *p, const struct ipsec_policy *in)
 	}
 }
 
+static void bypass_groups_make(struct policy *p, const struct ipsec_policy *in)
+{
+	p->n_bypass_groups = in->n_bypass_groups;
+	p->bypass_groups =
+		xcalloc(p->n_bypass_groups + 1, sizeof(*p->bypass_groups));
+	for (size_t i = 0; i < p->n_bypass_groups; i++)
+		p->bypass_groups[i] = ip_v4_host(&in->bypass_groups[i]);
+}
+
 struct policy *policy_new(const struct ipsec_policy *in, struct sa_store *store,
 			  struct stats *stats)
 {
@@ -133,7 +143,7 @@ struct policy *policy_new(const struct ipsec_policy *in, struct sa_store *store,
 	p->classifier = classifier_new(in->rules, in->n_rules);
 	p->hits = hits_new(in->rules, in->n_rules);
 	p->bypass = ip_v4_host(&in->bypass);
-	p->bypass_group = ip_v4_host(&in->bypass_group);
+	bypass_groups_make(p, in);
 	groups_make(p, in, stats);
 	flows_make(p, in);
 	return p;
@@ -153,6 +163,7 @@ void policy_free(struct policy *p)
 	hits_free(p->hits);
 	free(p->flows);
 	free(p->groups);
+	free(p->bypass_groups);
 	free(p->spis);
 	free(p->sas);
 	free(p);

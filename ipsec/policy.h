@@ -27,11 +27,12 @@ struct policy {
 	size_t n_sas;
 	struct policy_group *groups;
 	size_t n_groups;
-	struct hits *hits;     /* of the rules */
-	uint32_t bypass;       /* host order; 0: none */
-	uint32_t bypass_group; /* the same */
-	unsigned int mtu;      /* of IP packets on the wire */
-	uint32_t address;      /* the interface's own, 0: none */
+	struct hits *hits;	 /* of the rules */
+	uint32_t bypass;	 /* host order; 0: none */
+	uint32_t *bypass_groups; /* the same */
+	size_t n_bypass_groups;
+	unsigned int mtu; /* of IP packets on the wire */
+	uint32_t address; /* the interface's own, 0: none */
 	/* Index into sas + 1 by hash of the SPI, open addressing; 0: free. */
 	uint16_t *spis;
 	uint32_t spi_mask;

@@ -149,8 +149,10 @@ static struct policy *make_policy(struct bench *b, unsigned int seed)
 	}
 	p->rules[0].ace.sport = (struct ace_port){ ACE_EQ, 848, 0 };
 	p->bypass = ip_v4(0x0a000001);
-	if (seed & 1)
-		p->bypass_group = ip_v4(0xefc00101);
+	if (seed & 1) {
+		p->bypass_groups = xcalloc(1, sizeof(*p->bypass_groups));
+		p->bypass_groups[p->n_bypass_groups++] = ip_v4(0xefc00101);
+	}
 	add_sas(p, seed % N_SAS == TRANSPORT ? seed + 1 : seed);
 	out = policy_new(p, b->store, b->stats);
 	ipsec_policy_free(p);

@@ -12,8 +12,11 @@
 #include "tests/ipsec/lanes.h"
 
 enum { IGMP = 2, UDP = 17, SWAPS = 100, SPI0 = 0x6bafd300 };
-#define NOW   SEC(1000)
-#define GROUP 0xefc00101u /* 239.192.1.1 */
+#define NOW	     SEC(1000)
+#define GROUP	     0xefc00101u /* 239.192.1.1 */
+#define OWN	     0xc0000201u /* the member's: lanes.h */
+#define IGMP_ALL     0xe0000001u
+#define IGMP_ROUTERS 0xe0000016u /* that speak IGMPv3 */
 
 static struct gateway *a, *b;
 static struct pkt_pool *scratch;
@@ -253,13 +256,15 @@ END_TEST
 
 /* --- what rekeys need --------------------------------------------------- */
 
-static struct ipsec_policy *multicast_member(bool group)
+static struct ipsec_policy *multicast_member(unsigned int groups)
 {
 	struct ipsec_policy *p = policy_article();
 
-	p->bypass = ip_v4(0xc0000201);
-	if (group)
-		p->bypass_group = ip_v4(GROUP);
+	p->bypass = ip_v4(OWN);
+	p->bypass_groups = xcalloc(groups + 1, sizeof(*p->bypass_groups));
+	for (; p->n_bypass_groups < groups; p->n_bypass_groups++)
+		p->bypass_groups[p->n_bypass_groups] =
+			ip_v4(GROUP + 16 * (uint32_t)p->n_bypass_groups);
 	return p;
 }
 
@@ -279,42 +284,85 @@ static void clear_or_not(bool out, bool in)
 	ck_assert_int_eq(a->tap->n_tx == 1, in);
 }
 
-START_TEST(multicast_rekeys_and_igmp_go_clear_while_there_is_a_group)
+/* The key server's or somebody's; out only what the member itself says. */
+static void rekey_or_not(uint32_t group, bool is)
 {
-	for (int group = 0; group < 2; group++) {
-		gateway_policy(a, multicast_member(group));
-		frame_make(frame, 0x0a000001, GROUP, UDP, 100);
-		frame_ports(frame, 848, 848);
-		clear_or_not(group, group);
-		frame_ports(frame, 4500, 848);
-		clear_or_not(group, group);
-		frame_ports(frame, 848, 849);
-		clear_or_not(false, false);
-		frame_make(frame, 0x0a000001, GROUP + 1, UDP, 100);
-		frame_ports(frame, 848, 848);
-		clear_or_not(false, false);
-		frame_make(frame, 0x0a000001, GROUP, 6, 100);
-		frame_ports(frame, 848, 848);
-		clear_or_not(false, false);
-		frame_make(frame, 0xc0000201, 0xe0000016, IGMP, 40);
-		clear_or_not(group, group);
-		frame_make(frame, 0x0a000001, 0xe0000001, IGMP, 28);
-		clear_or_not(group, group);
+	frame_make(frame, HOST1, group, UDP, 100);
+	frame_ports(frame, 848, 848);
+	clear_or_not(false, is);
+	frame_ports(frame, 4500, 848);
+	clear_or_not(false, is);
+	frame_ports(frame, 848, 849);
+	clear_or_not(false, false);
+	frame_make(frame, HOST1, group, 6, 100);
+	frame_ports(frame, 848, 848);
+	clear_or_not(false, false);
+	frame_make(frame, OWN, group, UDP, 100);
+	frame_ports(frame, 848, 848);
+	clear_or_not(true, is);
+}
+
+START_TEST(rekeys_of_each_multicast_group_come_in_clear)
+{
+	for (unsigned int groups = 0; groups < 3; groups++) {
+		gateway_policy(a, multicast_member(groups));
+		rekey_or_not(GROUP, groups > 0);
+		rekey_or_not(GROUP + 16, groups > 1);
+		rekey_or_not(GROUP + 1, false);
+		rekey_or_not(GROUP + 32, false);
 	}
 }
 END_TEST
 
-/* The later pieces of a rekey come in; none goes out but after its first. */
-START_TEST(a_multicast_rekey_in_pieces_comes_in)
+static void igmp(uint32_t src, uint32_t dst, uint8_t ttl)
+{
+	frame_make(frame, src, dst, IGMP, 40);
+	pkt_data(frame)[ETH_HEADER + 8] = ttl;
+}
+
+START_TEST(igmp_of_the_link_goes_clear_while_there_is_a_multicast_group)
+{
+	for (unsigned int groups = 0; groups < 2; groups++) {
+		bool some = groups > 0;
+
+		gateway_policy(a, multicast_member(groups));
+		igmp(OWN, IGMP_ROUTERS, 1);
+		clear_or_not(some, some);
+		igmp(OWN, GROUP, 1);
+		clear_or_not(some, some);
+		igmp(HOST1, IGMP_ALL, 1);
+		clear_or_not(false, some);
+	}
+}
+END_TEST
+
+START_TEST(igmp_is_no_tunnel_for_what_a_host_sends)
+{
+	gateway_policy(a, multicast_member(1));
+	igmp(HOST1, HOST3, 1);
+	clear_or_not(false, false);
+	igmp(OWN, HOST3, 1);
+	clear_or_not(false, false);
+	igmp(HOST1, IGMP_ROUTERS, 1);
+	clear_or_not(false, true);
+	igmp(OWN, IGMP_ROUTERS, 2);
+	clear_or_not(false, true);
+}
+END_TEST
+
+/* What of a message in pieces goes clear. */
+static void pieces(uint32_t src, bool out, bool in)
 {
 	struct pkt *whole = pkt_get(a->lane.pool);
 	uint8_t piece[ETH_HEADER + 700];
+	unsigned int clear = 0;
 	struct ipv4_cut cut;
 	struct ipv4 ip;
 	size_t len;
 
-	gateway_policy(a, multicast_member(true));
-	frame_make(whole, 0x0a000001, GROUP, UDP, 1800);
+	fake_clear(a->wire);
+	fake_clear(a->tap);
+	frame_make(whole, src, GROUP, UDP, 1800);
 	frame_ports(whole, 848, 848);
 	memcpy(piece, pkt_data(whole), ETH_HEADER);
 	ip = frame_ip(whole);
@@ -326,20 +374,34 @@ START_TEST(a_multicast_rekey_in_pieces_comes_in)
 	ck_assert_uint_ge(a->wire->n_rx, 3);
 	gateway_in(a, NOW);
 	gateway_out(a, NOW);
-	ck_assert_uint_eq(a->tap->n_tx, a->wire->n_rx);
-	ck_assert_uint_eq(a->wire->n_tx, a->tap->n_rx);
+	ck_assert_uint_eq(a->tap->n_tx, in ? a->wire->n_rx : 0);
 	for (unsigned int i = 0; i < a->wire->n_tx; i++)
-		ck_assert_uint_eq(a->wire->tx[i].data[ETH_HEADER + 9], UDP);
+		clear += a->wire->tx[i].data[ETH_HEADER + 9] != ESP_PROTOCOL;
+	ck_assert_uint_eq(clear, out ? a->tap->n_rx : 0);
+	pkt_put(whole);
+}
+
+/* The later ones come in, too; none goes out but after its first. */
+START_TEST(a_multicast_rekey_in_pieces_comes_in)
+{
+	uint8_t later[ETH_HEADER + 100];
+
+	gateway_policy(a, multicast_member(1));
+	pieces(HOST1, false, true);
+	pieces(OWN, true, true);
+	gateway_policy(a, multicast_member(0));
+	pieces(HOST1, false, false);
 	/* Without its first piece nobody knows what it is. */
+	frame_make(frame, OWN, GROUP, UDP, 100);
+	memcpy(later, pkt_data(frame), sizeof(later));
+	put16(later + ETH_HEADER + 4, 0x4321); /* the ID */
+	put16(later + ETH_HEADER + 6, 85);     /* the offset */
 	fake_clear(a->wire);
 	fake_clear(a->tap);
-	put16(piece + ETH_HEADER + 4, 0x4321); /* the ID */
-	fake_push(a->tap, piece, ETH_HEADER + 100);
-	put16(piece + ETH_HEADER + 2, 100);
+	fake_push(a->tap, later, sizeof(later));
 	gateway_out(a, NOW);
-	ck_assert(!a->wire->n_tx ||
-		  a->wire->tx[0].data[ETH_HEADER + 9] == ESP_PROTOCOL);
-	pkt_put(whole);
+	ck_assert_uint_eq(a->wire->n_tx, 1);
+	ck_assert_uint_eq(a->wire->tx[0].data[ETH_HEADER + 9], ESP_PROTOCOL);
 }
 END_TEST
 
@@ -357,8 +419,11 @@ static TCase *rollover_case(void)
 		       a_packet_in_pieces_is_put_together_over_a_new_policy);
 	tcase_add_test(tc, an_spi_that_comes_twice_is_refused);
 	tcase_add_test(tc, a_member_that_starts_anew_is_heard_by_its_new_id);
+	tcase_add_test(tc, rekeys_of_each_multicast_group_come_in_clear);
 	tcase_add_test(
-		tc, multicast_rekeys_and_igmp_go_clear_while_there_is_a_group);
+		tc,
+		igmp_of_the_link_goes_clear_while_there_is_a_multicast_group);
+	tcase_add_test(tc, igmp_is_no_tunnel_for_what_a_host_sends);
 	tcase_add_test(tc, a_multicast_rekey_in_pieces_comes_in);
 	return tc;
 }
