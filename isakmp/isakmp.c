@@ -294,7 +294,9 @@ void isakmp_input(struct isakmp *isakmp, const struct endpoint *local,
 		return;
 	}
 	served = isakmp_served_find(isakmp, h.exchange);
-	if (served && served->raw)
+	if (ip_is_multicast(&local->addr) && h.exchange != ISAKMP_GROUPKEY_PUSH)
+		isakmp->counters.unexpected++;
+	else if (served && served->raw)
 		raw(served, isakmp, local, remote, &h, rd_init(data, len));
 	else
 		dispatch(isakmp, local, remote, &h, rd_init(data, len));

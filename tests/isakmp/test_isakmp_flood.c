@@ -63,6 +63,53 @@ START_TEST(an_old_message_5_gets_ten_answers_at_most)
 }
 END_TEST
 
+static void rekey_came(void *arg, const struct endpoint *local,
+		       const struct endpoint *remote,
+		       const struct isakmp_header *header, struct rd datagram)
+{
+	(void)remote;
+	(void)header;
+	ck_assert(ip_is_multicast(&local->addr));
+	*(size_t *)arg += rd_left(&datagram);
+}
+
+/* A member hears a multicast group, but nobody talks to a group of members. */
+START_TEST(to_a_multicast_address_there_come_rekeys_only)
+{
+	struct endpoint group = { .port = GDOI_PORT };
+	struct record r = { 0 };
+	unsigned long sent;
+	size_t got = 0;
+	struct pair p;
+
+	ck_assert(ip_parse(&group.addr, "239.1.2.3"));
+	pair_open(&p, 1);
+	isakmp_serve_raw(p.ks, ISAKMP_GROUPKEY_PUSH, rekey_came, &got);
+	isakmp_serve_raw(p.ks, ISAKMP_GROUPKEY_PUSH_ACK, rekey_came, &got);
+	sim_tap(p.sim, record, &r);
+	pair_connect(&p);
+	sim_run(p.sim, SEC(1));
+	ck_assert(pair_agree(&p));
+	sim_tap(p.sim, NULL, NULL);
+	isakmp_sa_delete(p.sa);
+	sim_run(p.sim, SEC(1));
+	ck_assert_uint_eq(pair_n_sas(p.ks), 0);
+	sent = sim_stats(p.sim).sent;
+	isakmp_input(p.ks, &group, &p.gm_at, r.data[0], r.len[0]);
+	r.data[0][18] = ISAKMP_GROUPKEY_PUSH_ACK;
+	isakmp_input(p.ks, &group, &p.gm_at, r.data[0], r.len[0]);
+	sim_run(p.sim, SEC(1));
+	ck_assert_uint_eq(sim_stats(p.sim).sent, sent);
+	ck_assert(TAILQ_EMPTY(&p.ks->half_open));
+	ck_assert_uint_eq(p.ks->counters.unexpected, 2);
+	ck_assert_uint_eq(got, 0);
+	r.data[0][18] = ISAKMP_GROUPKEY_PUSH;
+	isakmp_input(p.ks, &group, &p.gm_at, r.data[0], r.len[0]);
+	ck_assert_uint_eq(got, r.len[0]);
+	pair_close(&p);
+}
+END_TEST
+
 START_TEST(an_old_message_that_comes_again_is_only_counted)
 {
 	struct record r = { 0 };
@@ -443,6 +490,7 @@ static TCase *repeats(void)
 	tcase_add_test(
 		tc, a_repeated_message_is_answered_the_same_but_not_for_ever);
 	tcase_add_test(tc, an_old_message_5_gets_ten_answers_at_most);
+	tcase_add_test(tc, to_a_multicast_address_there_come_rekeys_only);
 	tcase_add_test(tc, an_old_message_that_comes_again_is_only_counted);
 	return tc;
 }
