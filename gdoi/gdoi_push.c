@@ -19,11 +19,13 @@
 #include "gdoi/gdoi_sak.h"
 #include "gdoi/gdoi_seq.h"
 #include "gdoi/gdoi_sig.h"
+#include "isakmp/isakmp_cipher.h"
 
 enum {
 	PUSH_MAX = 65507,      /* octets that a UDP datagram has over IPv4 */
 	PUSH_VERSION = 0x10,   /* ISAKMP 1.0 */
 	HEADER_LENGTH_AT = 26, /* the lower half of the header's length */
+	SEQ_PAYLOAD = 8,       /* octets: with its generic header */
 };
 
 void gdoi_push_fini(struct gdoi_push *push)
@@ -176,20 +178,47 @@ static bool header_is_right(const struct isakmp_header *h,
 	       h->length == want.length;
 }
 
-static struct isakmp_fault decrypt(const struct gdoi_kek *under,
-				   struct rd datagram, struct opened *o)
+/* Leaves the datagram at what is encrypted. */
+static struct isakmp_fault read_header(const struct gdoi_kek *under,
+				       struct rd *datagram,
+				       struct isakmp_header *header)
 {
-	size_t length = rd_left(&datagram);
+	size_t length = rd_left(datagram);
 
-	if (!isakmp_header_parse(&datagram, &o->m.header) ||
-	    !header_is_right(&o->m.header, under, length))
+	if (!isakmp_header_parse(datagram, header) ||
+	    !header_is_right(header, under, length))
 		return MALFORMED("header is not that of a PUSH");
-	o->len = rd_left(&datagram);
-	if (o->len == 0 || o->len > PUSH_MAX ||
-	    o->len % gdoi_kek_iv_size(under->cipher))
+	length = rd_left(datagram);
+	if (length == 0 || length > PUSH_MAX ||
+	    length % gdoi_kek_iv_size(under->cipher))
 		return MALFORMED("length is not that of a PUSH");
+	return ISAKMP_OK;
+}
+
+/* The SEQ payload is in the first block, whatever the cipher: all that is
+ * decrypted of what was made up without the KEK, or was sent before. */
+static struct isakmp_fault peek_seq(const struct gdoi_kek *under,
+				    struct rd encrypted, uint32_t *seq)
+{
+	uint8_t first[ISAKMP_BLOCK_MAX] = { 0 };
+	size_t block = gdoi_kek_iv_size(under->cipher);
+	struct rd r = rd_init(first, SEQ_PAYLOAD);
+
+	rd_copy(&encrypted, first, block);
+	if (!gdoi_kek_run(under, false, first, block))
+		return MALFORMED("KEK is not usable");
+	rd_skip(&r, 1); /* the type of the next one */
+	if (rd_u8(&r) != 0 || rd_u16(&r) != SEQ_PAYLOAD)
+		return MALFORMED("SEQ payload is not in its place");
+	return gdoi_seq_parse(r, seq);
+}
+
+static struct isakmp_fault decrypt(const struct gdoi_kek *under,
+				   struct rd encrypted, struct opened *o)
+{
+	o->len = rd_left(&encrypted);
 	o->plain = xcalloc(1, o->len);
-	rd_copy(&datagram, o->plain, o->len);
+	rd_copy(&encrypted, o->plain, o->len);
 	if (!gdoi_kek_run(under, false, o->plain, o->len))
 		return MALFORMED("KEK is not usable");
 	return isakmp_chain_parse(rd_init(o->plain, o->len), ISAKMP_SEQ, &o->m);
@@ -225,14 +254,14 @@ static bool padding_is_right(const struct opened *o, size_t block)
 	return right;
 }
 
-static struct isakmp_fault read_seq(const struct opened *o,
-				    const struct gdoi_kek *under, uint32_t *seq)
+static struct isakmp_fault check_form(const struct opened *o,
+				      const struct gdoi_kek *under)
 {
 	if (!form_is_right(&o->m))
 		return MALFORMED("payloads are not those of a PUSH");
 	if (!padding_is_right(o, gdoi_kek_iv_size(under->cipher)))
 		return MALFORMED("padding is not zero");
-	return gdoi_seq_parse(o->m.payloads[0].body, seq);
+	return ISAKMP_OK;
 }
 
 /* One candidate for the length in the header. */
@@ -327,9 +356,9 @@ static enum gdoi_push_result judge(const struct gdoi_push_expect *expect,
 				   struct gdoi_push *out,
 				   struct isakmp_fault *why)
 {
-	*why = decrypt(expect->under, datagram, o);
+	*why = read_header(expect->under, &datagram, &o->m.header);
 	if (!why->notify)
-		*why = read_seq(o, expect->under, &out->seq);
+		*why = peek_seq(expect->under, datagram, &out->seq);
 	if (why->notify)
 		return GDOI_PUSH_MALFORMED;
 	if (out->seq <= expect->last_seq) {
@@ -337,6 +366,11 @@ static enum gdoi_push_result judge(const struct gdoi_push_expect *expect,
 				    "sequence number was used before");
 		return GDOI_PUSH_OLD_SEQ;
 	}
+	*why = decrypt(expect->under, datagram, o);
+	if (!why->notify)
+		*why = check_form(o, expect->under);
+	if (why->notify)
+		return GDOI_PUSH_MALFORMED;
 	if (!is_genuine(expect, o)) {
 		*why = ISAKMP_FAULT(INVALID_SIGNATURE,
 				    "signature does not verify");

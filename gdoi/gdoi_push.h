@@ -38,7 +38,7 @@ bool gdoi_push_seal(const struct gdoi_push *push, const struct gdoi_kek *under,
 enum gdoi_push_result {
 	GDOI_PUSH_OK,
 	GDOI_PUSH_MALFORMED, /* not decrypted to a chain of payloads */
-	GDOI_PUSH_OLD_SEQ,   /* out->seq is not above last_seq */
+	GDOI_PUSH_OLD_SEQ,   /* out->seq is not above last_seq; not verified */
 	GDOI_PUSH_FORGED,    /* the signature does not verify */
 	GDOI_PUSH_REFUSED,   /* genuine, but its policy is not for us */
 };
@@ -53,8 +53,8 @@ struct gdoi_push_expect {
 	bool raw_signature;
 };
 
-/* The order of RFC 6407 4.4: decrypt, chain, SEQ, SIG, and only then what it
- * says.  datagram: from the ISAKMP header on, as it came.  *out is to be given
+/* The order: SEQ, of which the first block is decrypted; the rest, chain and
+ * SIG (RFC 6407 4.4); and only then what it says.  datagram: from the ISAKMP header on, as it came.  *out is to be given
  * to gdoi_push_fini() in any case; with any result but GDOI_PUSH_OK only
  * out->seq means anything, and that only for GDOI_PUSH_OLD_SEQ.  *why: for
  * debug output. */

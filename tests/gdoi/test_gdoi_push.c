@@ -305,6 +305,39 @@ START_TEST(a_number_is_good_once)
 }
 END_TEST
 
+/* Each cipher's first block has all of SEQ; the rest is not decrypted when
+ * that is old, or is none. */
+START_TEST(the_first_block_alone_says_that_it_is_nothing_new)
+{
+	static const struct {
+		enum gdoi_kek_cipher cipher;
+		unsigned int bits;
+		size_t block;
+	} ciphers[] = {
+		{ GDOI_KEK_DES, 64, 8 },
+		{ GDOI_KEK_3DES, 192, 8 },
+		{ GDOI_KEK_AES, 256, 16 },
+	};
+	const struct gdoi_push push = { .seq = 40, .delete_kek = true };
+	const size_t block = ciphers[_i].block;
+
+	rekey_sa_fini(&under);
+	rekey_sa_init(&under, ciphers[_i].cipher, ciphers[_i].bits,
+		      GDOI_SIG_SHA256, pair);
+	ck_assert(seal(&push, true));
+	ck_assert_int_eq(open_after(39, true), GDOI_PUSH_OK);
+	memset(datagram.data + ISAKMP_HEADER_SIZE + block, 0x5a,
+	       datagram.len - ISAKMP_HEADER_SIZE - block);
+	ck_assert_int_eq(open_after(40, true), GDOI_PUSH_OLD_SEQ);
+	ck_assert_uint_eq(got.seq, 40);
+	ck_assert_int_eq(open_after(39, true), GDOI_PUSH_MALFORMED);
+	ck_assert_str_ne(why.text, "SEQ payload is not in its place");
+	datagram.data[ISAKMP_HEADER_SIZE] ^= 1;
+	ck_assert_int_eq(open_after(39, true), GDOI_PUSH_MALFORMED);
+	ck_assert_str_eq(why.text, "SEQ payload is not in its place");
+}
+END_TEST
+
 START_TEST(the_same_kek_told_again_goes_on_counting)
 {
 	struct gdoi_policy *policy = for_push(policy_article());
@@ -625,6 +658,8 @@ static TCase *round_trip_case(void)
 	tcase_add_test(tc, what_cannot_be_said_is_not_sealed);
 	tcase_add_test(tc, a_key_that_cannot_sign_seals_nothing);
 	tcase_add_test(tc, a_number_is_good_once);
+	tcase_add_loop_test(
+		tc, the_first_block_alone_says_that_it_is_nothing_new, 0, 3);
 	tcase_add_test(tc, the_same_kek_told_again_goes_on_counting);
 	tcase_add_test(tc, another_key_opens_nothing);
 	return tc;
