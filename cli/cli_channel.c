@@ -41,7 +41,9 @@ struct cli_channel {
 	bool dead;
 	struct loop_timer *farewell; /* tells gone() from the loop */
 	void (*gone)(void *arg);
+	void (*login)(void *arg); /* or NULL */
 	void *arg;
+	bool was_in_login;
 	char in[CLI_PROTO_MAX + 1];
 };
 
@@ -265,6 +267,17 @@ static void received(struct cli_channel *c, int type, const char *body,
 	}
 }
 
+static void look_at_login(struct cli_channel *c)
+{
+	bool in_login = cli_channel_in_login(c);
+
+	if (in_login == c->was_in_login)
+		return;
+	c->was_in_login = in_login;
+	if (c->login)
+		c->login(c->arg);
+}
+
 static void ready(void *arg, unsigned int events)
 {
 	struct cli_channel *c = arg;
@@ -285,6 +298,7 @@ static void ready(void *arg, unsigned int events)
 		received(c, (unsigned char)c->in[0], c->in + 1, (size_t)n - 1);
 		/* It may have been a password or a key. */
 		bytes_wipe(c->in, (size_t)n);
+		look_at_login(c);
 	}
 }
 
@@ -302,6 +316,7 @@ struct cli_channel *cli_channel_new(struct loop *loop, struct cli *cli, int fd,
 	c->vty = vty;
 	c->gone = gone;
 	c->arg = arg;
+	c->was_in_login = true;
 	STAILQ_INIT(&c->out);
 	loop_fd_open(loop, &c->watch, fd, LOOP_READ, ready, c);
 	return c;
@@ -320,6 +335,11 @@ void cli_channel_free(struct cli_channel *c)
 	close(c->fd);
 	free(c->peer);
 	free(c);
+}
+
+void cli_channel_on_login(struct cli_channel *c, void (*fn)(void *arg))
+{
+	c->login = fn;
 }
 
 int cli_channel_vty(const struct cli_channel *c)

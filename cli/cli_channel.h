@@ -26,6 +26,9 @@ struct cli_channel *cli_channel_new(struct loop *loop, struct cli *cli, int fd,
 				    int vty, void (*gone)(void *arg),
 				    void *arg);
 void cli_channel_free(struct cli_channel *c);
+/* fn(arg), with the arg of gone, each time cli_channel_in_login() changes; it
+ * must not free the channel. */
+void cli_channel_on_login(struct cli_channel *c, void (*fn)(void *arg));
 /* The vty it takes up, -1 if none. */
 int cli_channel_vty(const struct cli_channel *c);
 /* Somebody is asked there who he is, or will be. */

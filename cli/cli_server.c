@@ -88,6 +88,13 @@ static void member_gone(void *arg)
 	look_for_free_vty(s);
 }
 
+static void member_login(void *arg)
+{
+	struct member *m = arg;
+
+	look_for_free_vty(m->server);
+}
+
 static void member_new(struct cli_server *s, int fd, enum cli_origin origin,
 		       const char *peer, int vty)
 {
@@ -98,6 +105,7 @@ static void member_new(struct cli_server *s, int fd, enum cli_origin origin,
 	LIST_INSERT_HEAD(&s->members, m, link);
 	m->channel = cli_channel_new(s->loop, s->cli, fd, origin, peer, vty,
 				     member_gone, m);
+	cli_channel_on_login(m->channel, member_login);
 }
 
 static int count(const struct cli_server *s, enum cli_origin origin)
@@ -135,23 +143,6 @@ static int logins(const struct cli_server *s)
 	return n;
 }
 
-/* Who only connects cannot keep those out who know the password: the one who
- * has been asked for it longest has to go. */
-static void drop_slow_logins(struct cli_server *s)
-{
-	struct member *m, *oldest = NULL;
-
-	if (logins(s) < LOGIN_MAX)
-		return;
-	/* The newest is the first. */
-	LIST_FOREACH (m, &s->members, link) {
-		if (m->origin == CLI_FROM_VTY &&
-		    cli_channel_in_login(m->channel))
-			oldest = m;
-	}
-	member_free(oldest);
-}
-
 /* -1: all are taken. */
 static int free_vty(const struct cli_server *s)
 {
@@ -161,6 +152,24 @@ static int free_vty(const struct cli_server *s)
 		if (cli_line_open(s->cli, i) && !vty_taken(s, i))
 			return i;
 	return -1;
+}
+
+/* Who only connects cannot keep those out who know the password: the one who
+ * has been asked for it longest has to go, also for the last line. */
+static void drop_slow_logins(struct cli_server *s)
+{
+	struct member *m, *oldest = NULL;
+	int n = logins(s);
+
+	if (!n || (n < LOGIN_MAX && free_vty(s) >= 0))
+		return;
+	/* The newest is the first. */
+	LIST_FOREACH (m, &s->members, link) {
+		if (m->origin == CLI_FROM_VTY &&
+		    cli_channel_in_login(m->channel))
+			oldest = m;
+	}
+	member_free(oldest);
 }
 
 /* --- session processes --- */
@@ -448,15 +457,15 @@ static bool open_vty(struct cli_server *s, int port)
 	return false;
 }
 
-/* As IOS does, who finds all lines taken is refused by TCP itself: there is no
- * listener then.  Nobody tells when a line's user has logged in or lines were
- * configured, so a full house looks again and again. */
+/* As IOS does, who finds all lines taken by users is refused by TCP itself:
+ * there is no listener then.  Nobody tells when lines were configured, so a
+ * full house looks again and again. */
 static void look_for_free_vty(void *arg)
 {
 	struct cli_server *s = arg;
 	struct listener *l = &s->listen[CLI_FROM_VTY];
 	bool full = free_vty(s) < 0;
-	bool refuse = full && logins(s) < LOGIN_MAX;
+	bool refuse = full && !logins(s);
 
 	if (!s->vty_port)
 		return;

@@ -422,51 +422,108 @@ static int free_port(void)
 	return ntohs(sa.sin_port);
 }
 
-static int telnet(int port)
-{
-	struct sockaddr_in sa = { .sin_family = AF_INET,
-				  .sin_port = htons((uint16_t)port),
-				  .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+/* A server with vty lines, and its guests in the order of their coming. */
+enum { GUESTS_MAX = 8 };
 
-	ck_assert_int_eq(connect(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
-	return fd;
+static struct {
+	char dir[32];
+	char *terminal;
+	struct cli_server *server;
+	int port;
+	int guests[GUESTS_MAX];
+	size_t n;
+} house;
+
+static void house_open(const char *lines)
+{
+	struct cli_server_config config = { .console_fd = -1 };
+
+	memset(&house, 0, sizeof(house));
+	snprintf(house.dir, sizeof(house.dir), "/tmp/cli-test-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(house.dir));
+	cli_load(s->cli, lines, NULL, NULL);
+	house.terminal = write_terminal(house.dir);
+	house.port = free_port();
+	config.getvpnsh = house.terminal;
+	config.vty_port = house.port;
+	house.server = cli_server_new(loop, s->cli, &config);
+	ck_assert_ptr_nonnull(house.server);
 }
 
-static bool is_closed(int fd)
+static void house_close(void)
+{
+	cli_server_free(house.server);
+	while (house.n)
+		close(house.guests[--house.n]);
+	unlink(house.terminal);
+	rmdir(house.dir);
+	free(house.terminal);
+}
+
+/* Whether TCP lets him in. */
+static bool guest_comes(void)
+{
+	struct sockaddr_in sa = { .sin_family = AF_INET,
+				  .sin_port = htons((uint16_t)house.port),
+				  .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool in = connect(fd, (struct sockaddr *)&sa, sizeof(sa)) == 0;
+
+	ck_assert_uint_lt(house.n, GUESTS_MAX);
+	house.guests[house.n++] = fd;
+	run_for(MSEC(300));
+	return in;
+}
+
+static bool guest_is_out(size_t i)
 {
 	char c;
 
-	return recv(fd, &c, 1, MSG_DONTWAIT) == 0;
+	return recv(house.guests[i], &c, 1, MSG_DONTWAIT) == 0;
 }
 
 START_TEST(who_does_not_log_in_leaves_the_vtys_to_others)
 {
 	enum { GUESTS = 7, STAY = 4 };
-	char dir[] = "/tmp/cli-test-XXXXXX", *path;
-	struct cli_server_config config = { .console_fd = -1 };
-	struct cli_server *server;
-	int fd[GUESTS], i;
+	size_t i;
 
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	cli_load(s->cli, "line vty 0 15\npassword x\nlogin\n", NULL, NULL);
-	path = write_terminal(dir);
-	config.getvpnsh = path;
-	config.vty_port = free_port();
-	server = cli_server_new(loop, s->cli, &config);
-	ck_assert_ptr_nonnull(server);
-	for (i = 0; i < GUESTS; i++) {
-		fd[i] = telnet(config.vty_port);
-		run_for(MSEC(300));
-	}
+	house_open("line vty 0 15\npassword x\nlogin\n");
 	for (i = 0; i < GUESTS; i++)
-		ck_assert_int_eq(is_closed(fd[i]), i < GUESTS - STAY);
-	cli_server_free(server);
+		ck_assert(guest_comes());
 	for (i = 0; i < GUESTS; i++)
-		close(fd[i]);
-	unlink(path);
-	rmdir(dir);
-	free(path);
+		ck_assert_int_eq(guest_is_out(i), i < GUESTS - STAY);
+	house_close();
+}
+END_TEST
+
+START_TEST(who_does_not_log_in_leaves_the_last_vty_to_others)
+{
+	enum { USERS = 3, LINES = 5, GUESTS = 7 };
+	size_t i;
+
+	house_open("line vty 0 2\nno login\n"
+		   "line vty 3 4\npassword x\nlogin\n");
+	for (i = 0; i < GUESTS; i++)
+		ck_assert(guest_comes());
+	for (i = 0; i < GUESTS; i++)
+		ck_assert_int_eq(guest_is_out(i),
+				 i >= USERS && i < USERS + GUESTS - LINES);
+	house_close();
+}
+END_TEST
+
+/* TCP itself says so, from the moment that the last one has logged in. */
+START_TEST(who_finds_users_on_all_vtys_is_refused)
+{
+	size_t i;
+
+	house_open("line vty 0 4\nno login\n");
+	for (i = 0; i < 5; i++)
+		ck_assert(guest_comes());
+	ck_assert(!guest_comes());
+	for (i = 0; i < 5; i++)
+		ck_assert(!guest_is_out(i));
+	house_close();
 }
 END_TEST
 
@@ -490,6 +547,8 @@ static TCase *channel(void)
 	tcase_add_test(tc, who_has_logged_in_may_stay);
 	tcase_add_test(tc, the_socket_is_private_and_goes_with_the_server);
 	tcase_add_test(tc, who_does_not_log_in_leaves_the_vtys_to_others);
+	tcase_add_test(tc, who_does_not_log_in_leaves_the_last_vty_to_others);
+	tcase_add_test(tc, who_finds_users_on_all_vtys_is_refused);
 	return tc;
 }
 
