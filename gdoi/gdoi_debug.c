@@ -17,12 +17,6 @@ static const struct {
 #undef AREA
 };
 
-static const char *const level_words[] = {
-	[GDOI_DEBUG_ERROR] = "error",	[GDOI_DEBUG_TERSE] = "terse",
-	[GDOI_DEBUG_EVENT] = "event",	[GDOI_DEBUG_DETAIL] = "detail",
-	[GDOI_DEBUG_PACKET] = "packet",
-};
-
 const char *gdoi_debug_role(enum gdoi_debug_area area)
 {
 	return areas[area].role;
@@ -38,37 +32,14 @@ const char *gdoi_debug_title(enum gdoi_debug_area area)
 	return areas[area].title;
 }
 
-const char *gdoi_debug_level_word(enum gdoi_debug_level level)
-{
-	return level_words[level];
-}
-
-void gdoi_debug_levels_text(unsigned int levels, char out[DEBUG_TITLE])
-{
-	size_t len = 0;
-	int i;
-
-	out[0] = '\0';
-	if (levels == GDOI_DEBUG_DEFAULT)
-		return;
-	if (levels == GDOI_DEBUG_ALL) {
-		snprintf(out, DEBUG_TITLE, " all-levels");
-		return;
-	}
-	for (i = 0; i < GDOI_DEBUG_N_LEVELS && len < DEBUG_TITLE; i++)
-		if (levels & 1u << i)
-			len += (size_t)snprintf(out + len, DEBUG_TITLE - len,
-						" %s", level_words[i]);
-}
-
 void gdoi_debug_set(struct gdoi_groups *groups, enum gdoi_debug_area area,
 		    unsigned int levels)
 {
 	struct gdoi_debug_switch *d = &groups->debug[area];
-	char text[DEBUG_TITLE];
+	char text[DEBUG_LEVELS_TEXT];
 
-	gdoi_debug_levels_text(levels, text);
-	snprintf(d->title, sizeof(d->title), "%s%s", areas[area].title, text);
+	snprintf(d->title, sizeof(d->title), "%s%s", areas[area].title,
+		 debug_levels_text(levels, text));
 	d->levels = levels;
 	d->flag.on = levels != 0;
 }
@@ -148,7 +119,7 @@ static bool conditions_met(const struct gdoi_debug_conditions *c,
 }
 
 bool gdoi_debug_wanted(const struct gdoi_groups *groups,
-		       enum gdoi_debug_area area, enum gdoi_debug_level level,
+		       enum gdoi_debug_area area, enum debug_level level,
 		       const char *group, const struct ip_addr *peer)
 {
 	const struct gdoi_debug_switch *d = &groups->debug[area];

@@ -4,6 +4,7 @@
 #ifndef GDOI_GDOI_DEBUG_H
 #define GDOI_GDOI_DEBUG_H
 
+#include "cli/debug_level.h"
 #include "gdoi/group.h"
 
 /* area, word of the role, word of the area, its name in lines, title for
@@ -33,26 +34,10 @@ enum gdoi_debug_area {
 		GDOI_DEBUG_N_AREAS,
 };
 
-/* What IOS calls them.  "debug crypto gdoi gm rekey" without a level is
- * error, terse and event. */
-enum gdoi_debug_level {
-	GDOI_DEBUG_ERROR,  /* what went wrong */
-	GDOI_DEBUG_TERSE,  /* one line for a whole exchange */
-	GDOI_DEBUG_EVENT,  /* its steps */
-	GDOI_DEBUG_DETAIL, /* what is in a policy, never a key */
-	GDOI_DEBUG_PACKET, /* datagrams: sizes, sequence numbers, SPIs */
-	GDOI_DEBUG_N_LEVELS,
-
-	/* As bits: what is meant without a level, and all of them. */
-	GDOI_DEBUG_DEFAULT = 1 << GDOI_DEBUG_ERROR | 1 << GDOI_DEBUG_TERSE |
-			     1 << GDOI_DEBUG_EVENT,
-	GDOI_DEBUG_ALL = (1 << GDOI_DEBUG_N_LEVELS) - 1,
-};
-
 /* A line of this area, level, group (its name; NULL: none) and peer (NULL:
  * none) shall be written: it is switched on and meets the conditions. */
 bool gdoi_debug_wanted(const struct gdoi_groups *groups,
-		       enum gdoi_debug_area area, enum gdoi_debug_level level,
+		       enum gdoi_debug_area area, enum debug_level level,
 		       const char *group, const struct ip_addr *peer);
 void gdoi_debug_say(const struct gdoi_groups *groups, enum gdoi_debug_area area,
 		    const char *group, const char *fmt, ...)
@@ -62,7 +47,7 @@ void gdoi_debug_say(const struct gdoi_groups *groups, enum gdoi_debug_area area,
 #define gdoi_debug(groups, area, level, group, peer, ...)                \
 	do {                                                             \
 		if (gdoi_debug_wanted(groups, GDOI_DEBUG_##area,         \
-				      GDOI_DEBUG_##level, group, peer))  \
+				      DEBUG_##level, group, peer))       \
 			gdoi_debug_say(groups, GDOI_DEBUG_##area, group, \
 				       __VA_ARGS__);                     \
 	} while (0)

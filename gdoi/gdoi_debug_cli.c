@@ -9,19 +9,6 @@
 
 /* --- areas and levels ----------------------------------------------------- */
 
-static unsigned int levels_of(const struct cli_args *a)
-{
-	unsigned int levels = 0;
-	int i;
-
-	if (cli_has(a, "all-levels"))
-		return GDOI_DEBUG_ALL;
-	for (i = 0; i < GDOI_DEBUG_N_LEVELS; i++)
-		if (cli_has(a, gdoi_debug_level_word(i)))
-			levels |= 1u << i;
-	return levels;
-}
-
 /* NULL: the command names none. */
 static const char *role_of(const struct cli_args *a)
 {
@@ -47,32 +34,25 @@ static const char *title_of(const char *role, const char *word)
 	return strcmp(role, "gm") == 0 ? "GDOI GM" : "GDOI KS";
 }
 
-/* Levels add up until they are taken away; without one, all are. */
-static unsigned int changed(const struct gdoi_debug_switch *d,
-			    unsigned int levels, bool on)
-{
-	unsigned int now = d->flag.on ? d->levels : 0;
-
-	if (on)
-		return now | (levels ? levels : GDOI_DEBUG_DEFAULT);
-	return levels ? now & ~levels : 0;
-}
-
 static void switch_areas(struct gdoi_groups *groups, const struct cli_args *a,
 			 bool on, struct cli_out *o)
 {
 	const char *role = role_of(a);
 	const char *word = cli_str(a, "area");
-	unsigned int levels = levels_of(a);
-	char text[DEBUG_TITLE] = "";
+	unsigned int levels = debug_levels_named(a);
+	char text[DEBUG_LEVELS_TEXT] = "";
 	int i;
 
-	for (i = 0; i < GDOI_DEBUG_N_AREAS; i++)
+	for (i = 0; i < GDOI_DEBUG_N_AREAS; i++) {
+		const struct gdoi_debug_switch *d = &groups->debug[i];
+		unsigned int now = d->flag.on ? d->levels : 0;
+
 		if (meant(i, role, word))
 			gdoi_debug_set(groups, i,
-				       changed(&groups->debug[i], levels, on));
+				       debug_levels_after(now, levels, on));
+	}
 	if (levels)
-		gdoi_debug_levels_text(levels, text);
+		debug_levels_text(levels, text);
 	cli_say(o, "%s%s debugging is %s\n", title_of(role, word), text,
 		on ? "on" : "off");
 }
@@ -198,14 +178,6 @@ static void condition_show(void *obj, const struct cli_args *a,
 	"'debug')\n"                                           \
 	"crypto   Cryptographic subsystem\n"                   \
 	GDOI_OR_GKM("GDOI")
-#define LEVEL                                                  \
-	"[ ( all-levels  All levels\n"                         \
-	"| detail      Detail level\n"                         \
-	"| error       Error level\n"                          \
-	"| event       Event level\n"                          \
-	"| packet      Packet level\n"                         \
-	"| terse       Terse level\n"                          \
-	") ]\n"
 #define AREA                                                   \
 	"[ ( gm   Group Member\n"                              \
 	"[ ( acls$area  ACLs of the key servers and our own\n" \
@@ -241,8 +213,8 @@ static void condition_show(void *obj, const struct cli_args *a,
 	}
 
 static const struct cli_cmd commands[] = {
-	EXEC(DEBUG AREA LEVEL, debug, debug),
-	EXEC(UNDEBUG AREA LEVEL, undebug, NULL),
+	EXEC(DEBUG AREA DEBUG_LEVEL_WORDS, debug, debug),
+	EXEC(UNDEBUG AREA DEBUG_LEVEL_WORDS, undebug, NULL),
 	EXEC(DEBUG CONDITION "add  Add a condition\n" WHICH ")\n",
 	     condition_add, NULL),
 	EXEC(DEBUG CONDITION "del  Delete a condition\n" WHICH

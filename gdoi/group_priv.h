@@ -24,7 +24,7 @@ struct gdoi_show_entry {
 
 struct gdoi_debug_switch {
 	struct debug_flag flag;
-	unsigned int levels;	 /* bits of enum gdoi_debug_level */
+	unsigned int levels;	 /* bits of enum debug_level */
 	char title[DEBUG_TITLE]; /* of the flag: the area, its levels */
 };
 
@@ -59,8 +59,5 @@ void gdoi_debug_set(struct gdoi_groups *groups, enum gdoi_debug_area area,
 const char *gdoi_debug_role(enum gdoi_debug_area area);
 const char *gdoi_debug_word(enum gdoi_debug_area area);
 const char *gdoi_debug_title(enum gdoi_debug_area area);
-/* "error", "all-levels" for all; "" for those that are meant without. */
-void gdoi_debug_levels_text(unsigned int levels, char out[DEBUG_TITLE]);
-const char *gdoi_debug_level_word(enum gdoi_debug_level level);
 
 #endif

@@ -8,41 +8,13 @@
 
 enum { LINE_MAX_LEN = 512 };
 
-#define WORD(id, word) word,
-static const char *const words[] = { ISAKMP_DEBUG_LEVELS(WORD) };
-
-const char *isakmp_debug_level_word(enum isakmp_debug_level level)
-{
-	return words[level];
-}
-
-void isakmp_debug_levels_text(unsigned int levels, char out[ISAKMP_DEBUG_TITLE])
-{
-	size_t len = 0;
-	int i;
-
-	out[0] = '\0';
-	if (levels == ISAKMP_DEBUG_DEFAULT)
-		return;
-	if (levels == ISAKMP_DEBUG_ALL) {
-		snprintf(out, ISAKMP_DEBUG_TITLE, " all-levels");
-		return;
-	}
-	for (i = 0; i < ISAKMP_DEBUG_N_LEVELS; i++)
-		if (levels & 1u << i && len < ISAKMP_DEBUG_TITLE)
-			len += (size_t)snprintf(out + len,
-						ISAKMP_DEBUG_TITLE - len, " %s",
-						words[i]);
-}
-
 void isakmp_debug_set(struct isakmp *isakmp, unsigned int levels)
 {
 	struct isakmp_debug *d = &isakmp->debug;
-	char text[ISAKMP_DEBUG_TITLE];
+	char text[DEBUG_LEVELS_TEXT];
 
-	isakmp_debug_levels_text(levels, text);
-	snprintf(d->title, sizeof(d->title), "Crypto ISAKMP%.*s",
-		 (int)(sizeof(d->title) - sizeof("Crypto ISAKMP")), text);
+	snprintf(d->title, sizeof(d->title), "Crypto ISAKMP%s",
+		 debug_levels_text(levels, text));
 	d->levels = levels;
 	d->flag.on = levels != 0;
 }
@@ -74,8 +46,7 @@ static bool condition_met(const struct isakmp_debug *d,
 	return false;
 }
 
-bool isakmp_debug_wanted(const struct isakmp *isakmp,
-			 enum isakmp_debug_level level,
+bool isakmp_debug_wanted(const struct isakmp *isakmp, enum debug_level level,
 			 const struct ip_addr *peer)
 {
 	const struct isakmp_debug *d = &isakmp->debug;
@@ -84,7 +55,7 @@ bool isakmp_debug_wanted(const struct isakmp *isakmp,
 	       condition_met(d, peer);
 }
 
-bool isakmp_debug_stranger(struct isakmp *isakmp, enum isakmp_debug_level level,
+bool isakmp_debug_stranger(struct isakmp *isakmp, enum debug_level level,
 			   const struct ip_addr *peer)
 {
 	return isakmp_debug_wanted(isakmp, level, peer) &&
@@ -214,8 +185,7 @@ static void received(struct isakmp *isakmp, unsigned int conn_id,
 void isakmp_debug_received(const struct isakmp_sa *sa,
 			   const struct isakmp_header *h)
 {
-	if (isakmp_debug_wanted(sa->isakmp, ISAKMP_DEBUG_EVENT,
-				&sa->remote.addr))
+	if (isakmp_debug_wanted(sa->isakmp, DEBUG_EVENT, &sa->remote.addr))
 		received(sa->isakmp, sa->conn_id, &sa->local, &sa->remote,
 			 sa->initiator ? 'I' : 'R', isakmp_sa_state_name(sa));
 	sa_debug(sa, PACKET,
@@ -230,7 +200,7 @@ void isakmp_debug_received_alone(struct isakmp *isakmp,
 				 const struct isakmp_header *h,
 				 const char *what)
 {
-	if (isakmp_debug_stranger(isakmp, ISAKMP_DEBUG_EVENT, &remote->addr))
+	if (isakmp_debug_stranger(isakmp, DEBUG_EVENT, &remote->addr))
 		received(isakmp, 0, local, remote, 'N', what);
 	stranger_debug(isakmp, PACKET, &remote->addr,
 		       "received %" PRIu32 " octets: %s exchange, message ID = "

@@ -4,26 +4,8 @@
 #ifndef ISAKMP_ISAKMP_DEBUG_H
 #define ISAKMP_ISAKMP_DEBUG_H
 
+#include "cli/debug_level.h"
 #include "isakmp/isakmp.h"
-
-/* level, its word */
-#define ISAKMP_DEBUG_LEVELS(X)                                     \
-	X(ERROR, "error")   /* what went wrong */                  \
-	X(TERSE, "terse")   /* SAs that come and go */             \
-	X(EVENT, "event")   /* messages, payloads, states */       \
-	X(DETAIL, "detail") /* what is agreed upon, never a key */ \
-	X(PACKET, "packet") /* datagrams: sizes, exchanges, message IDs */
-
-#define ISAKMP_DEBUG_ENUM(id, word) ISAKMP_DEBUG_##id,
-enum isakmp_debug_level {
-	ISAKMP_DEBUG_LEVELS(ISAKMP_DEBUG_ENUM) ISAKMP_DEBUG_N_LEVELS,
-
-	/* As bits: what is meant without a level, and all of them. */
-	ISAKMP_DEBUG_DEFAULT = 1 << ISAKMP_DEBUG_ERROR |
-			       1 << ISAKMP_DEBUG_TERSE |
-			       1 << ISAKMP_DEBUG_EVENT,
-	ISAKMP_DEBUG_ALL = (1 << ISAKMP_DEBUG_N_LEVELS) - 1,
-};
 
 enum isakmp_debug_limits {
 	ISAKMP_DEBUG_TITLE = 96,
@@ -35,7 +17,7 @@ enum isakmp_debug_limits {
 /* In the instance. */
 struct isakmp_debug {
 	struct debug_flag flag;
-	unsigned int levels;		/* bits */
+	unsigned int levels;		/* bits of enum debug_level */
 	char title[ISAKMP_DEBUG_TITLE]; /* of the flag: with its levels */
 	struct ip_addr peers[ISAKMP_DEBUG_PEERS];
 	size_t n_peers;
@@ -46,33 +28,28 @@ void isakmp_debug_init(struct isakmp *isakmp);
 void isakmp_debug_fini(struct isakmp *isakmp);
 /* 0 switches it off. */
 void isakmp_debug_set(struct isakmp *isakmp, unsigned int levels);
-const char *isakmp_debug_level_word(enum isakmp_debug_level level);
-/* " all-levels", " error terse"; "" for what is meant without. */
-void isakmp_debug_levels_text(unsigned int levels,
-			      char out[ISAKMP_DEBUG_TITLE]);
 /* peer NULL: it is not known. */
-bool isakmp_debug_wanted(const struct isakmp *isakmp,
-			 enum isakmp_debug_level level,
+bool isakmp_debug_wanted(const struct isakmp *isakmp, enum debug_level level,
 			 const struct ip_addr *peer);
 /* The same for one that has no SA, so many times a second. */
-bool isakmp_debug_stranger(struct isakmp *isakmp, enum isakmp_debug_level level,
+bool isakmp_debug_stranger(struct isakmp *isakmp, enum debug_level level,
 			   const struct ip_addr *peer);
 void isakmp_debug_say(const struct isakmp *isakmp, unsigned int conn_id,
 		      const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* sa_debug(sa, EVENT, "format", ...) */
-#define sa_debug(sa, level, ...)                                            \
-	do {                                                                \
-		if (isakmp_debug_wanted((sa)->isakmp, ISAKMP_DEBUG_##level, \
-					&(sa)->remote.addr))                \
-			isakmp_debug_say((sa)->isakmp, (sa)->conn_id,       \
-					 __VA_ARGS__);                      \
+#define sa_debug(sa, level, ...)                                      \
+	do {                                                          \
+		if (isakmp_debug_wanted((sa)->isakmp, DEBUG_##level,  \
+					&(sa)->remote.addr))          \
+			isakmp_debug_say((sa)->isakmp, (sa)->conn_id, \
+					 __VA_ARGS__);                \
 	} while (0)
-#define stranger_debug(isakmp, level, peer, ...)                               \
-	do {                                                                   \
-		if (isakmp_debug_stranger(isakmp, ISAKMP_DEBUG_##level, peer)) \
-			isakmp_debug_say(isakmp, 0, __VA_ARGS__);              \
+#define stranger_debug(isakmp, level, peer, ...)                        \
+	do {                                                            \
+		if (isakmp_debug_stranger(isakmp, DEBUG_##level, peer)) \
+			isakmp_debug_say(isakmp, 0, __VA_ARGS__);       \
 	} while (0)
 
 /* "processing KE payload. message ID = 0" for each. */

@@ -8,35 +8,17 @@
 
 /* --- levels ----------------------------------------------------------------- */
 
-static unsigned int levels_of(const struct cli_args *a)
-{
-	unsigned int levels = 0;
-	int i;
-
-	if (cli_has(a, "all-levels"))
-		return ISAKMP_DEBUG_ALL;
-	for (i = 0; i < ISAKMP_DEBUG_N_LEVELS; i++)
-		if (cli_has(a, isakmp_debug_level_word(i)))
-			levels |= 1u << i;
-	return levels;
-}
-
-/* Levels add up until they are taken away; without one, all are. */
 static void set_levels(struct isakmp *isakmp, const struct cli_args *a, bool on,
 		       struct cli_out *o)
 {
 	const struct isakmp_debug *d = &isakmp->debug;
 	unsigned int now = d->flag.on ? d->levels : 0;
-	unsigned int levels = levels_of(a);
-	char text[ISAKMP_DEBUG_TITLE] = "";
+	unsigned int levels = debug_levels_named(a);
+	char text[DEBUG_LEVELS_TEXT] = "";
 
-	if (on)
-		now |= levels ? levels : ISAKMP_DEBUG_DEFAULT;
-	else
-		now = levels ? now & ~levels : 0;
-	isakmp_debug_set(isakmp, now);
+	isakmp_debug_set(isakmp, debug_levels_after(now, levels, on));
 	if (levels)
-		isakmp_debug_levels_text(levels, text);
+		debug_levels_text(levels, text);
 	cli_say(o, "Crypto ISAKMP%s debugging is %s\n", text,
 		on ? "on" : "off");
 }
@@ -173,15 +155,7 @@ void isakmp_on_conditions(struct isakmp *isakmp,
 	"undebug  Disable debugging functions (see also" \
 	" 'debug')\n"                                    \
 	"crypto   Cryptographic subsystem\n"
-#define ISAKMP "isakmp  ISAKMP Key Management\n"
-#define LEVEL                          \
-	"[ ( all-levels  All levels\n" \
-	"| detail      Detail level\n" \
-	"| error       Error level\n"  \
-	"| event       Event level\n"  \
-	"| packet      Packet level\n" \
-	"| terse       Terse level\n"  \
-	") ]\n"
+#define ISAKMP	  "isakmp  ISAKMP Key Management\n"
 #define KEYLOG	  "keylog  Keys of new SAs, for a packet analyser\n"
 #define CONDITION "condition  Debug condition filters\n"
 
@@ -191,8 +165,8 @@ void isakmp_on_conditions(struct isakmp *isakmp,
 	}
 
 static const struct cli_cmd commands[] = {
-	EXEC(DEBUG ISAKMP LEVEL, debug, debug),
-	EXEC(UNDEBUG ISAKMP LEVEL, undebug, NULL),
+	EXEC(DEBUG ISAKMP DEBUG_LEVEL_WORDS, debug, debug),
+	EXEC(UNDEBUG ISAKMP DEBUG_LEVEL_WORDS, undebug, NULL),
 	EXEC(DEBUG ISAKMP KEYLOG, keylog, keylog),
 	EXEC(UNDEBUG ISAKMP KEYLOG, no_keylog, NULL),
 	EXEC(DEBUG CONDITION "peer  Debug crypto peer\n"

@@ -62,7 +62,7 @@ static const char *speak(enum gdoi_debug_area area)
 	size_t n = 0;
 	int i;
 
-	for (i = 0; i < GDOI_DEBUG_N_LEVELS; i++)
+	for (i = 0; i < DEBUG_N_LEVELS; i++)
 		if (gdoi_debug_wanted(w.groups, area, i, "G", NULL))
 			out[n++] = letters[i];
 	out[n] = '\0';
@@ -75,8 +75,8 @@ static bool wanted(const char *group, const char *peer)
 
 	if (peer)
 		ck_assert(ip_parse(&addr, peer));
-	return gdoi_debug_wanted(w.groups, GDOI_DEBUG_KS_REKEY,
-				 GDOI_DEBUG_EVENT, group, peer ? &addr : NULL);
+	return gdoi_debug_wanted(w.groups, GDOI_DEBUG_KS_REKEY, DEBUG_EVENT,
+				 group, peer ? &addr : NULL);
 }
 
 static unsigned int flags_on(void)
