@@ -80,6 +80,17 @@ const struct gdoi_rule *gm_keys_rule_of(const struct gdoi_policy *policy,
 	return NULL;
 }
 
+static bool has_key(const struct gm_tek *t)
+{
+	return t->tek.key.len || t->tek.auth_key.len;
+}
+
+bool gm_tek_counts(const struct gdoi_tek *tek)
+{
+	return tek->transform.cipher == ESP_AES_GCM ||
+	       tek->transform.cipher == ESP_AES_GMAC;
+}
+
 /* --- what is asked ----------------------------------------------------------- */
 
 int64_t gm_keys_pseudotime(const struct gm_keys *keys, int64_t now)
@@ -101,8 +112,13 @@ bool gm_keys_complete(const struct gm_keys *keys, int64_t now)
 
 bool gm_keys_lack_sid(const struct gm_keys *keys)
 {
-	return keys->policy && !keys->policy->n_sids &&
-	       gdoi_policy_has_counter_mode(keys->policy);
+	size_t i;
+
+	for (i = 0; i < keys->n_teks; i++)
+		if (has_key(&keys->teks[i]) && !keys->teks[i].sid_bits &&
+		    gm_tek_counts(&keys->teks[i].tek))
+			return true;
+	return false;
 }
 
 bool gm_keys_sends_with(const struct gm_keys *keys, uint32_t spi)
@@ -111,11 +127,6 @@ bool gm_keys_sends_with(const struct gm_keys *keys, uint32_t spi)
 
 	return i != SIZE_MAX && i < keys->policy->n_teks &&
 	       gm_keys_rule_of(keys->policy, i);
-}
-
-static bool has_key(const struct gm_tek *t)
-{
-	return t->tek.key.len || t->tek.auth_key.len;
 }
 
 /* --- time ---------------------------------------------------------------------- */

@@ -21,6 +21,10 @@ struct gm_tek {
 	/* Index into gm_keys.teks of the TEK that it follows in its flow;
 	 * SIZE_MAX: none. */
 	size_t before;
+	/* Of a counter mode: the sender ID that is good under this key; 0 bits:
+	 * there is none. */
+	uint32_t sid;
+	unsigned int sid_bits;
 };
 
 struct gm_keys {
@@ -41,9 +45,9 @@ struct gm_keys {
 void gm_keys_pulled(const struct gm_keys *keys, struct gdoi_policy *policy,
 		    int64_t now, struct gm_keys *next);
 /* The same after a rekey with a policy (push->policy is NULL then): without a
- * KEK in it the one before stays, sender IDs stay, the end of a TEK that we
- * had never moves later, and what it deletes is gone.  as_of of its policy
- * tells when it was sent. */
+ * KEK in it the one before stays, the end of a TEK that we had never moves
+ * later, and what it deletes is gone.  Sender IDs stay as long as the newest
+ * TEKs need them.  as_of of its policy tells when it was sent. */
 void gm_keys_pushed(const struct gm_keys *keys, struct gdoi_push *push,
 		    int64_t now, struct gm_keys *next);
 /* The same after a rekey that only deletes some TEKs, or the KEK. */
@@ -53,7 +57,7 @@ void gm_keys_without(const struct gm_keys *keys, const struct gdoi_push *push,
 int64_t gm_keys_pseudotime(const struct gm_keys *keys, int64_t now);
 /* Each rule that protects has a TEK that lives. */
 bool gm_keys_complete(const struct gm_keys *keys, int64_t now);
-/* A TEK of a counter mode is there, but no sender ID. */
+/* A TEK of a counter mode is there, but no sender ID for it. */
 bool gm_keys_lack_sid(const struct gm_keys *keys);
 /* The TEK guards a rule, so it is or will be sent with. */
 bool gm_keys_sends_with(const struct gm_keys *keys, uint32_t spi);
@@ -76,6 +80,8 @@ int64_t gm_keys_end(const struct gm_keys *keys, uint32_t *lifetime);
 void gm_kek_copy(struct gdoi_kek *to, const struct gdoi_kek *from);
 void gm_kek_wipe(struct gdoi_kek *kek); /* its secrets; the rest stays */
 void gm_kek_fini(struct gdoi_kek *kek);
+/* Of a counter mode: it wants a sender ID. */
+bool gm_tek_counts(const struct gdoi_tek *tek);
 void gm_tek_copy(struct gm_tek *to, const struct gm_tek *from);
 
 #endif

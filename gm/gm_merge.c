@@ -48,6 +48,51 @@ static const struct gm_tek *as_before(const struct merge *m,
 	return t;
 }
 
+/* --- sender IDs ------------------------------------------------------------------ */
+
+static bool newest_count(const struct gdoi_policy *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_teks; i++)
+		if (gm_keys_rule_of(p, i) && gm_tek_counts(&p->teks[i]))
+			return true;
+	return false;
+}
+
+/* Not through a time without a counter mode: the key server need not know
+ * then whose they were, and may give them to others. */
+static void keep_sids(struct merge *m)
+{
+	const struct gdoi_policy *old = m->old->policy;
+	struct gdoi_policy *p = m->policy;
+
+	if (!m->push || !old || !old->n_sids || p->n_sids || !newest_count(p))
+		return;
+	p->sid_bits = old->sid_bits;
+	p->n_sids = old->n_sids;
+	p->sids = xmemdup(old->sids, old->n_sids * sizeof(*old->sids));
+}
+
+/* Two members that count with one ID under one key have lost it, so an ID is
+ * the key's: one that a registration gives is not for the keys that it does
+ * not name. */
+static void set_sid(const struct merge *m, struct gm_tek *t,
+		    const struct gm_tek *known)
+{
+	const struct gdoi_policy *p = m->policy;
+
+	if (!gm_tek_counts(&t->tek))
+		return;
+	if (m->push && known && known->sid_bits) {
+		t->sid = known->sid;
+		t->sid_bits = known->sid_bits;
+	} else if (p->n_sids) {
+		t->sid = p->sids[0];
+		t->sid_bits = p->sid_bits;
+	}
+}
+
 /* --- each TEK by itself ----------------------------------------------------------- */
 
 static int64_t activation(const struct merge *m)
@@ -66,6 +111,7 @@ static void place(const struct merge *m, struct gm_tek *t)
 	t->expires = m->as_of + SEC(t->tek.lifetime);
 	t->send_from = m->as_of + activation(m);
 	t->before = SIZE_MAX;
+	set_sid(m, t, known);
 	if (!known)
 		return;
 	/* What was told first says best how long its life is. */
@@ -251,18 +297,6 @@ static void keep_kek(struct merge *m)
 	}
 }
 
-static void keep_sids(struct merge *m)
-{
-	const struct gdoi_policy *old = m->old->policy;
-	struct gdoi_policy *p = m->policy;
-
-	if (!m->push || !old || !old->n_sids || p->n_sids)
-		return;
-	p->sid_bits = old->sid_bits;
-	p->n_sids = old->n_sids;
-	p->sids = xmemdup(old->sids, old->n_sids * sizeof(*old->sids));
-}
-
 /* A message that was late did not set the clock (gm_clock.h), and one without
  * pseudotime leaves it. */
 static void keep_clock(struct merge *m)
@@ -292,6 +326,7 @@ static void join(struct merge *m)
 		.teks = xcalloc(m->policy->n_teks + GM_MAX_TEKS,
 				sizeof(struct gm_tek)),
 	};
+	keep_sids(m);
 	add_downloaded(m);
 	add_living(m);
 	link_as_before(m);
@@ -299,7 +334,6 @@ static void join(struct merge *m)
 	link_named_old(m);
 	set_switches(m);
 	keep_kek(m);
-	keep_sids(m);
 	keep_clock(m);
 }
 

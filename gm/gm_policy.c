@@ -89,6 +89,8 @@ static unsigned int *add_sas(struct builder *b, const struct gm_keys *keys,
 			.send_from = t->send_from,
 			.expires = t->expires,
 			.group = group,
+			.sender_id = t->sid,
+			.sender_id_bits = t->sid_bits,
 		};
 
 		index[i] = UINT32_MAX;
@@ -98,10 +100,6 @@ static unsigned int *add_sas(struct builder *b, const struct gm_keys *keys,
 		keybuf_set(&sa.auth_key, t->tek.auth_key.data,
 			   t->tek.auth_key.len);
 		set_replay(&sa, keys);
-		if (keys->policy->n_sids) {
-			sa.sender_id = keys->policy->sids[0];
-			sa.sender_id_bits = keys->policy->sid_bits;
-		}
 		index[i] = (unsigned int)p->n_sas;
 		p->sas[p->n_sas++] = sa;
 	}

@@ -454,6 +454,36 @@ START_TEST(counter_mode_without_a_sender_id_asks_for_one)
 }
 END_TEST
 
+static void transform_is(const char *name)
+{
+	char *lines = xasprintf("crypto ipsec transform-set gcm esp-gcm 256\n"
+				"crypto ipsec profile profile1\n"
+				" set transform-set %s\n",
+				name);
+
+	box_type(w.ks, lines);
+	free(lines);
+	rekey_world_order(&w, "crypto gdoi ks rekey");
+	sim_run(w.sim, SEC(10));
+}
+
+START_TEST(a_counter_mode_that_comes_back_wants_a_new_sender_id)
+{
+	transform_is("gcm");
+	ck_assert_uint_eq(logged("GM_REGS_COMPL"), 2);
+	sim_run(w.sim, SEC(400));
+	transform_is("aes128");
+	/* The one before lives on and has its ID. */
+	ck_assert_int_eq(w.ce->policy->sas[1].transform.cipher, ESP_AES_GCM);
+	ck_assert_uint_gt(w.ce->policy->sas[1].sender_id_bits, 0);
+	ck_assert_uint_eq(logged("GM_REGS_COMPL"), 2);
+	sim_run(w.sim, SEC(400));
+	transform_is("gcm");
+	ck_assert_uint_eq(logged("GM_REGS_COMPL"), 3);
+	ck_assert_uint_gt(w.ce->policy->sas[0].sender_id_bits, 0);
+}
+END_TEST
+
 /* --- multicast --------------------------------------------------------------------------------- */
 
 static void make_multicast(void)
@@ -646,6 +676,8 @@ static TCase *others(void)
 		tc, removal_now_takes_everything_and_it_comes_back_in_seconds);
 	tcase_add_test(tc, a_worn_sender_id_is_replaced_by_a_registration);
 	tcase_add_test(tc, counter_mode_without_a_sender_id_asks_for_one);
+	tcase_add_test(tc,
+		       a_counter_mode_that_comes_back_wants_a_new_sender_id);
 	tcase_add_test(tc, multicast_rekeys_reach_a_member_that_joined);
 	tcase_add_test(tc, receive_only_comes_and_goes_with_rekeys);
 	return tc;

@@ -71,6 +71,14 @@ static struct gdoi_policy *with_sid(struct gdoi_policy *p, uint32_t sid)
 	return p;
 }
 
+/* The first n TEKs are of a counter mode. */
+static struct gdoi_policy *counting(struct gdoi_policy *p, size_t n)
+{
+	while (n--)
+		p->teks[n].transform.cipher = ESP_AES_GCM;
+	return p;
+}
+
 static struct gdoi_policy *with_clock(struct gdoi_policy *p, uint64_t seconds)
 {
 	p->has_pseudotime = true;
@@ -114,6 +122,12 @@ static const struct gm_tek *tek(uint32_t spi)
 
 	ck_assert_msg(i != SIZE_MAX, "%u is not there", spi);
 	return &keys.teks[i];
+}
+
+static void has_sid(uint32_t spi, uint32_t sid)
+{
+	ck_assert_uint_eq(tek(spi)->sid, sid);
+	ck_assert_uint_eq(tek(spi)->sid_bits, 24);
 }
 
 /* --- TEKs --------------------------------------------------------------------------- */
@@ -308,13 +322,47 @@ END_TEST
 
 START_TEST(sender_ids_stay)
 {
-	registers(with_sid(policy(1000, 3600, 0, 0), 42), 0);
-	is_rekeyed(policy(1001, 3600, 1000, 180), SEC(100));
+	registers(with_sid(counting(policy(1000, 3600, 0, 0), 1), 42), 0);
+	is_rekeyed(counting(policy(1001, 3600, 1000, 180), 2), SEC(100));
 	ck_assert_uint_eq(keys.policy->n_sids, 1);
 	ck_assert_uint_eq(keys.policy->sids[0], 42);
 	ck_assert_uint_eq(keys.policy->sid_bits, 24);
-	registers(policy(1001, 3600, 0, 0), SEC(200));
+	has_sid(1001, 42);
+	ck_assert(!gm_keys_lack_sid(&keys));
+	registers(counting(policy(1001, 3600, 0, 0), 1), SEC(200));
 	ck_assert_uint_eq(keys.policy->n_sids, 0);
+	ck_assert(gm_keys_lack_sid(&keys));
+}
+END_TEST
+
+/* The key server has given them to others meanwhile, for all we know. */
+START_TEST(sender_ids_do_not_outlive_the_counter_mode)
+{
+	struct gdoi_policy *p = policy(1001, 3600, 1000, 180);
+
+	registers(with_sid(counting(policy(1000, 3600, 0, 0), 1), 42), 0);
+	p->teks[1].transform.cipher = ESP_AES_GCM;
+	is_rekeyed(p, SEC(100));
+	ck_assert_uint_eq(keys.policy->n_sids, 0);
+	has_sid(1000, 42); /* it is still sent with */
+	ck_assert_uint_eq(tek(1001)->sid_bits, 0);
+	ck_assert(!gm_keys_lack_sid(&keys));
+	is_rekeyed(counting(policy(1002, 3600, 0, 0), 1), SEC(200));
+	ck_assert_uint_eq(keys.policy->n_sids, 0);
+	ck_assert_uint_eq(tek(1002)->sid_bits, 0);
+	ck_assert(gm_keys_lack_sid(&keys));
+}
+END_TEST
+
+/* As after a restart of the key server, which begins to number anew. */
+START_TEST(a_new_sender_id_is_not_for_keys_that_did_not_come_with_it)
+{
+	registers(with_sid(counting(policy(1000, 3600, 0, 0), 1), 42), 0);
+	registers(with_sid(counting(policy(1001, 3600, 0, 0), 1), 7), SEC(100));
+	has_sid(1000, 42);
+	has_sid(1001, 7);
+	registers(with_sid(counting(policy(1001, 3500, 0, 0), 1), 8), SEC(200));
+	has_sid(1001, 8);
 }
 END_TEST
 
@@ -369,6 +417,9 @@ static TCase *rest(void)
 	tcase_add_test(tc, the_kek_stays_when_none_comes);
 	tcase_add_test(tc, a_deleted_kek_goes_and_the_teks_stay);
 	tcase_add_test(tc, sender_ids_stay);
+	tcase_add_test(tc, sender_ids_do_not_outlive_the_counter_mode);
+	tcase_add_test(
+		tc, a_new_sender_id_is_not_for_keys_that_did_not_come_with_it);
 	tcase_add_test(tc, the_clock_runs_on_through_a_message_without_one);
 	tcase_add_test(tc, keys_that_the_first_policy_had_are_in_one_place);
 	return tc;
