@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "gdoi/group_ask.h"
 #include "gdoi/group_priv.h"
 
 const struct cli_mode gdoi_mode_group = {
@@ -24,22 +25,10 @@ const struct cli_mode gdoi_mode_gkm_group = {
 
 /* --- questions ------------------------------------------------------------ */
 
-enum answer { ANSWER_YES, ANSWER_NO, ANSWER_UNCLEAR };
-
-static enum answer answer_of(const char *line)
-{
-	size_t len = strlen(line);
-
-	if (!len || strncasecmp(line, "no", len) == 0)
-		return ANSWER_NO;
-	return strncasecmp(line, "yes", len) == 0 ? ANSWER_YES : ANSWER_UNCLEAR;
-}
-
 /* Something that is done to a group, or to all, when the user says yes. */
 struct intent {
 	struct gdoi_groups *groups;
 	char *name; /* NULL: all groups */
-	const char *question;
 	void (*act)(struct gdoi_groups *groups, struct gdoi_group *group);
 };
 
@@ -51,19 +40,12 @@ static void intent_free(void *arg)
 	free(intent);
 }
 
-static void intent_answered(void *arg, const char *line, struct cli_out *o)
+static void intent_act(void *arg, struct cli_out *o)
 {
-	struct intent *intent = arg;
+	const struct intent *intent = arg;
 	struct gdoi_group *group, *next;
-	enum answer answer = answer_of(line);
 
-	if (answer == ANSWER_UNCLEAR) {
-		cli_say(o, "%% Please answer 'yes' or 'no'.\n");
-		cli_ask(o, intent->question, false, intent_answered,
-			intent_free, intent);
-	}
-	if (answer != ANSWER_YES)
-		return;
+	(void)o;
 	for (group = intent->groups->first; group; group = next) {
 		next = group->next;
 		if (!intent->name || strcmp(group->name, intent->name) == 0)
@@ -80,9 +62,8 @@ static void ask_first(struct cli_out *o, struct gdoi_groups *groups,
 
 	intent->groups = groups;
 	intent->name = name ? xstrdup(name) : NULL;
-	intent->question = question;
 	intent->act = act;
-	cli_ask(o, question, false, intent_answered, intent_free, intent);
+	gdoi_ask(o, question, intent_act, intent_free, intent);
 }
 
 /* --- service gdoi-output modern ----------------------------------------- */
@@ -306,8 +287,8 @@ static void clear_gdoi(void *obj, const struct cli_args *a, struct cli_out *o)
 	cli_say(o, "%% The Key Server and Group Member will destroy created "
 		   "and downloaded policies.\n"
 		   "%% All Group Members are required to re-register.\n\n");
-	ask_first(o, groups, cli_str(a, "group"),
-		  "Are you sure you want to proceed ? [yes/no]: ", clear_group);
+	ask_first(o, groups, cli_str(a, "group"), GDOI_ASK_PROCEED,
+		  clear_group);
 }
 
 /* --- the tables ----------------------------------------------------------- */

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "gdoi/gdoi_debug.h"
+#include "gdoi/group_ask.h"
 #include "ks/ks_rekey.h"
 
 /* --- crypto gdoi ks rekey ------------------------------------------------- */
@@ -43,8 +44,6 @@ struct intent {
 	bool says; /* what it sends */
 };
 
-#define QUESTION "Are you sure you want to proceed ? [yes/no]: "
-
 static void intent_free(void *arg)
 {
 	struct intent *intent = arg;
@@ -53,8 +52,9 @@ static void intent_free(void *arg)
 	free(intent);
 }
 
-static void act(const struct intent *intent, struct cli_out *o)
+static void act(void *arg, struct cli_out *o)
 {
+	const struct intent *intent = arg;
 	struct ks_group *g = NULL;
 	const char *why;
 
@@ -72,21 +72,6 @@ static void act(const struct intent *intent, struct cli_out *o)
 				  "%% Members of group %s are not told: %s\n",
 				  g->group->name, why);
 	}
-}
-
-/* As IOS asks: anything but a beginning of yes or no is asked again. */
-static void answered(void *arg, const char *line, struct cli_out *o)
-{
-	size_t len = strlen(line);
-
-	if (!len || strncasecmp(line, "no", len) == 0)
-		return;
-	if (strncasecmp(line, "yes", len) == 0) {
-		act(arg, o);
-		return;
-	}
-	cli_say(o, "%% Please answer 'yes' or 'no'.\n");
-	cli_ask(o, QUESTION, false, answered, intent_free, arg);
 }
 
 static struct intent *intent_new(struct ks *ks, const struct cli_args *a,
@@ -120,7 +105,7 @@ static void run_members(void *obj, const struct cli_args *a, struct cli_out *o)
 			    cli_has(a, "now") ? KS_REKEY_REMOVE_NOW
 					      : KS_REKEY_REMOVE);
 	intent->says = true;
-	cli_ask(o, QUESTION, false, answered, intent_free, intent);
+	gdoi_ask(o, GDOI_ASK_PROCEED, act, intent_free, intent);
 }
 
 static void run_policy(void *obj, const struct cli_args *a, struct cli_out *o)
