@@ -5,6 +5,7 @@
 #include "gdoi/gdoi_push.h"
 #include "ks/ks_change.h"
 #include "ks/ks_delivery.h"
+#include "ks/ks_make.h"
 #include "ks/ks_msg.h"
 #include "ks/ks_policy.h"
 #include "ks/ks_schedule.h"
@@ -155,6 +156,22 @@ static bool remove_members(struct ks_group *g, enum ks_rekey_kind kind,
 	return d;
 }
 
+/* A KEK that a rekey brings must be one under which nothing was sent before,
+ * or that could be played to its new holders as if it came after. */
+static void renew_used_kek(struct ks_group *g)
+{
+	struct ks_member *m = NULL;
+
+	if (!g->kek->seq)
+		return;
+	while ((m = ks_members_next(&g->members, m))) {
+		if (m->kek != g->kek->number && ks_kek_find(g->kek, m->kek)) {
+			ks_make_kek(g);
+			return;
+		}
+	}
+}
+
 bool ks_rekey(struct ks_group *g, enum ks_rekey_kind kind, const char **why)
 {
 	ks_delivery_settle(g, kind == KS_REKEY_UPDATE);
@@ -165,6 +182,8 @@ bool ks_rekey(struct ks_group *g, enum ks_rekey_kind kind, const char **why)
 		*why = ks_schedule_replace(g, true);
 	if (!*why && kind == KS_REKEY_REPLACE_NOW)
 		*why = ks_schedule_replace(g, false);
+	if (!*why && kind == KS_REKEY_UPDATE)
+		renew_used_kek(g);
 	return !*why && send_keys(g, kind, why);
 }
 

@@ -137,9 +137,9 @@ bool ks_sid_take(struct ks_group *g, unsigned int wanted,
 void ks_sid_layout_changed(struct ks_group *g)
 {
 	ks_group_changed(g);
-	if (!ks_sid_needed(g))
-		g->next_sid = 0;
-	else if (g->live)
+	/* Members keep what they got, also while no TEK of now has a use for
+	 * it; only new keys let the count begin again. */
+	if (g->live && (g->next_sid || ks_sid_needed(g)))
 		ks_rekey_reinit(g);
 }
 

@@ -27,8 +27,8 @@ void ks_sid_given(const struct ks_group *g, struct ks_member *m, size_t n);
 /* Puts fresh ones into policy; false: they are used up. */
 bool ks_sid_take(struct ks_group *g, unsigned int wanted,
 		 struct gdoi_policy *policy);
-/* group size or identifier was changed: keys that were used with IDs of the
- * old kind are replaced. */
+/* group size or identifier was changed: once members have IDs of the old kind
+ * they are told to drop all keys. */
 void ks_sid_layout_changed(struct ks_group *g);
 /* For show: the KSSID in use and the last GMSID; false: none yet. */
 bool ks_sid_used(const struct ks_group *g, unsigned int *kssid,

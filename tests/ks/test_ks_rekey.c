@@ -429,6 +429,36 @@ START_TEST(a_hundred_rekeys_in_a_row_pile_nothing_up)
 }
 END_TEST
 
+/* What was sent under a KEK before a member got it could be played to it. */
+START_TEST(whoever_was_left_behind_gets_a_kek_that_nothing_was_sent_under)
+{
+	const char *why;
+
+	join_both();
+	ce1.deaf = true;
+	type("crypto gdoi ks rekey\n");
+	sim_run(w.sim, SEC(60));
+	ck_assert(ks_rekey(g, KS_REKEY_UPDATE, &why));
+	sim_run(w.sim, SEC(60));
+	ck_assert_uint_eq(g->keks_made, 2);
+	ck_assert_uint_eq(g->kek->seq, 1);
+	ce1.deaf = false;
+	ck_assert(ks_rekey(g, KS_REKEY_UPDATE, &why));
+	sim_run(w.sim, SEC(1));
+	ck_assert_uint_eq(g->keks_made, 3);
+	ck_assert_uint_eq(g->kek->seq, 0);
+	ck_assert_mem_eq(ce1.keks[0]->kek.spi, g->kek->spi, 16);
+	ck_assert_mem_eq(ce2.keks[0]->kek.spi, g->kek->spi, 16);
+	/* Nobody is behind: it stays. */
+	ck_assert(ks_rekey(g, KS_REKEY_UPDATE, &why));
+	sim_run(w.sim, SEC(1));
+	ck_assert(ks_rekey(g, KS_REKEY_UPDATE, &why));
+	sim_run(w.sim, SEC(1));
+	ck_assert_uint_eq(g->keks_made, 3);
+	ck_assert_uint_eq(ce1.accepted, 3);
+}
+END_TEST
+
 /* --- multicast --------------------------------------------------------------------------- */
 
 #define MULTICAST                                                        \
@@ -579,6 +609,9 @@ static TCase *case_ages(void)
 	tcase_add_test(tc,
 		       multicast_rekeys_go_to_the_group_and_are_all_repeated);
 	tcase_add_test(tc, silent_members_of_a_multicast_group_stay);
+	tcase_add_test(
+		tc,
+		whoever_was_left_behind_gets_a_kek_that_nothing_was_sent_under);
 	tcase_add_test(tc, another_transport_is_told_by_the_one_before);
 	return tc;
 }

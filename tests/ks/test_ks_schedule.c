@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "ks/ks_make.h"
+#include "ks/ks_rekey.h"
 #include "ks/ks_sid.h"
 #include "tests/check_main.h"
 #include "tests/ks/ks_world.h"
@@ -557,6 +558,39 @@ static struct ks_group *largest_group(void)
 	return g;
 }
 
+/* Their members may come back to a counter mode with what they were given. */
+START_TEST(sender_ids_of_another_size_begin_with_new_keys)
+{
+	struct gdoi_policy *first, *last;
+	struct ks_group *g;
+	const char *why;
+
+	use_gcm();
+	first = join("192.168.11.3");
+	g = ks_world_group(&w, "GDOI-GROUP1");
+	ks_world_configure(&w, "crypto ipsec profile profile1\n"
+			       " set transform-set aes128");
+	ck_assert(ks_rekey(g, KS_REKEY_REPLACE, &why));
+	sim_run(w.sim, SEC(400));
+	ck_assert(!ks_sid_needed(g));
+	ck_assert_uint_eq(g->next_sid, 1);
+	ck_assert_uint_eq(g->members.count, 1);
+	ks_world_configure(&w, "crypto ipsec profile profile1\n"
+			       " set transform-set gcm\n"
+			       "crypto gdoi group GDOI-GROUP1\n"
+			       " server local\n"
+			       "  group size large");
+	ck_assert_uint_eq(g->members.count, 0);
+	expect_reinitializing("Yes");
+	last = join("192.168.12.2");
+	ck_assert_uint_eq(last->sids[0], 0);
+	ck_assert_uint_eq(last->n_teks, 1);
+	ck_assert_uint_ne(last->teks[0].spi, first->teks[0].spi);
+	gdoi_policy_free(first);
+	gdoi_policy_free(last);
+}
+END_TEST
+
 START_TEST(the_largest_number_of_sender_ids_is_an_end_too)
 {
 	struct gdoi_peer peer = ks_world_peer("192.168.11.3", true);
@@ -632,6 +666,7 @@ static TCase *case_sids(void)
 	tcase_add_test(tc, no_member_alone_uses_the_sender_ids_up);
 	tcase_add_test(tc, the_last_share_of_a_member_may_be_a_small_one);
 	tcase_add_test(tc, a_full_group_wastes_no_sender_ids);
+	tcase_add_test(tc, sender_ids_of_another_size_begin_with_new_keys);
 	tcase_add_test(tc, the_largest_number_of_sender_ids_is_an_end_too);
 	tcase_add_test(tc, the_last_sender_id_is_followed_by_none);
 	tcase_add_test(tc, sender_ids_go_on_over_a_roll_over);
