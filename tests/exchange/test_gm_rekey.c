@@ -534,6 +534,40 @@ START_TEST(multicast_rekeys_reach_a_member_that_joined)
 }
 END_TEST
 
+/* A crypto map of two groups, whose rekeys come on two addresses. */
+START_TEST(rekeys_of_each_multicast_group_of_a_map_are_let_in)
+{
+	struct ip_addr first, second;
+
+	ck_assert(ip_parse(&first, "239.1.2.3"));
+	ck_assert(ip_parse(&second, "239.1.2.4"));
+	make_multicast();
+	box_type(w.ks, "ip access-list extended rekey-acl2\n"
+		       " permit udp host 192.168.111.111 eq 848 host 239.1.2.4"
+		       " eq 848\n"
+		       "crypto gdoi group GDOI-GROUP2\n"
+		       " identity number 5678\n"
+		       " server local\n"
+		       "  rekey algorithm aes 128\n"
+		       "  rekey authentication mypubkey rsa MYRSAKEY\n"
+		       "  rekey address ipv4 rekey-acl2\n"
+		       "  sa ipsec 1\n"
+		       "   profile profile1\n"
+		       "   match address ipv4 getvpn-acl\n"
+		       "  address ipv4 192.168.111.111\n");
+	box_type(w.ce, "crypto gdoi group GDOI-GROUP2\n"
+		       " identity number 5678\n"
+		       " server address ipv4 192.168.111.111\n"
+		       "crypto map gdoimap 2 gdoi\n"
+		       " set group GDOI-GROUP2\n");
+	register_again();
+	ck_assert_uint_eq(w.ce->policy->n_groups, 2);
+	ck_assert_uint_eq(w.ce->policy->n_bypass_groups, 2);
+	ck_assert(ip_equal(&w.ce->policy->bypass_groups[0], &first));
+	ck_assert(ip_equal(&w.ce->policy->bypass_groups[1], &second));
+}
+END_TEST
+
 /* --- client rekey ..., client transform-sets ... -------------------------------------------------- */
 
 static void type_in_group(const char *line)
@@ -679,6 +713,7 @@ static TCase *others(void)
 	tcase_add_test(tc,
 		       a_counter_mode_that_comes_back_wants_a_new_sender_id);
 	tcase_add_test(tc, multicast_rekeys_reach_a_member_that_joined);
+	tcase_add_test(tc, rekeys_of_each_multicast_group_of_a_map_are_let_in);
 	tcase_add_test(tc, receive_only_comes_and_goes_with_rekeys);
 	return tc;
 }
