@@ -38,6 +38,22 @@ static void attempt_failed(void *ctx, struct isakmp_fault why)
 	gm_member_event(m, GM_EV_FAILED);
 }
 
+/* A key server that was restarted knows nothing of the SA: it costs a new
+ * phase 1, not the attempt. */
+static void pull_failed(void *ctx, struct isakmp_fault why)
+{
+	struct gm_member *m = ctx;
+
+	if (!m->old_phase1 || why.notify != ISAKMP_N_INVALID_COOKIE) {
+		attempt_failed(ctx, why);
+		return;
+	}
+	m->pull = NULL;
+	gdoi_debug(m->gm->config.groups, GM_REGISTRATION, EVENT, m->group->name,
+		   &m->trying, "phase 1 is forgotten over there");
+	gm_member_event(m, GM_EV_FORGOTTEN);
+}
+
 static struct isakmp_fault check_policy(void *ctx,
 					const struct gdoi_policy *policy)
 {
@@ -74,7 +90,7 @@ static void downloaded(void *ctx, struct gdoi_policy *policy)
 
 static const struct gdoi_pull_ops pull_ops = {
 	.done = downloaded,
-	.failed = attempt_failed,
+	.failed = pull_failed,
 	.check = check_policy,
 };
 
@@ -86,6 +102,7 @@ static void phase1_up(void *ctx, struct isakmp_sa *sa)
 	char version[GDOI_VERSION_TEXT];
 
 	m->connect = NULL;
+	m->old_phase1 = !isakmp_sa_is_proven(sa);
 	gm_timers_attempt(m);
 	m->family = gdoi_vendor_of(sa, version);
 	gdoi_debug(m->gm->config.groups, GM_REGISTRATION, EVENT, m->group->name,
@@ -102,23 +119,29 @@ static const struct isakmp_connect_ops connect_ops = {
 
 /* --- actions --------------------------------------------------------------- */
 
+static void call_server(struct gm_member *m)
+{
+	const struct endpoint local = { m->local, GDOI_PORT };
+	const struct endpoint remote = { m->trying, GDOI_PORT };
+
+	gm_timers_attempt(m);
+	m->connect = isakmp_connect(m->gm->config.isakmp, &local, &remote,
+				    &connect_ops, m);
+}
+
 static void try_server(struct gm_member *m)
 {
 	const struct gm_group *g = gm_group_of(m->group);
-	struct endpoint local = { m->local, GDOI_PORT }, remote;
 	char ks[IP_ADDR_TEXT], own[IP_ADDR_TEXT];
 
 	if (m->server >= g->n_servers)
 		m->server = 0;
 	m->trying = g->servers[m->server];
-	remote = (struct endpoint){ m->trying, GDOI_PORT };
 	m->attempted++;
 	m->id = m->group->id;
 	env_event(m->gm->env, GM_REGSTER, ip_text(&m->trying, ks),
 		  m->group->name, ip_text(&m->local, own));
-	gm_timers_attempt(m);
-	m->connect = isakmp_connect(m->gm->config.isakmp, &local, &remote,
-				    &connect_ops, m);
+	call_server(m);
 }
 
 static void begin(struct gm_member *m)
@@ -252,6 +275,7 @@ static const struct step table[GM_N_STATES][GM_N_EVENTS] = {
 		[GM_EV_STOP] = GO(stop, GM_IDLE),
 	},
 	[GM_PULL] = {
+		[GM_EV_FORGOTTEN] = GO(call_server, GM_PHASE1),
 		[GM_EV_DOWNLOADED] = GO(registered, GM_REGISTERED),
 		[GM_EV_FAILED] = GO(next_server, GM_PHASE1),
 		[GM_EV_TIMEOUT] = GO(next_server, GM_PHASE1),

@@ -30,6 +30,7 @@ enum gm_state {
 enum gm_event {
 	GM_EV_START,	  /* it can and shall register (again) */
 	GM_EV_PHASE1_UP,  /* an ISAKMP SA with the key server is there */
+	GM_EV_FORGOTTEN,  /* that SA is an old one, and nobody answers */
 	GM_EV_DOWNLOADED, /* the policy is installed */
 	GM_EV_REKEYED,	  /* so is one of a rekey */
 	GM_EV_REMOVED,	  /* the key server took everything away */
@@ -62,6 +63,7 @@ struct gm_member {
 	size_t server; /* the one in turn, index into the group's list */
 	struct ip_addr trying; /* its address */
 	struct isakmp_connect *connect;
+	bool old_phase1; /* of the pull: it may be forgotten over there */
 	struct gdoi_pull *pull;
 	struct gm_timers timers;
 	struct gm_keys keys;

@@ -27,6 +27,10 @@
 #define ISAKMP_RETRY_FIRST SEC(2)
 #define ISAKMP_RETRY_MAX   SEC(8)
 #define ISAKMP_RETRIES	   6
+/* Under an SA whose peer was not heard for a minute it may be that the peer has
+ * forgotten it (it restarted): it is given up sooner, for a new phase 1. */
+#define ISAKMP_RETRIES_OLD 2
+#define ISAKMP_PROOF	   SEC(60)
 
 enum isakmp_exchange_type {
 	ISAKMP_MAIN_MODE = 2,
@@ -200,6 +204,8 @@ void isakmp_connect_cancel(struct isakmp_connect *c);
 struct endpoint isakmp_sa_local(const struct isakmp_sa *sa);
 struct endpoint isakmp_sa_remote(const struct isakmp_sa *sa);
 unsigned int isakmp_sa_conn_id(const struct isakmp_sa *sa); /* from 1001 */
+/* The peer was heard under it within the last ISAKMP_PROOF. */
+bool isakmp_sa_is_proven(const struct isakmp_sa *sa);
 /* The first vendor ID of the peer that starts with prefix; NULL: none.
  * Good as long as the SA. */
 const uint8_t *isakmp_sa_vendor_id(const struct isakmp_sa *sa,
@@ -252,7 +258,7 @@ struct isakmp_exchange_ops {
 	struct isakmp_fault (*message)(void *ctx, struct isakmp_exchange *x,
 				       const struct isakmp_message *m);
 	/* The end, unless isakmp_exchange_end() came first: the peer is silent
-	 * or the SA is gone.  Free ctx here; x is gone after this. */
+	 * (INVALID_COOKIE: it may have forgotten the SA) or the SA is gone.  Free ctx here; x is gone after this. */
 	void (*gone)(void *ctx, struct isakmp_fault why);
 	/* May be NULL.  A notify came in under the SA, genuine, about nobody
 	 * knows what: anybody's garbage makes a peer send one, so believe only

@@ -188,14 +188,14 @@ static void retry(void *arg)
 	struct isakmp_exchange *x = arg;
 	struct isakmp_sa *sa = x->sa;
 
-	if (x->tries++ >= ISAKMP_RETRIES) {
+	if (x->tries++ >= x->max_tries) {
 		sa->isakmp->counters.dead_peers++;
-		isakmp_sa_end(sa, ISAKMP_FAULT(INVALID_MESSAGE_ID,
+		isakmp_sa_end(sa, ISAKMP_FAULT(INVALID_COOKIE,
 					       "the peer is silent"));
 		return;
 	}
-	sa_debug(sa, EVENT, "retransmitting phase 2, attempt %u of %d",
-		 x->tries, ISAKMP_RETRIES);
+	sa_debug(sa, EVENT, "retransmitting phase 2, attempt %u of %u",
+		 x->tries, x->max_tries);
 	transmit(x);
 	env_timer_set(env_of(x), &x->timer, isakmp_retry_delay(x->tries), retry,
 		      x);
@@ -221,6 +221,8 @@ bool isakmp_exchange_send(struct isakmp_exchange *x, const void *prefix,
 	x->sent.len = data_len;
 	x->answers = true;
 	x->tries = 0;
+	x->max_tries = isakmp_sa_is_proven(x->sa) ? ISAKMP_RETRIES
+						  : ISAKMP_RETRIES_OLD;
 	transmit(x);
 	if (answered)
 		env_timer_set(env_of(x), &x->timer,

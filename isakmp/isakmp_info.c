@@ -190,6 +190,11 @@ void isakmp_dpd_worry(struct isakmp_sa *sa)
 	dpd_fire(sa);
 }
 
+bool isakmp_sa_is_proven(const struct isakmp_sa *sa)
+{
+	return env_now(sa->isakmp->env) - sa->heard < ISAKMP_PROOF;
+}
+
 void isakmp_dpd_heard(struct isakmp_sa *sa)
 {
 	sa->heard = env_now(sa->isakmp->env);

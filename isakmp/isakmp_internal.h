@@ -130,7 +130,7 @@ struct isakmp_exchange {
 	struct isakmp_taken taken;
 	struct isakmp_sent sent;
 	bool answers; /* sent was sent after taken was taken */
-	unsigned int tries;
+	unsigned int tries, max_tries;
 	struct env_timer *timer;   /* retransmission, idle, forgetting */
 	unsigned int notify_round; /* last notify that it heard */
 	unsigned int refs;

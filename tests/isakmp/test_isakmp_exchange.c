@@ -311,6 +311,23 @@ START_TEST(a_silent_peer_ends_the_exchange_and_the_sa)
 }
 END_TEST
 
+START_TEST(an_old_sa_is_given_up_sooner)
+{
+	struct world w;
+
+	open_world(&w, 1);
+	sim_run(w.p.sim, SEC(600));
+	ck_assert(!isakmp_sa_is_proven(w.p.sa));
+	sim_node_cut(w.p.ks_node, true);
+	begin(&w);
+	sim_run(w.p.sim, SEC(13));
+	ck_assert_uint_eq(w.gm.gone, 0);
+	sim_run(w.p.sim, SEC(2));
+	ck_assert_uint_eq(w.gm.gone, 1);
+	pair_close(&w.p);
+}
+END_TEST
+
 START_TEST(an_sa_whose_peer_did_not_answer_is_not_used_again)
 {
 	struct world w;
@@ -569,6 +586,7 @@ int main(void)
 	tcase_add_test(tc, a_first_message_that_is_refused_leaves_nothing);
 	tcase_add_test(tc, an_exchange_that_is_not_accepted_leaves_nothing);
 	tcase_add_test(tc, a_silent_peer_ends_the_exchange_and_the_sa);
+	tcase_add_test(tc, an_old_sa_is_given_up_sooner);
 	tcase_add_test(tc, an_sa_whose_peer_did_not_answer_is_not_used_again);
 	tcase_add_test(tc, an_exchange_ends_with_its_sa);
 	tcase_add_test(tc, the_owner_may_end_the_sa_from_inside);
