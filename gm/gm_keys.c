@@ -131,14 +131,36 @@ bool gm_keys_sends_with(const struct gm_keys *keys, uint32_t spi)
 
 /* --- time ---------------------------------------------------------------------- */
 
-static bool any_living(const struct gm_keys *keys, int64_t now)
+/* The TEK, or one before it in its flow. */
+static bool flow_lives(const struct gm_keys *keys, size_t tek, int64_t now)
 {
+	size_t steps;
+
+	for (steps = 0; tek != SIZE_MAX && steps < keys->n_teks; steps++) {
+		if (keys->teks[tek].expires > now)
+			return true;
+		tek = keys->teks[tek].before;
+	}
+	return false;
+}
+
+/* A policy that protects nothing has no TEK to end with: it stays as long as
+ * rekeys can bring another one, and without a KEK until the member registers
+ * again. */
+static bool is_over(const struct gm_keys *keys, int64_t now)
+{
+	const struct gdoi_policy *p = keys->policy;
+	bool protects = false;
 	size_t i;
 
-	for (i = 0; i < keys->n_teks; i++)
-		if (keys->teks[i].expires > now)
-			return true;
-	return false;
+	for (i = 0; i < p->n_rules; i++) {
+		if (!p->rules[i].ace.permit)
+			continue;
+		if (flow_lives(keys, p->rules[i].tek, now))
+			return false;
+		protects = true;
+	}
+	return protects || (p->has_kek && keys->kek_expires <= now);
 }
 
 /* Expired TEKs stay in their place (others point to them by index); what
@@ -149,7 +171,7 @@ void gm_keys_expire(struct gm_keys *keys, int64_t now)
 
 	if (!keys->policy)
 		return;
-	if (!any_living(keys, now)) {
+	if (is_over(keys, now)) {
 		gm_keys_drop(keys);
 		return;
 	}

@@ -67,8 +67,8 @@ size_t gm_keys_find(const struct gm_keys *keys, uint32_t spi);
 const struct gdoi_rule *gm_keys_rule_of(const struct gdoi_policy *policy,
 					size_t tek);
 
-/* Forgets expired TEKs and the expired KEK; with the last TEK the policy goes
- * too. */
+/* Forgets expired TEKs and the expired KEK; the policy goes too with the last
+ * TEK of its rules, or with the KEK when they protect nothing. */
 void gm_keys_expire(struct gm_keys *keys, int64_t now);
 void gm_keys_drop(struct gm_keys *keys);
 /* When the next TEK, or the KEK, expires; INT64_MAX: none is there. */

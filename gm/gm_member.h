@@ -139,6 +139,8 @@ enum gm_limits {
 	 * while; our choice. */
 	GM_REREGISTER_KEK_LEAD = 150, /* s */
 	GM_REREGISTER_JITTER = 4,     /* 1 to this, s */
+	/* With a policy of which nothing ends; our choice. */
+	GM_REREGISTER_NOTHING = 3600, /* s */
 	GM_REREGISTER_SOONEST = 10,   /* s after a registration */
 	/* After a removal with keys that live on: in this part of their life,
 	 * percent; our choice. */

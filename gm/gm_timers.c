@@ -60,7 +60,7 @@ static int64_t lead_of_tek(uint32_t lifetime)
 	return SEC(lead);
 }
 
-/* The last moment for new keys, TEK or KEK; INT64_MAX: there is none. */
+/* The last moment for new keys, TEK or KEK; INT64_MAX: none ends. */
 static int64_t keys_wanted_by(const struct gm_keys *keys)
 {
 	uint32_t lifetime;
@@ -79,7 +79,7 @@ static void plan_reregistration(struct gm_member *m)
 	int64_t at = keys_wanted_by(&m->keys), now = env_now(env);
 
 	if (at == INT64_MAX)
-		return;
+		at = now + SEC(GM_REREGISTER_NOTHING);
 	at -= SEC(1 + env_random_below(env, GM_REREGISTER_JITTER));
 	if (at < now + SEC(GM_REREGISTER_SOONEST))
 		at = now + SEC(GM_REREGISTER_SOONEST);
@@ -112,6 +112,9 @@ static void tek_expired(void *arg)
 	gm_rekey_expire(m);
 	gm_install(m->gm, m->ifname);
 	plan_expiry(m);
+	/* What was planned may be the KEK's, hours away. */
+	if (!m->keys.policy)
+		gm_timers_soon(m);
 }
 
 void gm_timers_registered(struct gm_member *m)

@@ -377,6 +377,64 @@ START_TEST(fail_close_holds_when_the_last_tek_ends)
 }
 END_TEST
 
+/* --- a policy that protects nothing ---------------------------------------------- */
+
+static void list_has(const char *line)
+{
+	char *lines =
+		xasprintf("ip access-list extended getvpn-acl\n %s\n", line);
+
+	box_type(w.ks, lines);
+	free(lines);
+	rekey_world_order(&w, "crypto gdoi ks rekey");
+}
+
+START_TEST(a_member_with_nothing_to_protect_takes_the_next_rekey)
+{
+	list_has("no permit ip any any");
+	ck_assert_uint_eq(member()->keys.policy->n_teks, 0);
+	sim_run(w.sim, SEC(4000));
+	ck_assert_ptr_nonnull(member()->keys.policy);
+	ck_assert(member()->rekey.sas[GM_REKEY_NEW].is_set);
+	list_has("permit ip any any");
+	ck_assert_uint_eq(member()->rekey.received, 2);
+	ck_assert_ptr_nonnull(sends_with(w.ce));
+	ck_assert_uint_eq(logged("GM_REGS_COMPL"), 1);
+}
+END_TEST
+
+/* As with a key server that has no rekeys. */
+START_TEST(without_a_kek_and_without_a_tek_it_asks_now_and_then)
+{
+	list_has("no permit ip any any");
+	member()->keys.policy->has_kek = false;
+	gm_timers_registered(member());
+	ck_assert_uint_eq(gm_timers_reregisters_in(member()) / 10,
+			  (GM_REREGISTER_NOTHING - 5) / 10);
+	sim_run(w.sim, SEC(GM_REREGISTER_NOTHING + 5));
+	ck_assert_uint_eq(logged("GM_REGSTER"), 2);
+}
+END_TEST
+
+/* Whatever shortened its life: the timer is still that of the KEK. */
+START_TEST(a_member_without_keys_does_not_wait_for_the_kek)
+{
+	struct gm_keys *keys = &member()->keys;
+	size_t i;
+
+	for (i = 0; i < keys->n_teks; i++)
+		keys->teks[i].expires = sim_now(w.sim) + SEC(8);
+	gm_timers_registered(member());
+	member()->timers.reregister_at = sim_now(w.sim) + SEC(80000);
+	env_timer_cancel(w.ce->env, &member()->timers.reregister);
+	sim_run(w.sim, SEC(9));
+	ck_assert_ptr_null(keys->policy);
+	sim_run(w.sim, SEC(GM_SPREAD + 2));
+	ck_assert_uint_eq(logged("GM_REGS_COMPL"), 2);
+	ck_assert_ptr_nonnull(sends_with(w.ce));
+}
+END_TEST
+
 /* --- removal ---------------------------------------------------------------------------------- */
 
 START_TEST(a_removed_member_uses_its_tek_to_the_end_and_comes_back)
@@ -700,6 +758,18 @@ static TCase *loss(void)
 	return tc;
 }
 
+static TCase *nothing(void)
+{
+	TCase *tc = new_case("nothing");
+
+	tcase_add_test(tc,
+		       a_member_with_nothing_to_protect_takes_the_next_rekey);
+	tcase_add_test(tc,
+		       without_a_kek_and_without_a_tek_it_asks_now_and_then);
+	tcase_add_test(tc, a_member_without_keys_does_not_wait_for_the_kek);
+	return tc;
+}
+
 static TCase *others(void)
 {
 	TCase *tc = new_case("others");
@@ -729,4 +799,4 @@ static TCase *restrictions(void)
 	return tc;
 }
 
-RUN_CASES("gm_rekey", roll_over, loss, others, restrictions)
+RUN_CASES("gm_rekey", roll_over, loss, nothing, others, restrictions)

@@ -260,6 +260,48 @@ START_TEST(the_last_tek_deleted_takes_the_policy_along)
 }
 END_TEST
 
+static struct gdoi_policy *deny_only(void)
+{
+	struct gdoi_policy *p = gdoi_policy_new();
+
+	p->rules = xcalloc(1, sizeof(*p->rules));
+	p->n_rules = 1;
+	ace_init(&p->rules[0].ace);
+	p->rules[0].ace.permit = false;
+	return p;
+}
+
+START_TEST(a_policy_that_protects_nothing_lives_as_long_as_its_kek)
+{
+	registers(with_kek(policy(1000, 3600, 0, 0), 7, 9000), 0);
+	is_rekeyed(deny_only(), SEC(100));
+	gm_keys_expire(&keys, SEC(3600));
+	ck_assert_ptr_nonnull(keys.policy);
+	ck_assert(keys.policy->has_kek);
+	gm_keys_expire(&keys, SEC(9000));
+	ck_assert_ptr_null(keys.policy);
+	registers(deny_only(), 0);
+	gm_keys_expire(&keys, SEC(100000));
+	ck_assert_ptr_nonnull(keys.policy);
+}
+END_TEST
+
+/* The TEK of a rule that is no more does not protect the others. */
+START_TEST(a_policy_ends_with_the_last_tek_of_its_rules)
+{
+	struct gdoi_policy *p = policy(1001, 600, 0, 0);
+
+	registers(with_kek(policy(1000, 3600, 0, 0), 7, 9000), 0);
+	p->rules[0].ace.protocol = 17;
+	is_rekeyed(p, SEC(100));
+	ck_assert(tek(1001)->before == SIZE_MAX);
+	gm_keys_expire(&keys, SEC(699));
+	ck_assert_ptr_nonnull(keys.policy);
+	gm_keys_expire(&keys, SEC(700));
+	ck_assert_ptr_null(keys.policy);
+}
+END_TEST
+
 START_TEST(only_another_tek_to_send_with_is_a_renewal)
 {
 	registers(policy(1000, 3600, 0, 0), 0);
@@ -404,6 +446,9 @@ static TCase *teks(void)
 	tcase_add_test(tc, replace_now_drops_the_old_and_sends_at_once);
 	tcase_add_test(tc, a_single_tek_can_be_deleted);
 	tcase_add_test(tc, the_last_tek_deleted_takes_the_policy_along);
+	tcase_add_test(tc,
+		       a_policy_that_protects_nothing_lives_as_long_as_its_kek);
+	tcase_add_test(tc, a_policy_ends_with_the_last_tek_of_its_rules);
 	tcase_add_test(tc, only_another_tek_to_send_with_is_a_renewal);
 	tcase_add_test(tc, a_ring_is_not_made);
 	return tc;
