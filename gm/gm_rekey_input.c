@@ -80,11 +80,36 @@ void gm_rekey_acknowledge(struct gm_member *m)
 	env_send(m->gm->env, &r->ack_from, &r->ack_to, r->ack.data, r->ack.len);
 }
 
-/* The key server did not hear us: the same answer, to where the first went,
- * whoever repeats the datagram. */
+/* Whoever heard a PUSH can send it on from anywhere: that it is genuine says
+ * nothing of who sent the datagram. */
+static bool is_server(const struct gm_member *m, const struct endpoint *peer)
+{
+	const struct gm_group *g = gm_group_of(m->group);
+	size_t i;
+
+	if (peer->port != GDOI_PORT)
+		return false;
+	for (i = 0; g && i < g->n_servers; i++)
+		if (ip_equal(&g->servers[i], &peer->addr))
+			return true;
+	return ip_equal(&m->registered_with, &peer->addr);
+}
+
+/* The key server that a PUSH is taken for. */
+static struct endpoint server_of(const struct arrival *a)
+{
+	if (is_server(a->m, &a->remote))
+		return a->remote;
+	return (struct endpoint){ a->m->registered_with, GDOI_PORT };
+}
+
+/* The key server did not hear us: the same answer. */
 static void answer_again(struct arrival *a)
 {
 	struct gm_rekey *r = &a->m->rekey;
+
+	if (is_server(a->m, &a->remote))
+		r->ack_to = a->remote;
 
 	REKEY_DEBUG(a, PACKET, "the same datagram again");
 	if (a->now - r->ack_sent >= SEC(GM_ACK_PAUSE) &&
@@ -112,7 +137,7 @@ static void answer(struct arrival *a, struct keybuf *ack)
 	if (!ack->len)
 		return;
 	r->ack_from = (struct endpoint){ a->m->local, a->local.port };
-	r->ack_to = a->remote;
+	r->ack_to = server_of(a);
 	r->acked++;
 	r->acked_since++;
 	if (r->multicast)
@@ -233,6 +258,26 @@ static int64_t sent_at(int64_t at)
 	return at ? at : 1;
 }
 
+/* Each KEK has sequence numbers of its own, and one that a rekey delivers may
+ * have been used already: only the time shows the order under all of them.
+ * A registration sets it anew. */
+static bool goes_back(const struct arrival *a)
+{
+	return a->push.policy->pseudotime < a->m->keys.policy->pseudotime;
+}
+
+/* The form for strict members does not tell the time.  Ours get that one by
+ * multicast at most. */
+static bool tells_time(struct arrival *a)
+{
+	const struct gdoi_kek *kek = &a->m->rekey.sas[a->slot].kek;
+
+	if (a->push.policy->has_pseudotime || ip_is_multicast(&kek->dst.addr))
+		return true;
+	failed(a, &a->m->rekey.refused, "it does not tell when it was sent");
+	return false;
+}
+
 static bool is_fresh(struct arrival *a)
 {
 	const struct gm_keys *keys = &a->m->keys;
@@ -241,8 +286,11 @@ static bool is_fresh(struct arrival *a)
 	if (!p)
 		return true;
 	p->as_of = sent_at(a->now);
-	if (!p->has_pseudotime || !keys->policy ||
-	    !keys->policy->has_pseudotime)
+	if (!keys->policy || !keys->policy->has_pseudotime)
+		return true;
+	if (!tells_time(a))
+		return false;
+	if (!p->has_pseudotime)
 		return true;
 	a->theirs = gm_clock_us(p->pseudotime);
 	a->mine = gm_keys_pseudotime(keys, a->now);
@@ -251,6 +299,10 @@ static bool is_fresh(struct arrival *a)
 		   "seq # %u was sent at %lld ms, it is %lld ms", a->push.seq,
 		   (long long)(a->theirs / MSEC(1)),
 		   (long long)(a->mine / MSEC(1)));
+	if (goes_back(a)) {
+		too_old(a);
+		return false;
+	}
 	switch (gm_clock_judge(a->theirs, a->mine, a->now - keys->synced)) {
 	case GM_CLOCK_ADOPT:
 		a->clock_jumps =
@@ -383,12 +435,13 @@ static void commit(struct arrival *a, enum effect effect,
 		   const struct gm_member_view *before)
 {
 	struct gm_member *m = a->m;
+	struct ip_addr server = server_of(a).addr;
 	struct keybuf ack = { 0 };
 
 	make_ack(a, &ack);
 	log_received(a);
 	log_clock(a);
-	gm_rekey_accepted(m, a->slot, &a->push, a->delivered, &a->remote.addr);
+	gm_rekey_accepted(m, a->slot, &a->push, a->delivered, &server);
 	count(a);
 	answer(a, &ack);
 	REKEY_DEBUG(a, TERSE, "seq # %u: %s%s", a->push.seq,

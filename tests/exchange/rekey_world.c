@@ -75,14 +75,21 @@ struct gm_member *rekey_world_member(struct box *box)
 	return TAILQ_FIRST(&box->gm->members);
 }
 
-void rekey_world_play(struct rekey_world *w, const void *data, size_t len)
+void rekey_world_play_from(struct rekey_world *w, const struct endpoint *from,
+			   const void *data, size_t len)
 {
-	const struct endpoint ks = { w->ks->addr, GDOI_PORT };
 	const struct endpoint ce = { w->ce->addr, GDOI_PORT };
 	void *exact = len ? xmemdup(data, len) : xcalloc(1, 1);
 
-	isakmp_input(w->ce->isakmp, &ce, &ks, exact, len);
+	isakmp_input(w->ce->isakmp, &ce, from, exact, len);
 	free(exact);
+}
+
+void rekey_world_play(struct rekey_world *w, const void *data, size_t len)
+{
+	const struct endpoint ks = { w->ks->addr, GDOI_PORT };
+
+	rekey_world_play_from(w, &ks, data, len);
 }
 
 /* --- the state as text -------------------------------------------------------------- */

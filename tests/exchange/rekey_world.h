@@ -38,6 +38,9 @@ struct gm_member *rekey_world_member(struct box *box);
 /* A datagram as if the key server had sent it to ce, in a heap copy of
  * exactly its size. */
 void rekey_world_play(struct rekey_world *w, const void *data, size_t len);
+/* The same from elsewhere. */
+void rekey_world_play_from(struct rekey_world *w, const struct endpoint *from,
+			   const void *data, size_t len);
 
 /* Everything of the member but what it counts of failures, as text, to be
  * freed. */

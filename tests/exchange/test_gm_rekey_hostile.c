@@ -126,6 +126,8 @@ static struct gdoi_policy *small_policy(uint32_t spi)
 	p->n_rules = 1;
 	ace_init(&p->rules[0].ace);
 	p->rules[0].ace.permit = true;
+	p->has_pseudotime = true;
+	p->pseudotime = rekey_world_member(w.ce)->keys.policy->pseudotime;
 	return p;
 }
 
@@ -211,6 +213,45 @@ START_TEST(a_rekey_that_is_eleven_minutes_old_changes_nothing)
 }
 END_TEST
 
+/* As one that was sent to others, under the same new KEK, before the member
+ * got that KEK. */
+START_TEST(a_policy_from_before_the_last_one_changes_nothing)
+{
+	struct gdoi_push push = { .seq = 77 };
+
+	push.policy = small_policy(0x12345678);
+	push.policy->pseudotime--;
+	play_sealed(&push, ks_key());
+	nothing_changed("from before", 0);
+	push.policy->has_pseudotime = false;
+	play_sealed(&push, ks_key());
+	nothing_changed("without a time", 0);
+	ck_assert_uint_eq(rekey_world_member(w.ce)->rekey.refused, 2);
+	push.policy->has_pseudotime = true;
+	push.policy->pseudotime++;
+	play_sealed(&push, ks_key());
+	ck_assert_uint_eq(rekey_world_member(w.ce)->rekey.received, 2);
+	gdoi_push_fini(&push);
+}
+END_TEST
+
+/* The clock of a key server that restarted begins anew. */
+START_TEST(after_a_registration_an_earlier_time_is_taken)
+{
+	sim_run(w.sim, SEC(600));
+	box_restart(w.ks);
+	box_type(w.ks, ARTICLE_KS);
+	box_type(w.ce, "int e0/0\n no crypto map gdoimap\n"
+		       " crypto map gdoimap\n");
+	/* The old phase 1 has to fail first. */
+	sim_run(w.sim, SEC(300));
+	ck_assert_uint_eq(sim_logged(w.ce->node, "GM_REGS_COMPL"), 2);
+	w.lose_pushes = false;
+	rekey_world_order(&w, "crypto gdoi ks rekey");
+	ck_assert_uint_eq(rekey_world_member(w.ce)->rekey.since, 1);
+}
+END_TEST
+
 /* --- played again -------------------------------------------------------------------- */
 
 START_TEST(the_same_again_is_answered_once_a_second_and_no_more)
@@ -235,6 +276,31 @@ START_TEST(the_same_again_is_answered_once_a_second_and_no_more)
 	m->rekey.ack_sent -= SEC(1);
 	nothing_changed("the same", 0);
 	ck_assert_uint_eq(m->rekey.acked, 2);
+}
+END_TEST
+
+/* The key server gets it, whoever sent the datagram on, and it is the key
+ * server that the new KEK is shown of. */
+START_TEST(who_sends_it_on_gets_no_acknowledgement)
+{
+	const struct endpoint ks = { w.ks->addr, GDOI_PORT };
+	struct endpoint others[2] = { { .port = GDOI_PORT }, ks };
+	struct keybuf last = { 0 };
+	const struct gm_rekey *r = &rekey_world_member(w.ce)->rekey;
+	size_t i;
+
+	keybuf_set(&last, w.last.data, w.last.len);
+	ck_assert(ip_parse(&others[0].addr, "6.6.6.6"));
+	others[1].port = 4711;
+	for (i = 0; i < 2; i++) {
+		rekey_world_play_from(&w, &others[i], last.data, last.len);
+		ck_assert_uint_eq(r->received, 2);
+		ck_assert(ip_equal(&r->ack_to.addr, &ks.addr));
+		ck_assert_uint_eq(r->ack_to.port, GDOI_PORT);
+		ck_assert(ip_equal(&r->sas[GM_REKEY_NEW].server, &ks.addr));
+		sim_run(w.sim, SEC(2));
+	}
+	keybuf_free(&last);
 }
 END_TEST
 
@@ -326,6 +392,8 @@ static TCase *sealed(void)
 	tcase_add_test(tc, another_members_forgery_changes_nothing);
 	tcase_add_test(tc, what_the_dataplane_refuses_changes_nothing);
 	tcase_add_test(tc, a_policy_that_is_not_for_us_changes_nothing);
+	tcase_add_test(tc, a_policy_from_before_the_last_one_changes_nothing);
+	tcase_add_test(tc, after_a_registration_an_earlier_time_is_taken);
 	tcase_add_test(tc, a_rekey_that_is_eleven_minutes_old_changes_nothing);
 	return tc;
 }
@@ -338,6 +406,7 @@ static TCase *played_again(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc,
 		       the_same_again_is_answered_once_a_second_and_no_more);
+	tcase_add_test(tc, who_sends_it_on_gets_no_acknowledgement);
 	tcase_add_test(tc, one_from_before_a_registration_changes_nothing);
 	tcase_add_test(tc, an_older_number_is_refused_and_said_once_a_minute);
 	tcase_add_test(tc, a_flood_is_one_line_a_minute);
