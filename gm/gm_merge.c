@@ -310,6 +310,10 @@ static void keep_clock(struct merge *m)
 	if (!m->push || !old || !old->has_pseudotime)
 		return;
 	if (!p->has_pseudotime) {
+		/* The form for strict members: no word of replay in it. */
+		p->tbar = old->tbar;
+		p->tbar_window = old->tbar_window;
+		p->replay_window = old->replay_window;
 		p->has_pseudotime = true;
 		p->pseudotime = old->pseudotime;
 		m->next->received = m->old->received;

@@ -422,6 +422,29 @@ START_TEST(the_clock_runs_on_through_a_message_without_one)
 }
 END_TEST
 
+START_TEST(only_who_tells_the_time_can_end_anti_replay)
+{
+	struct gdoi_policy *p = with_clock(policy(1000, 3600, 0, 0), 500);
+
+	p->replay_window = 64;
+	registers(p, 0);
+	is_rekeyed(policy(1001, 3600, 1000, 180), SEC(100));
+	ck_assert_uint_eq(keys.policy->replay_window, 64);
+	is_rekeyed(with_clock(policy(1001, 3500, 0, 0), 700), SEC(200));
+	ck_assert_uint_eq(keys.policy->replay_window, 0);
+	p = with_clock(policy(1001, 3400, 0, 0), 800);
+	p->tbar = true;
+	p->tbar_window = 5;
+	is_rekeyed(p, SEC(300));
+	is_rekeyed(policy(1001, 3300, 0, 0), SEC(400));
+	ck_assert(keys.policy->tbar);
+	ck_assert_uint_eq(keys.policy->tbar_window, 5);
+	/* A registration says all there is to say. */
+	registers(policy(1001, 3200, 0, 0), SEC(500));
+	ck_assert(!keys.policy->tbar);
+}
+END_TEST
+
 START_TEST(keys_that_the_first_policy_had_are_in_one_place)
 {
 	registers(policy(1000, 3600, 0, 0), 0);
@@ -466,6 +489,7 @@ static TCase *rest(void)
 	tcase_add_test(
 		tc, a_new_sender_id_is_not_for_keys_that_did_not_come_with_it);
 	tcase_add_test(tc, the_clock_runs_on_through_a_message_without_one);
+	tcase_add_test(tc, only_who_tells_the_time_can_end_anti_replay);
 	tcase_add_test(tc, keys_that_the_first_policy_had_are_in_one_place);
 	return tc;
 }
