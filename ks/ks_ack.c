@@ -9,14 +9,33 @@
 #include "ks/ks_msg.h"
 #include "ks/ks_policy.h"
 
+bool ks_ack_affordable(struct ks *ks)
+{
+	int64_t now = env_now(ks->env);
+	int64_t elapsed = now - ks->ack_tokens_at;
+	int64_t more = elapsed >= SEC(1)
+			       ? KS_ACK_CHECKS
+			       : elapsed * KS_ACK_CHECKS_PER_S / US_PER_SEC;
+
+	if (more > 0) {
+		ks->ack_tokens_at = now;
+		more += ks->ack_tokens;
+		ks->ack_tokens = more < KS_ACK_CHECKS ? (unsigned int)more
+						      : KS_ACK_CHECKS;
+	}
+	if (!ks->ack_tokens)
+		return false;
+	ks->ack_tokens--;
+	return true;
+}
+
 /* After the retransmissions a late one is as good: the member has the keys.
  * No KEK is made without a rekey, so the last rekey gave the newest. */
 static enum ks_ack_result take_late(struct ks_group *g, struct ks_member *m,
 				    const struct ks_kek *kek, uint32_t seq)
 {
-	if (g->delivery || m->kek != kek->number ||
-	    m->seq_sent[KS_SEQ_HISTORY - 1] != seq ||
-	    m->seq_acked[KS_SEQ_HISTORY - 1] == seq)
+	if (g->delivery || !seq || m->answered || m->kek != kek->number ||
+	    m->seq_sent[KS_SEQ_HISTORY - 1] != seq)
 		return KS_ACK_AGAIN;
 	ks_member_acked(m, seq, env_now(g->ks->env));
 	ks_member_holds(m, g->kek->number, g->kek->ack);
@@ -36,10 +55,12 @@ static enum ks_ack_result late(struct ks_group *g, const uint8_t *spi,
 
 	if (!kek || !m || !kek->ack[m->extensions])
 		return KS_ACK_UNKNOWN;
-	if (m->late_acks > KS_ACKS_MAX)
+	if (m->answered && m->late_acks >= KS_ACKS_MAX)
+		return m->late_acks++ == KS_ACKS_MAX ? KS_ACK_FLOOD
+						     : KS_ACK_IGNORED;
+	if (!ks_ack_affordable(g->ks))
 		return KS_ACK_IGNORED;
-	if (m->late_acks++ == KS_ACKS_MAX)
-		return KS_ACK_FLOOD;
+	m->late_acks += m->answered;
 	ks_policy_kek(g, kek, m->extensions, &keys);
 	genuine = gdoi_ack_read(&keys, datagram, &seq, &member) &&
 		  ip_equal(&member, from);
@@ -107,6 +128,9 @@ static void ack_in(void *arg, const struct endpoint *local,
 		result = try_group(g, spi, &remote->addr, datagram);
 	if (result == KS_ACK_UNKNOWN || result == KS_ACK_FORGED)
 		ks->acks_unexpected++;
+	/* It was no part of a flood. */
+	if (result == KS_ACK_TAKEN)
+		ks->ack_tokens++;
 	tell(ks, g, &remote->addr, result);
 }
 

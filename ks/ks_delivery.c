@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gdoi/gdoi_ack.h"
+#include "ks/ks_ack.h"
 #include "ks/ks_msg.h"
 
 /* --- sending -------------------------------------------------------------------- */
@@ -328,15 +329,31 @@ void ks_delivery_registered(struct ks_group *g, const struct ip_addr *addr)
 		target_done(g->delivery, t);
 }
 
-static bool same_kek(const struct ks_message *m, const uint8_t *spi)
+/* What a target answers to.  Not always what was sent to it: whoever hears
+ * what is sent to another member can play that to it, and the keys are the
+ * same ones. */
+static const struct ks_message *answered_message(const struct ks_delivery *d,
+						 const struct ks_target *t,
+						 const uint8_t *spi)
 {
-	return !m->dead && memcmp(m->under.spi, spi, sizeof(m->under.spi)) == 0;
+	bool extensions = d->messages[t->message].extensions;
+	size_t i;
+
+	for (i = 0; i < d->n_messages; i++) {
+		const struct ks_message *m = &d->messages[i];
+
+		if (!m->dead && m->extensions == extensions &&
+		    memcmp(m->under.spi, spi, sizeof(m->under.spi)) == 0)
+			return m;
+	}
+	return NULL;
 }
 
 static enum ks_ack_result acknowledged(struct ks_delivery *d,
-				       struct ks_target *t, uint32_t seq)
+				       struct ks_target *t,
+				       const struct ks_message *message,
+				       uint32_t seq)
 {
-	const struct ks_message *message = &d->messages[t->message];
 	struct ks_member *m = ks_members_find(&d->g->members, &t->addr);
 
 	if (t->done || seq < message->first_seq || seq > message->seq)
@@ -344,7 +361,7 @@ static enum ks_ack_result acknowledged(struct ks_delivery *d,
 	DELIVERY_DEBUG(d, EVENT, &t->addr, "seq %u is acknowledged", seq);
 	if (m && d->gives) {
 		ks_member_acked(m, seq, env_now(d->g->ks->env));
-		if (m->kek == message->kek)
+		if (m->kek == d->messages[t->message].kek)
 			ks_member_holds(m, d->gives, d->gives_ack);
 	}
 	target_done(d, t);
@@ -357,18 +374,21 @@ enum ks_ack_result ks_delivery_ack(struct ks_group *g, const uint8_t *spi,
 {
 	struct ks_delivery *d = g->delivery;
 	struct ks_target *t = d ? find_target(d, from) : NULL;
+	const struct ks_message *message;
 	struct ip_addr member;
 	uint32_t seq;
 
-	if (!t || !t->asked || !same_kek(&d->messages[t->message], spi))
+	message = t && t->asked ? answered_message(d, t, spi) : NULL;
+	if (!message)
 		return KS_ACK_UNKNOWN;
 	if (t->acks > KS_ACKS_MAX)
 		return KS_ACK_IGNORED;
-	if (t->acks++ == KS_ACKS_MAX)
+	if (t->done && t->acks++ == KS_ACKS_MAX)
 		return KS_ACK_FLOOD;
-	if (!gdoi_ack_read(&d->messages[t->message].under, datagram, &seq,
-			   &member) ||
+	if (!ks_ack_affordable(g->ks))
+		return KS_ACK_IGNORED;
+	if (!gdoi_ack_read(&message->under, datagram, &seq, &member) ||
 	    !ip_equal(&member, from))
 		return KS_ACK_FORGED;
-	return acknowledged(d, t, seq);
+	return acknowledged(d, t, message, seq);
 }

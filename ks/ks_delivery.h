@@ -18,8 +18,9 @@ enum ks_delivery_limits {
 	KS_PORTION_PAUSE_MS = 50,
 	/* IOS: a member that missed so many rekeys in a row is removed. */
 	KS_MISSED_MAX = 3,
-	/* RFC 8263 7: acknowledgements of a member that are looked at in one
-	 * delivery; more is somebody's flood. */
+	/* Acknowledgements of a member that are looked at after it has
+	 * answered (RFC 8263 7); more is somebody's flood.  Until then nobody
+	 * can use up its place (ks_ack_affordable()). */
 	KS_ACKS_MAX = 8,
 };
 

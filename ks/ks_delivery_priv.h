@@ -24,7 +24,7 @@ struct ks_message {
 struct ks_target {
 	struct ip_addr addr;
 	uint8_t message;
-	uint8_t acks; /* looked at */
+	uint8_t acks; /* looked at after it had answered */
 	bool asked;   /* for an acknowledgement */
 	bool answers; /* its silence means that it missed it */
 	bool sent;    /* at least once */

@@ -163,6 +163,10 @@ struct ks {
 	int64_t log_minute;
 	unsigned int logged;
 	unsigned int acks_unexpected; /* nobody's, or forged */
+	/* Acknowledgements that may still be checked (ks_ack_affordable()),
+	 * and when that was counted. */
+	unsigned int ack_tokens;
+	int64_t ack_tokens_at;
 	struct cli_cmd **tables;      /* copies for the gkm modes */
 	size_t n_tables;
 };

@@ -79,6 +79,7 @@ void ks_member_reminded(struct ks_member *m, uint32_t seq)
 {
 	remember(m->seq_sent, seq);
 	m->late_acks = 0;
+	m->answered = false;
 }
 
 void ks_member_sent(struct ks_member *m, uint32_t seq)
@@ -90,6 +91,7 @@ void ks_member_sent(struct ks_member *m, uint32_t seq)
 void ks_member_acked(struct ks_member *m, uint32_t seq, int64_t now)
 {
 	m->heard = now;
+	m->answered = true;
 	remember(m->seq_acked, seq);
 	m->acks_received++;
 	m->missed_in_a_row = 0;

@@ -34,7 +34,9 @@ struct ks_member {
 	unsigned int rekeys_sent, rekeys_retried;
 	unsigned int acks_received, acks_missed;
 	unsigned int missed_in_a_row;
-	unsigned int late_acks; /* looked at since the last rekey */
+	bool answered; /* the last rekey; false: it was sent none */
+	/* Looked at since it answered, after the delivery. */
+	unsigned int late_acks;
 	/* The newest last. */
 	uint32_t seq_sent[KS_SEQ_HISTORY], seq_acked[KS_SEQ_HISTORY];
 };

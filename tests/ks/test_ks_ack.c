@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "gdoi/gdoi_ack.h"
+#include "ks/ks_ack.h"
 #include "ks/ks_delivery.h"
 #include "tests/check_main.h"
 #include "tests/ks/fake_member.h"
@@ -119,6 +120,46 @@ START_TEST(a_late_acknowledgement_tells_that_the_keys_came)
 	inject(&ce1, ack.data, ack.len);
 	ck_assert_uint_eq(member(&ce1)->acks_received, 1);
 	ck_assert_uint_eq(sim_logged(w.node, "KS_UNSOL_ACK"), 0);
+	keybuf_free(&ack);
+}
+END_TEST
+
+/* Each KEK counts from 1. */
+START_TEST(a_late_acknowledgement_is_not_one_of_the_kek_before)
+{
+	ce1.mute = false;
+	rekey();
+	ck_assert_uint_eq(member(&ce1)->seq_acked[3], 1);
+	ce1.mute = true;
+	rekey();
+	sim_run(w.sim, SEC(60));
+	ck_assert_uint_eq(member(&ce1)->missed_in_a_row, 1);
+	fake_member_ack(&ce1, 1, 1, &ce1.addr);
+	sim_run(w.sim, MSEC(2));
+	ck_assert_uint_eq(member(&ce1)->missed_in_a_row, 0);
+	ck_assert_uint_eq(member(&ce1)->acks_received, 2);
+	ck_assert_uint_eq(member(&ce1)->kek, g->kek->number);
+}
+END_TEST
+
+/* ce1 was left behind, and what it is sent was played to ce2, which still has
+ * that KEK. */
+START_TEST(a_member_may_answer_what_was_sent_to_another)
+{
+	struct keybuf ack = { 0 };
+	const char *why;
+
+	ce1.deaf = true;
+	rekey();
+	sim_run(w.sim, SEC(60));
+	ck_assert_uint_ne(member(&ce2)->kek, member(&ce1)->kek);
+	ce2.mute = true;
+	ck_assert(ks_rekey(g, KS_REKEY_REPLACE, &why));
+	make_ack(2, &ce2, &ack);
+	inject(&ce2, ack.data, ack.len);
+	ck_assert_uint_eq(member(&ce2)->acks_received, 2);
+	ck_assert_uint_eq(member(&ce2)->kek, g->kek->number);
+	ck_assert_uint_ne(member(&ce1)->kek, g->kek->number);
 	keybuf_free(&ack);
 }
 END_TEST
@@ -257,31 +298,82 @@ START_TEST(a_stranger_is_counted_and_told_but_not_for_ever)
 }
 END_TEST
 
-START_TEST(a_flood_is_not_looked_at_until_the_next_rekey)
+static unsigned int flooded(void)
+{
+	return sim_logged(w.node, "KS_BLACKHOLE_ACK");
+}
+
+/* Anybody can send them in the member's name. */
+START_TEST(false_ones_do_not_keep_the_member_s_own_out)
 {
 	struct keybuf good = { 0 }, bad = { 0 };
 	unsigned int n;
 
 	rekey();
 	make_ack(1, &ce1, &good);
-	make_ack(7, &ce1, &bad);
+	make_ack(1, &ce1, &bad);
+	bad.data[bad.len - 1] ^= 1;
 	for (n = 0; n < 100; n++)
 		inject(&ce1, bad.data, bad.len);
-	inject(&ce1, good.data, good.len);
-	ck_assert(!is_taken());
-	ck_assert_uint_eq(sim_logged(w.node, "KS_BLACKHOLE_ACK"), 1);
-
+	keybuf_free(&bad);
+	make_ack(7, &ce1, &bad); /* another member's */
+	for (n = 0; n < 100; n++)
+		inject(&ce1, bad.data, bad.len);
 	/* After the delivery too. */
+	if (_i)
+		sim_run(w.sim, SEC(60));
+	for (n = 0; n < 100; n++)
+		inject(&ce1, bad.data, bad.len);
+	ck_assert(!is_taken());
+	inject(&ce1, good.data, good.len);
+	ck_assert(is_taken());
+	ck_assert_uint_eq(flooded(), 0);
+	keybuf_free(&good);
+	keybuf_free(&bad);
+}
+END_TEST
+
+START_TEST(repeated_ones_are_not_looked_at_until_the_next_rekey)
+{
+	struct keybuf good = { 0 };
+	unsigned int n;
+
+	ce2.mute = true; /* the delivery goes on */
+	rekey();
+	make_ack(1, &ce1, &good);
+	for (n = 0; n < KS_ACKS_MAX + 1; n++)
+		inject(&ce1, good.data, good.len);
+	ck_assert_uint_eq(flooded(), 0);
+	for (n = 0; n < 100; n++)
+		inject(&ce1, good.data, good.len);
+	ck_assert_uint_eq(flooded(), 1);
 	sim_run(w.sim, SEC(60));
 	for (n = 0; n < 100; n++)
-		inject(&ce1, bad.data, bad.len);
-	ck_assert_uint_eq(sim_logged(w.node, "KS_BLACKHOLE_ACK"), 2);
+		inject(&ce1, good.data, good.len);
+	ck_assert_uint_eq(flooded(), 2);
+	ck_assert_uint_eq(member(&ce1)->acks_received, 1);
 
 	ce1.mute = false;
 	rekey();
-	ck_assert(is_taken());
+	ck_assert_uint_eq(member(&ce1)->acks_received, 2);
 	keybuf_free(&good);
-	keybuf_free(&bad);
+}
+END_TEST
+
+/* What a flood costs is bounded, and a moment after it all is well. */
+START_TEST(so_many_are_checked_in_a_second_and_no_more)
+{
+	unsigned int n;
+
+	for (n = 0; ks_ack_affordable(w.ks); n++)
+		ck_assert_uint_lt(n, KS_ACK_CHECKS);
+	ck_assert_uint_eq(n, KS_ACK_CHECKS);
+	sim_run(w.sim, MSEC(1));
+	for (n = 0; ks_ack_affordable(w.ks); n++)
+		;
+	ck_assert_uint_eq(n, KS_ACK_CHECKS_PER_S / 1000);
+	rekey();
+	ck_assert_uint_eq(member(&ce2)->acks_received, 1);
 }
 END_TEST
 
@@ -305,6 +397,8 @@ static TCase *case_good(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, an_acknowledgement_counts_once);
 	tcase_add_test(tc, a_late_acknowledgement_tells_that_the_keys_came);
+	tcase_add_test(tc, a_late_acknowledgement_is_not_one_of_the_kek_before);
+	tcase_add_test(tc, a_member_may_answer_what_was_sent_to_another);
 	tcase_add_test(tc,
 		       an_acknowledgement_of_an_older_rekey_is_none_of_this);
 	return tc;
@@ -322,7 +416,11 @@ static TCase *case_bad(void)
 		       an_acknowledgement_of_a_number_never_sent_is_not_taken);
 	tcase_add_test(tc, an_acknowledgement_under_another_kek_is_not_taken);
 	tcase_add_test(tc, a_stranger_is_counted_and_told_but_not_for_ever);
-	tcase_add_test(tc, a_flood_is_not_looked_at_until_the_next_rekey);
+	tcase_add_loop_test(tc, false_ones_do_not_keep_the_member_s_own_out, 0,
+			    2);
+	tcase_add_test(tc,
+		       repeated_ones_are_not_looked_at_until_the_next_rekey);
+	tcase_add_test(tc, so_many_are_checked_in_a_second_and_no_more);
 	tcase_add_test(tc,
 		       a_key_server_without_groups_survives_acknowledgements);
 	return tc;
