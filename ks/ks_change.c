@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "ks/ks_make.h"
 #include "ks/ks_msg.h"
 #include "ks/ks_policy.h"
 
@@ -171,8 +172,15 @@ static void profile_changed(void *arg)
 
 static void key_changed(void *arg, const char *label)
 {
-	(void)label;
-	all_changed(arg);
+	struct ks_group *g = NULL;
+	struct ks *ks = arg;
+
+	/* A pair that took the place of another is given by a rekey that the
+	 * old one signs; one that is gone signs nothing any more. */
+	while (!isakmp_keys_find(ks->config.keys, label) &&
+	       (g = ks_group_next(ks, g)))
+		ks_drop_signer(g, label);
+	all_changed(ks);
 }
 
 void ks_change_init(struct ks *ks)

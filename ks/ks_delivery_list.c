@@ -49,7 +49,7 @@ static bool multicast_extensions(struct ks_group *g)
 {
 	struct ks_member *m = NULL;
 
-	if (ks_is_time_based(g))
+	if (ks_policy_needs_extensions(g))
 		return true;
 	while ((m = ks_members_next(&g->members, m))) {
 		if (!m->extensions)

@@ -97,6 +97,7 @@ void ks_kek_free(struct ks_kek *kek)
 	keybuf_free(&kek->iv);
 	keybuf_free(&kek->key);
 	EVP_PKEY_free(kek->signer);
+	free(kek->signer_label);
 	free(kek);
 }
 

@@ -30,6 +30,7 @@ struct ks_kek {
 	 * they get another KEK, whatever is configured meanwhile. */
 	enum gdoi_sig_hash sig_hash;
 	struct evp_pkey_st *signer; /* a reference; NULL: nobody signs */
+	char *signer_label;	    /* of the pair, or NULL */
 	bool unicast;
 	struct endpoint dst; /* not unicast */
 	/* KEK_ACK_REQUESTED for strict members, and for those of our family. */

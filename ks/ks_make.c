@@ -3,6 +3,7 @@
 
 #include <openssl/evp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "gdoi/gdoi_ack.h"
 #include "gdoi/gdoi_debug.h"
@@ -211,6 +212,33 @@ void ks_drop_keks(struct ks_group *g, int64_t now)
 	}
 }
 
+static bool signs(const struct ks_kek *kek, const char *label)
+{
+	return kek->signer_label && strcmp(kek->signer_label, label) == 0;
+}
+
+void ks_drop_signer(struct ks_group *g, const char *label)
+{
+	struct ks_kek **p = &g->kek;
+
+	/* Those before it were to bring it. */
+	if (g->kek && signs(g->kek, label)) {
+		ks_kek_free_all(g->kek);
+		g->kek = NULL;
+		return;
+	}
+	while (*p) {
+		struct ks_kek *kek = *p;
+
+		if (!signs(kek, label)) {
+			p = &kek->older;
+			continue;
+		}
+		*p = kek->older;
+		ks_kek_free(kek);
+	}
+}
+
 static void announce_transport(const struct ks_group *g)
 {
 	if (g->kek->unicast)
@@ -231,6 +259,7 @@ void ks_make_kek(struct ks_group *g)
 	kek->sig_hash = rekey->sig_hash;
 	kek->signer = rekey_pair(g);
 	EVP_PKEY_up_ref(kek->signer);
+	ks_set_string(&kek->signer_label, rekey->key_label);
 	kek->unicast = rekey->unicast;
 	if (!kek->unicast && !ks_rekey_destination(g, &kek->dst))
 		kek->dst = (struct endpoint){ 0 };

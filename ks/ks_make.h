@@ -23,6 +23,9 @@ uint32_t ks_new_spi(struct ks_group *g);
 void ks_make_kek(struct ks_group *g);
 /* With a KEK: its SAK is not what the configuration asks for. */
 bool ks_kek_outdated(const struct ks_group *g);
+/* The pair with this label was zeroized: the KEKs under which it signed go, and
+ * with them the references to it. */
+void ks_drop_signer(struct ks_group *g, const char *label);
 /* Of the older KEKs those that have ended, and the oldest of too many. */
 void ks_drop_keks(struct ks_group *g, int64_t now);
 

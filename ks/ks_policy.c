@@ -353,6 +353,47 @@ static bool has_deny(const struct gdoi_policy *policy)
 	return false;
 }
 
+static bool sa_needs_extensions(const struct ks_sa *sa)
+{
+	bool deny = false;
+	struct ace *aces;
+	size_t i, n;
+
+	if (sa->replay != KS_REPLAY_NONE && sa->window)
+		return true;
+	if (sa->ks_group->no_deny_download)
+		return false;
+	aces = ks_sa_aces(sa, &n);
+	for (i = 0; i < n; i++)
+		deny |= !aces[i].permit;
+	free(aces);
+	return deny;
+}
+
+bool ks_policy_needs_extensions(const struct ks_group *g)
+{
+	const struct ks_sa *sa;
+
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		if (sa_needs_extensions(sa))
+			return true;
+	}
+	return false;
+}
+
+/* Why a strict member cannot be given it; NULL: it can. */
+static const char *strict_objection(const struct ks_group *g,
+				    const struct gdoi_policy *policy)
+{
+	if (has_deny(policy))
+		return "the member cannot take deny entries";
+	/* One datagram for all could not be in its form. */
+	if (policy->has_kek && g->kek && !g->kek->unicast &&
+	    ks_policy_needs_extensions(g))
+		return "multicast rekeys need our extensions";
+	return NULL;
+}
+
 static const char *fill(const struct ks_group *g, const struct recipient *to,
 			struct gdoi_policy *policy)
 {
@@ -375,8 +416,7 @@ static const char *fill(const struct ks_group *g, const struct recipient *to,
 		return "there is no key to give";
 	policy->receive_only = g->receive_only;
 	if (!to->extensions)
-		return has_deny(policy) ? "the member cannot take deny entries"
-					: NULL;
+		return strict_objection(g, policy);
 	add_replay(g, policy);
 	return NULL;
 }

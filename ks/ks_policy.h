@@ -21,6 +21,9 @@ struct gdoi_policy *ks_policy_build(struct ks_group *g,
  * newest KEK, which they do not have yet. */
 struct gdoi_policy *ks_policy_push(const struct ks_group *g, bool extensions,
 				   bool kek, const char **why);
+/* What members of our family are told would lose its meaning without our
+ * extensions: deny entries, anti-replay. */
+bool ks_policy_needs_extensions(const struct ks_group *g);
 /* The rekey SA as members of the kind know it; its three keys are to be
  * freed. */
 void ks_policy_kek(const struct ks_group *g, const struct ks_kek *from,

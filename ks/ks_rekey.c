@@ -84,8 +84,10 @@ static const char *cannot(const struct ks_group *g)
 		return "the RSA key of rekey authentication is missing";
 	if (!ks_has_rekey(g))
 		return "rekeys have neither unicast transport nor an address";
-	if (!g->live || !g->kek)
+	if (!g->live)
 		return "no member has registered";
+	if (!g->kek)
+		return "no member has registered since there is an RSA key";
 	return NULL;
 }
 

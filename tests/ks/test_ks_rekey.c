@@ -429,6 +429,34 @@ START_TEST(a_hundred_rekeys_in_a_row_pile_nothing_up)
 }
 END_TEST
 
+START_TEST(a_zeroized_pair_signs_nothing_any_more)
+{
+	const char *why;
+
+	LINES("rekey retransmit 10 periodic");
+	join_both();
+	ce1.deaf = true;
+	ck_assert(ks_rekey(g, KS_REKEY_UPDATE, &why));
+	sim_run(w.sim, SEC(1));
+	ce1.deaf = false;
+	free(ks_world_exec(&w, "configure terminal\n"
+			       "crypto key zeroize rsa MYRSAKEY\nyes\nend\n"));
+	ck_assert_ptr_null(isakmp_keys_find(w.keys, "MYRSAKEY"));
+	ck_assert_ptr_null(g->kek);
+	sim_run(w.sim, SEC(60));
+	ck_assert_uint_eq(ce1.accepted, 0);
+	ck_assert(!ks_rekey(g, KS_REKEY_REPLACE, &why));
+	/* With another pair they come for what it signs. */
+	ks_world_make_key(&w, "MYRSAKEY");
+	ck_assert(!ks_rekey(g, KS_REKEY_REPLACE, &why));
+	join_both();
+	ck_assert_ptr_nonnull(g->kek);
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(ce1.accepted, 1);
+	ck_assert_uint_eq(ce2.accepted, 2);
+}
+END_TEST
+
 /* What was sent under a KEK before a member got it could be played to it. */
 START_TEST(whoever_was_left_behind_gets_a_kek_that_nothing_was_sent_under)
 {
@@ -556,6 +584,30 @@ START_TEST(another_transport_is_told_by_the_one_before)
 }
 END_TEST
 
+/* One datagram for all takes nothing from members of our family. */
+START_TEST(a_strict_member_costs_a_multicast_group_nothing)
+{
+	struct gdoi_peer strict = ks_world_peer("192.168.13.2", false);
+	struct gdoi_policy *policy;
+
+	ks_world_configure(&w, MULTICAST);
+	LINES("no deny download");
+	sim_node_join(ce1.node, "239.0.1.2");
+	fake_member_join(&ce1);
+	ck_assert_ptr_null(ks_world_register(&w, &strict, 1234));
+	/* It was in before the policy was edited. */
+	LINES("sa ipsec 1\nno replay");
+	policy = ks_world_register(&w, &strict, 1234);
+	ck_assert_ptr_nonnull(policy);
+	gdoi_policy_free(policy);
+	LINES("deny download\nsa ipsec 1\nreplay counter window-size 64");
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(ce1.accepted, 1);
+	ck_assert_uint_eq(ce1.policy->replay_window, 64);
+	ck_assert_uint_eq(ce1.policy->n_rules, 5);
+}
+END_TEST
+
 static TCase *case_commands(void)
 {
 	TCase *tc = tcase_create("commands");
@@ -609,6 +661,8 @@ static TCase *case_ages(void)
 	tcase_add_test(tc,
 		       multicast_rekeys_go_to_the_group_and_are_all_repeated);
 	tcase_add_test(tc, silent_members_of_a_multicast_group_stay);
+	tcase_add_test(tc, a_strict_member_costs_a_multicast_group_nothing);
+	tcase_add_test(tc, a_zeroized_pair_signs_nothing_any_more);
 	tcase_add_test(
 		tc,
 		whoever_was_left_behind_gets_a_kek_that_nothing_was_sent_under);
