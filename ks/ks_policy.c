@@ -277,17 +277,35 @@ static size_t rules_with(const struct gdoi_policy *policy, unsigned int tek)
 	return n;
 }
 
+/* Whether the policy has a TEK that members go over to from an old one, and
+ * which.  One that was for all entries may have several followers (a counter
+ * mode took its place); the first stands for them. */
+static bool follower(const struct ks_tek_set *newest, const struct ks_tek *old,
+		     const struct gdoi_policy *policy, unsigned int *index)
+{
+	const struct ks_tek *newer;
+	size_t i;
+
+	if (old->per_ace) {
+		newer = ks_tek_find(newest, &old->ace);
+		return newer && tek_index(policy, newer->spi, index);
+	}
+	for (i = 0; i < newest->n; i++) {
+		if (tek_index(policy, newest->teks[i].spi, index))
+			return true;
+	}
+	return false;
+}
+
 /* room: SATs that the policy can still take. */
 static void add_old_tek(const struct ks_sa *sa, const struct ks_tek_set *set,
 			const struct ks_tek *old, struct gdoi_policy *policy,
 			size_t *room)
 {
-	size_t sats;
-	const struct ks_tek *newer =
-		ks_tek_find(TAILQ_FIRST(&sa->sets), &old->ace);
 	unsigned int index;
+	size_t sats;
 
-	if (!newer || !tek_index(policy, newer->spi, &index))
+	if (!follower(TAILQ_FIRST(&sa->sets), old, policy, &index))
 		return;
 	sats = rules_with(policy, index);
 	if (sats > *room || !add_tek(sa->ks_group, set, old, policy))

@@ -88,6 +88,26 @@ START_TEST(an_edited_policy_is_a_policy_replacement)
 }
 END_TEST
 
+START_TEST(old_teks_are_shortened_from_one_kind_of_cipher_to_another)
+{
+	ks_world_configure(&w, "ip access-list extended getvpn-acl\n"
+			       "1 permit tcp any any eq www");
+	join_both();
+	ks_world_configure(&w, "crypto ipsec transform-set gcm esp-gcm 128\n"
+			       "crypto ipsec profile profile1\n"
+			       "set transform-set gcm");
+	type("crypto gdoi ks rekey\n");
+	ck_assert_ptr_nonnull(old_tek(ce1.policy));
+	ck_assert_uint_le(old_tek(ce1.policy)->lifetime, 180);
+	ks_world_configure(&w, "crypto ipsec profile profile1\n"
+			       "set transform-set aes128");
+	sim_run(w.sim, SEC(200));
+	type("crypto gdoi ks rekey\n");
+	ck_assert_ptr_nonnull(old_tek(ce1.policy));
+	ck_assert_uint_le(old_tek(ce1.policy)->lifetime, 180);
+}
+END_TEST
+
 START_TEST(replace_now_leaves_the_members_with_the_new_keys_alone)
 {
 	join_both();
@@ -620,6 +640,8 @@ static TCase *case_commands(void)
 		tc,
 		an_operators_rekey_gives_new_keys_and_shortens_the_old_ones);
 	tcase_add_test(tc, an_edited_policy_is_a_policy_replacement);
+	tcase_add_test(
+		tc, old_teks_are_shortened_from_one_kind_of_cipher_to_another);
 	tcase_add_test(tc,
 		       replace_now_leaves_the_members_with_the_new_keys_alone);
 	tcase_add_test(tc, one_group_of_two_can_be_rekeyed);
