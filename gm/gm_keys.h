@@ -8,6 +8,7 @@
 #include "base/env.h"
 #include "gdoi/gdoi.h"
 #include "gdoi/gdoi_push.h"
+#include "ipsec/dataplane.h"
 
 /* RFC 5374's switch-over, as Cisco does it: the new TEK is
  * used for sending when this much of the old one's life is left, s. */
@@ -25,6 +26,11 @@ struct gm_tek {
 	 * there is none. */
 	uint32_t sid;
 	unsigned int sid_bits;
+	/* Anti-replay of what is sent under it.  The method is the one that it
+	 * came with: members that have not heard of another one yet send so.
+	 * The window (packets or s) is the newest policy's. */
+	enum ipsec_replay replay;
+	unsigned int window;
 };
 
 struct gm_keys {

@@ -323,8 +323,30 @@ static void keep_clock(struct merge *m)
 		m->next->synced = m->old->synced;
 }
 
+static enum ipsec_replay method_of(const struct gdoi_policy *p)
+{
+	if (p->tbar)
+		return IPSEC_REPLAY_TIME;
+	return p->replay_window ? IPSEC_REPLAY_COUNTER : IPSEC_REPLAY_NONE;
+}
+
+static void set_replay(const struct merge *m, struct gm_tek *t)
+{
+	const struct gm_tek *known = as_before(m, &t->tek);
+	const struct gdoi_policy *p = m->policy;
+
+	t->replay = method_of(p);
+	t->window = p->tbar ? p->tbar_window : p->replay_window;
+	if (known && known->replay != t->replay) {
+		t->replay = known->replay;
+		t->window = known->window;
+	}
+}
+
 static void join(struct merge *m)
 {
+	size_t i;
+
 	*m->next = (struct gm_keys){
 		.policy = m->policy,
 		.teks = xcalloc(m->policy->n_teks + GM_MAX_TEKS,
@@ -339,6 +361,8 @@ static void join(struct merge *m)
 	set_switches(m);
 	keep_kek(m);
 	keep_clock(m);
+	for (i = 0; i < m->policy->n_teks; i++)
+		set_replay(m, &m->next->teks[i]);
 }
 
 void gm_keys_pulled(const struct gm_keys *keys, struct gdoi_policy *policy,

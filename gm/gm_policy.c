@@ -53,20 +53,6 @@ static unsigned int add_group(struct builder *b, const char *name,
 	return (unsigned int)p->n_groups++;
 }
 
-static void set_replay(struct ipsec_sa *sa, const struct gm_keys *keys)
-{
-	const struct gdoi_policy *p = keys->policy;
-
-	if (p->tbar) {
-		sa->replay = IPSEC_REPLAY_TIME;
-		sa->window = p->tbar_window;
-		sa->pst_offset = gm_clock_us(p->pseudotime) - keys->received;
-	} else if (p->replay_window) {
-		sa->replay = IPSEC_REPLAY_COUNTER;
-		sa->window = p->replay_window;
-	}
-}
-
 static bool usable(const struct gm_tek *t, int64_t now)
 {
 	return t->expires > now;
@@ -76,6 +62,8 @@ static bool usable(const struct gm_tek *t, int64_t now)
 static unsigned int *add_sas(struct builder *b, const struct gm_keys *keys,
 			     unsigned int group, int64_t now)
 {
+	const int64_t offset =
+		gm_clock_us(keys->policy->pseudotime) - keys->received;
 	unsigned int *index = xcalloc(keys->n_teks, sizeof(*index));
 	struct ipsec_policy *p = b->policy;
 	size_t i;
@@ -91,6 +79,9 @@ static unsigned int *add_sas(struct builder *b, const struct gm_keys *keys,
 			.group = group,
 			.sender_id = t->sid,
 			.sender_id_bits = t->sid_bits,
+			.replay = t->replay,
+			.window = t->window,
+			.pst_offset = offset,
 		};
 
 		index[i] = UINT32_MAX;
@@ -99,7 +90,6 @@ static unsigned int *add_sas(struct builder *b, const struct gm_keys *keys,
 		keybuf_set(&sa.key, t->tek.key.data, t->tek.key.len);
 		keybuf_set(&sa.auth_key, t->tek.auth_key.data,
 			   t->tek.auth_key.len);
-		set_replay(&sa, keys);
 		index[i] = (unsigned int)p->n_sas;
 		p->sas[p->n_sas++] = sa;
 	}

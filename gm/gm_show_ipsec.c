@@ -81,8 +81,7 @@ static void say_sa(const struct gm_member *m, const struct gm_tek *t,
 	cli_say(o, "        IV size: %u bytes\n",
 		(unsigned int)esp_iv_size(&t->tek.transform));
 	cli_say(o, "        replay detection support: %s\n",
-		m->keys.policy->tbar || m->keys.policy->replay_window ? "Y"
-								      : "N");
+		t->replay == IPSEC_REPLAY_NONE ? "N" : "Y");
 	cli_say(o, "        Status: ACTIVE(ACTIVE)\n");
 }
 

@@ -72,15 +72,15 @@ static const struct gdoi_line kek_lines[] = {
 
 /* --- the data SAs ----------------------------------------------------------------- */
 
-static void say_replay(const struct gdoi_policy *p, struct cli_out *o)
+static void say_replay(const struct gm_tek *t, struct cli_out *o)
 {
-	if (p->tbar)
+	if (t->replay == IPSEC_REPLAY_TIME)
 		cli_say(o,
 			"        Anti-Replay(Time Based) : %u sec interval\n",
-			p->tbar_window);
-	else if (p->replay_window)
+			t->window);
+	else if (t->replay == IPSEC_REPLAY_COUNTER)
 		cli_say(o, "        Anti-Replay(Counter Based) : %u\n",
-			p->replay_window);
+			t->window);
 	else
 		cli_say(o, "        Anti-Replay : Disabled\n");
 }
@@ -96,7 +96,7 @@ static void say_tek(const struct gm_member *m, const struct gm_tek *t,
 		esp_transform_text(&t->tek.transform, text));
 	cli_say(o, "        sa timing:remaining key lifetime (sec): (%u)\n",
 		gm_show_left(m, t->expires));
-	say_replay(m->keys.policy, o);
+	say_replay(t, o);
 	/* Tags are none of a policy that it would accept. */
 	cli_say(o, "        tag method : disabled\n");
 	cli_say(o, "        alg key size: %u (bytes)\n",

@@ -422,6 +422,35 @@ START_TEST(the_clock_runs_on_through_a_message_without_one)
 }
 END_TEST
 
+static struct gdoi_policy *timed(struct gdoi_policy *p, uint32_t window)
+{
+	p->tbar = true;
+	p->tbar_window = window;
+	return p;
+}
+
+/* Members that have not heard of the change send under it as before. */
+START_TEST(a_tek_keeps_its_kind_of_anti_replay)
+{
+	struct gdoi_policy *p;
+	size_t old;
+
+	registers(timed(with_clock(policy(1000, 3600, 0, 0), 500), 5), 0);
+	p = with_clock(policy(1001, 3600, 1000, 180), 600);
+	p->replay_window = 64;
+	is_rekeyed(p, SEC(100));
+	old = gm_keys_find(&keys, 1000);
+	ck_assert_int_eq(keys.teks[old].replay, IPSEC_REPLAY_TIME);
+	ck_assert_uint_eq(keys.teks[old].window, 5);
+	ck_assert_int_eq(keys.teks[0].replay, IPSEC_REPLAY_COUNTER);
+	p = with_clock(policy(1001, 3500, 0, 0), 700);
+	p->replay_window = 128;
+	is_rekeyed(p, SEC(200));
+	ck_assert_int_eq(keys.teks[0].replay, IPSEC_REPLAY_COUNTER);
+	ck_assert_uint_eq(keys.teks[0].window, 128);
+}
+END_TEST
+
 START_TEST(only_who_tells_the_time_can_end_anti_replay)
 {
 	struct gdoi_policy *p = with_clock(policy(1000, 3600, 0, 0), 500);
@@ -489,6 +518,7 @@ static TCase *rest(void)
 	tcase_add_test(
 		tc, a_new_sender_id_is_not_for_keys_that_did_not_come_with_it);
 	tcase_add_test(tc, the_clock_runs_on_through_a_message_without_one);
+	tcase_add_test(tc, a_tek_keeps_its_kind_of_anti_replay);
 	tcase_add_test(tc, only_who_tells_the_time_can_end_anti_replay);
 	tcase_add_test(tc, keys_that_the_first_policy_had_are_in_one_place);
 	return tc;
