@@ -316,6 +316,7 @@ void gm_cli_init(struct gm *gm)
 	gm_group_cli_init(gm);
 	gm_client_cli_init(gm);
 	gm_map_cli_init(gm);
+	gm_clear_cli_init(gm);
 	gm_show_cli_init(gm);
 	gm_show_ipsec_cli_init(gm);
 }

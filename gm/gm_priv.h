@@ -41,6 +41,7 @@ void gm_note_permits(struct gm *gm, const struct gm_map_entry *entry);
 void gm_group_cli_init(struct gm *gm);
 void gm_client_cli_init(struct gm *gm);
 void gm_map_cli_init(struct gm *gm);
+void gm_clear_cli_init(struct gm *gm);
 void gm_show_cli_init(struct gm *gm);
 void gm_show_ipsec_cli_init(struct gm *gm);
 /* The member's part of show crypto gdoi for a group. */

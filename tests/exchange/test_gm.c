@@ -190,6 +190,22 @@ static enum sim_verdict lose_pushes(void *arg, struct sim_datagram *d)
 	return d->data[18] == ISAKMP_GROUPKEY_PUSH ? SIM_DROP : SIM_PASS;
 }
 
+START_TEST(clear_crypto_sa_registers_again)
+{
+	box_type(ce, ARTICLE_GM);
+	sim_run(sim, SEC(600));
+	free(box_show(ce, "clear crypto sa counters"));
+	sim_run(sim, SEC(5));
+	ck_assert_uint_eq(registrations(), 1);
+	free(box_show(ce, "clear crypto sa"));
+	ck_assert_uint_eq(ce->policy->n_sas, 0);
+	sim_run(sim, SEC(5));
+	ck_assert_uint_eq(registrations(), 2);
+	ck_assert_uint_eq(ce->policy->n_sas, 1);
+	ck_assert_uint_eq(sim_logged(ce->node, "GM_RE_REGISTER"), 1);
+}
+END_TEST
+
 START_TEST(a_key_server_that_forgot_its_sas_costs_seconds)
 {
 	box_type(ce, ARTICLE_GM);
@@ -526,6 +542,7 @@ static TCase *member(void)
 	tcase_add_test(tc, a_silent_key_server_is_given_up_after_40_seconds);
 	tcase_add_test(
 		tc, it_keeps_trying_and_registers_when_the_key_server_is_back);
+	tcase_add_test(tc, clear_crypto_sa_registers_again);
 	tcase_add_test(tc, a_key_server_that_forgot_its_sas_costs_seconds);
 	tcase_add_test(tc, it_registers_again_before_its_keys_end);
 	tcase_add_test(tc, with_rekeys_it_registers_once);

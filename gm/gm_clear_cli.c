@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* clear crypto sa: on a group member the SAs are the group's, so it forgets
+ * what it downloaded and registers again. */
+#include "gm/gm_member.h"
+#include "gm/gm_msg.h"
+
+static void clear_counters(const struct gm_member *m)
+{
+	const struct dataplane *d = &m->gm->config.dataplane;
+
+	d->ops->clear_counters(d->ctx, m->group->name);
+}
+
+static void clear_sas(struct gm_member *m)
+{
+	if (m->keys.policy)
+		env_event(m->gm->env, GM_RE_REGISTER, m->group->name);
+	gm_member_reset(m);
+}
+
+static void run_clear(void *ctx, const struct cli_args *a, struct cli_out *o)
+{
+	struct gm *gm = ctx;
+	struct gm_member *m;
+
+	(void)o;
+	TAILQ_FOREACH (m, &gm->members, entry) {
+		if (m->group && cli_has(a, "counters"))
+			clear_counters(m);
+		else if (m->group)
+			clear_sas(m);
+	}
+	gm_refresh(gm);
+}
+
+static const struct cli_cmd commands[] = {
+	{
+		.mode = &cli_mode_exec,
+		.words = "clear  Reset functions\n"
+			 "crypto  Encryption subsystem\n"
+			 "sa  Clear all crypto SAs\n"
+			 "[ counters  Reset the SA counters\n"
+			 "]\n",
+		.run = run_clear,
+	},
+};
+
+void gm_clear_cli_init(struct gm *gm)
+{
+	CLI_ADD(gm->config.cli, commands, gm);
+}
