@@ -97,7 +97,7 @@ static char *policy_text(const struct ks_group *g)
 	return text;
 }
 
-void ks_change_forget(struct ks_group *g)
+static void forget_texts(struct ks_group *g)
 {
 	free(g->policy_given);
 	free(g->policy_announced);
@@ -105,9 +105,25 @@ void ks_change_forget(struct ks_group *g)
 	g->policy_announced = NULL;
 }
 
+void ks_change_forget(struct ks_group *g)
+{
+	struct ks_sa *sa;
+
+	forget_texts(g);
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		free(sa->given);
+		sa->given = NULL;
+		sa->n_given = 0;
+	}
+}
+
 void ks_change_given(struct ks_group *g)
 {
-	ks_change_forget(g);
+	struct ks_sa *sa;
+
+	forget_texts(g);
+	TAILQ_FOREACH (sa, &g->sas, entry)
+		ks_sa_given(sa);
 	g->policy_given = policy_text(g);
 }
 
@@ -141,14 +157,32 @@ static void check(struct ks_group *g)
 	free(text);
 }
 
+/* What keeps edits from being given is known now, not at the next rekey. */
+static void tell_defects(struct ks_group *g)
+{
+	struct ks_sa *sa;
+	const char *why;
+	size_t n;
+
+	TAILQ_FOREACH (sa, &g->sas, entry)
+		free(ks_sa_aces_logged(sa, &n));
+	why = g->live && !g->told_incomplete ? ks_make_incomplete(g) : NULL;
+	if (!why)
+		return;
+	g->told_incomplete = true;
+	env_event(g->ks->env, KS_INCOMPLETE_CFG, g->group->name, why);
+}
+
 /* A session has left configuration mode. */
 static void configured(void *arg)
 {
 	struct ks_group *g = NULL;
 	struct ks *ks = arg;
 
-	while ((g = ks_group_next(ks, g)))
+	while ((g = ks_group_next(ks, g))) {
 		check(g);
+		tell_defects(g);
+	}
 }
 
 static void all_changed(struct ks *ks)

@@ -164,6 +164,7 @@ void ks_sa_remove(struct ks_sa *sa)
 		cli_forget(sa->ks_group->ks->config.cli, sa);
 	TAILQ_REMOVE(&sa->ks_group->sas, sa, entry);
 	ks_schedule_drop_teks(sa);
+	free(sa->given);
 	free(sa->profile);
 	free(sa->acl);
 	free(sa);

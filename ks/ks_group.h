@@ -73,6 +73,10 @@ struct ks_sa {
 
 	struct ks_tek_sets sets;
 	bool told_acl; /* its defects were logged since it changed */
+	/* Entries that members were given last, for as long as the access
+	 * list cannot be given. */
+	struct ace *given;
+	size_t n_given;
 	TAILQ_ENTRY(ks_sa) entry;
 };
 

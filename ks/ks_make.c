@@ -83,16 +83,30 @@ static void limit_sets(struct ks_sa *sa)
 		ks_drop_set(sa, TAILQ_LAST(&sa->sets, ks_tek_sets));
 }
 
+/* As the profile says; without one, members get what they had. */
+static bool transform_of(const struct ks_sa *sa,
+			 struct ipsec_profile_view *view)
+{
+	const struct ks_tek_set *newest = TAILQ_FIRST(&sa->sets);
+
+	if (sa->profile && ipsec_profile_find(sa->ks_group->ks->config.ipsec,
+					      sa->profile, view))
+		return true;
+	if (!newest)
+		return false;
+	view->transform = newest->transform;
+	view->lifetime_seconds = newest->life.seconds;
+	return true;
+}
+
 static bool make_set(struct ks_sa *sa, const struct ace *aces, size_t n)
 {
-	const struct ks_config *config = &sa->ks_group->ks->config;
 	struct ipsec_profile_view view;
 	struct ks_tek_set *set;
 
-	if (!sa->profile ||
-	    !ipsec_profile_find(config->ipsec, sa->profile, &view))
+	if (!transform_of(sa, &view))
 		return false;
-	set = ks_tek_set_new(config->env, &view.transform,
+	set = ks_tek_set_new(sa->ks_group->ks->env, &view.transform,
 			     view.lifetime_seconds);
 	fill_set(sa, set, aces, n);
 	TAILQ_INSERT_HEAD(&sa->sets, set, entry);
@@ -157,6 +171,20 @@ const char *ks_make_incomplete(const struct ks_group *g)
 		why = sa_incomplete(sa);
 		if (why)
 			break;
+	}
+	return why;
+}
+
+const char *ks_make_objection(const struct ks_group *g)
+{
+	const char *why = ks_make_incomplete(g);
+	const struct ks_sa *sa;
+
+	if (!why && TAILQ_EMPTY(&g->sas))
+		why = "no sa ipsec";
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		if (!why)
+			why = ks_sa_objection(sa);
 	}
 	return why;
 }

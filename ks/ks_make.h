@@ -8,6 +8,9 @@
 
 /* What is missing for keys of this group (constant text), or NULL. */
 const char *ks_make_incomplete(const struct ks_group *g);
+/* Why the configuration of now cannot be given to members (constant text), or
+ * NULL. */
+const char *ks_make_objection(const struct ks_group *g);
 /* TEKs for all permit entries of sa, before those that are there; false: there
  * are no such entries, or no profile, or the list cannot be sent. */
 bool ks_make_set(struct ks_sa *sa);

@@ -90,6 +90,32 @@ static struct list list_of(const struct ks_sa *sa, const struct acl *acl)
 	return collect(acl, &room);
 }
 
+/* Deny entries alone say that there is nothing to encrypt. */
+static bool says_something(const struct ks_sa *sa, const struct list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		if (list->aces[i].permit || !sa->ks_group->no_deny_download)
+			return true;
+	}
+	return false;
+}
+
+/* What members have stays until there is something else to give. */
+static struct ace *or_given(const struct ks_sa *sa, struct list *list,
+			    size_t *n)
+{
+	if (sa->n_given && !says_something(sa, list)) {
+		free(list->aces);
+		list->n = sa->n_given;
+		list->aces = xcalloc(list->n, sizeof(*list->aces));
+		memcpy(list->aces, sa->given, list->n * sizeof(*list->aces));
+	}
+	*n = list->n;
+	return list->aces;
+}
+
 struct ace *ks_sa_aces(const struct ks_sa *sa, size_t *n)
 {
 	const struct acl *acl = sa_acl(sa);
@@ -97,8 +123,23 @@ struct ace *ks_sa_aces(const struct ks_sa *sa, size_t *n)
 
 	if (acl)
 		list = list_of(sa, acl);
-	*n = list.n;
-	return list.aces;
+	return or_given(sa, &list, n);
+}
+
+void ks_sa_given(struct ks_sa *sa)
+{
+	const struct acl *acl = sa_acl(sa);
+	struct list list = { 0 };
+
+	if (acl)
+		list = list_of(sa, acl);
+	if (!says_something(sa, &list)) {
+		free(list.aces);
+		return;
+	}
+	free(sa->given);
+	sa->given = list.aces;
+	sa->n_given = list.n;
 }
 
 static bool port_range(const struct ace *ace)
@@ -106,28 +147,52 @@ static bool port_range(const struct ace *ace)
 	return ace->sport.op > ACE_EQ || ace->dport.op > ACE_EQ;
 }
 
-struct ace *ks_sa_aces_logged(struct ks_sa *sa, size_t *n)
+static void tell(struct ks_sa *sa, const struct acl *acl,
+		 const struct list *list)
 {
 	struct env *env = sa->ks_group->ks->env;
+
+	if (sa->told_acl)
+		return;
+	if (list->defect && port_range(list->defect))
+		env_event(env, KS_ACL_RANGE, acl->name);
+	else if (list->defect)
+		env_event(env, KS_ACL_ENTRY, acl->name,
+			  gdoi_ace_unsupported(list->defect));
+	if (list->more)
+		env_event(env, KS_ACL_NUM);
+	sa->told_acl = list->defect || list->more;
+}
+
+struct ace *ks_sa_aces_logged(struct ks_sa *sa, size_t *n)
+{
 	const struct acl *acl = sa_acl(sa);
+	struct list list = { 0 };
+
+	if (acl) {
+		list = list_of(sa, acl);
+		tell(sa, acl, &list);
+	}
+	return or_given(sa, &list, n);
+}
+
+const char *ks_sa_objection(const struct ks_sa *sa)
+{
+	const struct acl *acl = sa_acl(sa);
+	const char *why = NULL;
 	struct list list;
 
-	*n = 0;
 	if (!acl)
-		return NULL;
+		return "no such access list";
 	list = list_of(sa, acl);
-	*n = list.n;
-	if (sa->told_acl)
-		return list.aces;
 	if (list.defect && port_range(list.defect))
-		env_event(env, KS_ACL_RANGE, acl->name);
+		why = "the access list contains a port range";
 	else if (list.defect)
-		env_event(env, KS_ACL_ENTRY, acl->name,
-			  gdoi_ace_unsupported(list.defect));
-	if (list.more)
-		env_event(env, KS_ACL_NUM);
-	sa->told_acl = list.defect || list.more;
-	return list.aces;
+		why = "the access list contains an entry that is not supported";
+	else if (!says_something(sa, &list))
+		why = "the access list permits nothing";
+	free(list.aces);
+	return why;
 }
 
 bool ks_rekey_destination(const struct ks_group *g, struct endpoint *out)

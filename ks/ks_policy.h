@@ -6,9 +6,14 @@
 #include "ks/ks_group.h"
 
 /* The entries of sa's access list that count: no remarks, and of all in the
- * group at most KS_MAX_PERMITS and KS_MAX_ENTRIES.  NULL (and *n 0) when the list is missing or has an entry that
- * no SAT can carry.  Free it. */
+ * group at most KS_MAX_PERMITS and KS_MAX_ENTRIES.  A list that is missing,
+ * says nothing or has an entry that no SAT can carry leaves those that
+ * members were given last; NULL (and *n 0): there are none.  Free it. */
 struct ace *ks_sa_aces(const struct ks_sa *sa, size_t *n);
+/* Members were given the list as it is now, or still what was given before. */
+void ks_sa_given(struct ks_sa *sa);
+/* Why the list as it is now cannot be given (constant text), or NULL. */
+const char *ks_sa_objection(const struct ks_sa *sa);
 /* As ks_sa_aces(); says in the log what is wrong, once. */
 struct ace *ks_sa_aces_logged(struct ks_sa *sa, size_t *n);
 

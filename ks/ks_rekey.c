@@ -174,13 +174,29 @@ static void renew_used_kek(struct ks_group *g)
 	}
 }
 
+/* Before anything has changed. */
+static const char *objection(const struct ks_group *g, enum ks_rekey_kind kind)
+{
+	const char *why = cannot(g);
+
+	if (why)
+		return why;
+	if (kind != KS_REKEY_UPDATE)
+		return ks_make_objection(g);
+	return TAILQ_EMPTY(&g->sas) ? "no sa ipsec" : NULL;
+}
+
 bool ks_rekey(struct ks_group *g, enum ks_rekey_kind kind, const char **why)
 {
-	ks_delivery_settle(g, kind == KS_REKEY_UPDATE);
-	if (removes(kind) && g->live)
+	if (removes(kind) && g->live) {
+		ks_delivery_settle(g, false);
 		return remove_members(g, kind, why);
-	*why = cannot(g);
-	if (!*why && kind == KS_REKEY_REPLACE)
+	}
+	*why = objection(g, kind);
+	if (*why)
+		return false;
+	ks_delivery_settle(g, kind == KS_REKEY_UPDATE);
+	if (kind == KS_REKEY_REPLACE)
 		*why = ks_schedule_replace(g, true);
 	if (!*why && kind == KS_REKEY_REPLACE_NOW)
 		*why = ks_schedule_replace(g, false);

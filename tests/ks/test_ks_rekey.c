@@ -162,6 +162,17 @@ static const struct {
 	{ "sa ipsec 1\nprofile nosuch",
 	  "% No rekey for group GDOI-GROUP1: no such profile or transform "
 	  "set\n" },
+	{ "sa ipsec 1\nmatch address ipv4 nosuch",
+	  "% No rekey for group GDOI-GROUP1: no such access list\n" },
+	{ "no sa ipsec 1", "% No rekey for group GDOI-GROUP1: no sa ipsec\n" },
+	{ "exit\nip access-list extended getvpn-acl\n"
+	  "1 permit udp any range 10 20 any",
+	  "% No rekey for group GDOI-GROUP1: the access list contains a port "
+	  "range\n" },
+	{ "no deny download\nexit\n"
+	  "ip access-list extended getvpn-acl\nno permit ip any any",
+	  "% No rekey for group GDOI-GROUP1: the access list permits "
+	  "nothing\n" },
 };
 
 START_TEST(a_rekey_that_cannot_be_sent_says_why)
@@ -182,6 +193,58 @@ START_TEST(a_rekey_that_cannot_be_sent_says_why)
 	ck_assert_uint_eq(g->kek->number, number);
 	free(screen);
 	free(lines);
+}
+END_TEST
+
+#define RANGE                                  \
+	"ip access-list extended getvpn-acl\n" \
+	"1 permit udp any range 10 20 any"
+
+START_TEST(a_refused_rekey_changes_nothing)
+{
+	const struct ks_tek_set *set;
+
+	join_both();
+	sim_run(w.sim, SEC(600));
+	set = TAILQ_FIRST(&TAILQ_FIRST(&g->sas)->sets);
+	ks_world_configure(&w, RANGE);
+	ck_assert_uint_eq(sim_logged(w.node, "GDOI_ACL_RANGE"), 1);
+	type("crypto gdoi ks rekey replace-now\n");
+	type("crypto gdoi ks rekey\n");
+	ck_assert_uint_eq(sim_logged(w.node, "KS_SEND_UNICAST_REKEY"), 0);
+	ck_assert_uint_eq(sim_logged(w.node, "GDOI_ACL_RANGE"), 1);
+	ck_assert_ptr_eq(TAILQ_FIRST(&TAILQ_FIRST(&g->sas)->sets), set);
+	ck_assert_uint_eq(set->life.override, 0);
+	ck_assert_uint_eq(g->keks_made, 1);
+	ck_assert_uint_eq(g->kek->seq, 0);
+	sim_run(w.sim, SEC(60));
+	ck_assert_uint_eq(ce1.n_log, 0);
+}
+END_TEST
+
+static const char *const unsayable[] = {
+	RANGE,
+	"no ip access-list extended getvpn-acl",
+	"no ip access-list extended getvpn-acl\n"
+	"ip access-list extended getvpn-acl\nremark nothing",
+	"no crypto ipsec profile profile1",
+	"no crypto ipsec transform-set aes128",
+};
+
+START_TEST(scheduled_rekeys_go_on_with_what_members_have)
+{
+	uint32_t first;
+
+	join_both();
+	first = ce1.policy->teks[0].spi;
+	ks_world_configure(&w, unsayable[_i]);
+	sim_run(w.sim, SEC(2 * 3600));
+	ck_assert_uint_eq(ce1.accepted, 2);
+	ck_assert_uint_eq(ce1.policy->n_rules, 5);
+	ck_assert_uint_ne(ce1.policy->teks[0].spi, first);
+	ck_assert_uint_eq(g->members.count, 2);
+	ck_assert_uint_le(sim_logged(w.node, "GDOI_ACL_RANGE"), 1);
+	ck_assert_uint_le(sim_logged(w.node, "KS_INCOMPLETE_CFG"), 1);
 }
 END_TEST
 
@@ -647,6 +710,9 @@ static TCase *case_commands(void)
 	tcase_add_test(tc, one_group_of_two_can_be_rekeyed);
 	tcase_add_loop_test(tc, a_rekey_that_cannot_be_sent_says_why, 0,
 			    ARRAY_SIZE(refusals));
+	tcase_add_test(tc, a_refused_rekey_changes_nothing);
+	tcase_add_loop_test(tc, scheduled_rekeys_go_on_with_what_members_have,
+			    0, ARRAY_SIZE(unsayable));
 	tcase_add_test(tc, without_rekey_authentication_nothing_is_sent);
 	return tc;
 }
