@@ -164,6 +164,7 @@ static void tell_defects(struct ks_group *g)
 	const char *why;
 	size_t n;
 
+	ks_tell_key(g);
 	TAILQ_FOREACH (sa, &g->sas, entry)
 		free(ks_sa_aces_logged(sa, &n));
 	why = g->live && !g->told_incomplete ? ks_make_incomplete(g) : NULL;

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "ks/ks_change.h"
 #include "ks/ks_delivery.h"
+#include "ks/ks_msg.h"
 #include "ks/ks_policy.h"
 #include "ks/ks_schedule.h"
 
@@ -228,6 +229,20 @@ bool ks_has_rekey(const struct ks_group *g)
 	if (!g->rekey.unicast && !ks_rekey_destination(g, &dst))
 		return false;
 	return rekey_key(g) != NULL;
+}
+
+bool ks_lacks_key(const struct ks_group *g)
+{
+	return g->rekey.key_label && !rekey_key(g);
+}
+
+void ks_tell_key(struct ks_group *g)
+{
+	if (!ks_lacks_key(g) || g->told_rsa)
+		return;
+	g->told_rsa = true;
+	env_event(g->ks->env, KS_NO_RSA_KEYS, g->rekey.key_label,
+		  g->group->name);
 }
 
 bool ks_is_time_based(const struct ks_group *g)

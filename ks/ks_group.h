@@ -202,6 +202,10 @@ size_t ks_public_key(const struct ks_group *g, struct keybuf *out,
 		     size_t *modulus);
 /* False: rekey authentication is missing, or the RSA key is. */
 bool ks_has_rekey(const struct ks_group *g);
+/* There is rekey authentication, but not its RSA key: nobody is let in. */
+bool ks_lacks_key(const struct ks_group *g);
+/* Then the log says so, once until something changes. */
+void ks_tell_key(struct ks_group *g);
 /* Some sa ipsec has replay time. */
 bool ks_is_time_based(const struct ks_group *g);
 /* Another message that somebody else causes may go to the log. */

@@ -105,10 +105,14 @@ static bool complete(struct ks_group *g)
 		incomplete(g, "GDOI registration is off");
 		return false;
 	}
-	if (g->rekey.key_label && !ks_public_key(g, NULL, NULL) &&
-	    !g->told_rsa) {
-		g->told_rsa = true;
-		LOG(g->ks, KS_NO_RSA_KEYS, g->rekey.key_label, g->group->name);
+	/* Who came in now would have no KEK, and get no rekey ever. */
+	if (ks_lacks_key(g)) {
+		ks_tell_key(g);
+		gdoi_debug(g->ks->config.groups, KS_REGISTRATION, ERROR,
+			   g->group->name, NULL,
+			   "refused: the RSA key of rekey authentication is "
+			   "missing");
+		return false;
 	}
 	why = ks_schedule_start(g);
 	if (why)

@@ -80,14 +80,17 @@ static const char *cannot(const struct ks_group *g)
 {
 	if (!g->rekey.key_label)
 		return "rekey authentication is not configured";
-	if (!ks_public_key(g, NULL, NULL))
+	if (ks_lacks_key(g))
 		return "the RSA key of rekey authentication is missing";
 	if (!ks_has_rekey(g))
 		return "rekeys have neither unicast transport nor an address";
 	if (!g->live)
 		return "no member has registered";
+	if (!g->members.count)
+		return "no member is registered";
 	if (!g->kek)
-		return "no member has registered since there is an RSA key";
+		return "no member has a KEK, they get one when they register "
+		       "again";
 	return NULL;
 }
 

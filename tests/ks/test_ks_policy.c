@@ -288,16 +288,18 @@ START_TEST(without_rekey_authentication_there_is_no_kek)
 }
 END_TEST
 
-START_TEST(a_missing_rsa_key_is_logged_and_leaves_no_kek)
+START_TEST(without_its_rsa_key_the_group_lets_nobody_in)
 {
 	local_line("rekey authentication mypubkey rsa OTHER");
-	join();
-	ck_assert(!policy->has_kek);
 	ck_assert_uint_eq(
 		sim_logged(w.node, "%GDOI-1-KS_NO_RSA_KEYS: RSA Key - OTHER : "
 				   "Not found, Required for group "
 				   "GDOI-GROUP1"),
 		1);
+	join_as("192.168.11.3", true);
+	ck_assert_ptr_null(policy);
+	ck_assert_uint_eq(ks_world_group(&w, "GDOI-GROUP1")->members.count, 0);
+	ck_assert_uint_eq(sim_logged(w.node, "KS_NO_RSA_KEYS"), 1);
 	ks_world_make_key(&w, "OTHER");
 	join();
 	ck_assert(policy->has_kek);
@@ -532,7 +534,7 @@ static TCase *case_rest(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, the_kek_is_as_configured);
 	tcase_add_test(tc, without_rekey_authentication_there_is_no_kek);
-	tcase_add_test(tc, a_missing_rsa_key_is_logged_and_leaves_no_kek);
+	tcase_add_test(tc, without_its_rsa_key_the_group_lets_nobody_in);
 	tcase_add_test(tc, multicast_rekeys_go_where_the_access_list_says);
 	tcase_add_test(tc, replay_is_by_time_by_counter_or_not_at_all);
 	tcase_add_test(tc, receive_only_is_in_the_policy);

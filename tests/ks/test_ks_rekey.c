@@ -514,6 +514,7 @@ END_TEST
 
 START_TEST(a_zeroized_pair_signs_nothing_any_more)
 {
+	struct gdoi_peer peer = ks_world_peer("192.168.13.2", true);
 	const char *why;
 
 	LINES("rekey retransmit 10 periodic");
@@ -526,12 +527,17 @@ START_TEST(a_zeroized_pair_signs_nothing_any_more)
 			       "crypto key zeroize rsa MYRSAKEY\nyes\nend\n"));
 	ck_assert_ptr_null(isakmp_keys_find(w.keys, "MYRSAKEY"));
 	ck_assert_ptr_null(g->kek);
+	ck_assert_uint_eq(sim_logged(w.node, "KS_NO_RSA_KEYS"), 1);
 	sim_run(w.sim, SEC(60));
 	ck_assert_uint_eq(ce1.accepted, 0);
 	ck_assert(!ks_rekey(g, KS_REKEY_REPLACE, &why));
+	ck_assert_str_eq(why, "the RSA key of rekey authentication is missing");
+	ck_assert_ptr_null(ks_world_register(&w, &peer, 1234));
 	/* With another pair they come for what it signs. */
 	ks_world_make_key(&w, "MYRSAKEY");
 	ck_assert(!ks_rekey(g, KS_REKEY_REPLACE, &why));
+	ck_assert_str_eq(why, "no member has a KEK, they get one when they "
+			      "register again");
 	join_both();
 	ck_assert_ptr_nonnull(g->kek);
 	type("crypto gdoi ks rekey\n");
