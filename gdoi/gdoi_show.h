@@ -21,7 +21,7 @@ struct gdoi_rekey_view {
 	const char *acknowledgement; /* "Cisco" */
 	unsigned int conn_id;
 	uint32_t seq, prev_seq;
-	bool used; /* a rekey went under it */
+	bool used;	       /* a rekey went under it */
 	const char *interface; /* "": any */
 };
 

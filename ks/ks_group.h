@@ -171,7 +171,7 @@ struct ks {
 	 * and when that was counted. */
 	unsigned int ack_tokens;
 	int64_t ack_tokens_at;
-	struct cli_cmd **tables;      /* copies for the gkm modes */
+	struct cli_cmd **tables; /* copies for the gkm modes */
 	size_t n_tables;
 };
 
