@@ -197,8 +197,8 @@ START_TEST(the_steps_can_be_followed)
 		"octets: GROUPKEY-PUSH exchange, message ID = 0",
 	};
 	static const char *const at_server[] = {
-		"ISAKMP:(0):received packet from 192.168.11.3 dport 848 sport"
-		" 848 Global (N) NEW SA",
+		("ISAKMP:(0):received packet from 192.168.11.3 dport 848 "
+		 "sport 848 Global (N) NEW SA"),
 		"Old State = IKE_R_MM4  New State = IKE_P1_COMPLETE",
 		"octets: GROUPKEY-PULL exchange",
 	};
