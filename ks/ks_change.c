@@ -25,6 +25,9 @@ static void write_transform(const struct ks_sa *sa, FILE *f)
 	fprintf(f, "%s %s %u\n", esp_transform_text(&view.transform, text),
 		view.transform.transport ? "transport" : "tunnel",
 		view.lifetime_seconds);
+	/* Members of other modes get no sender IDs. */
+	if (ks_transform_counter(&view.transform))
+		fprintf(f, "sid %u\n", sa->ks_group->sid_bits);
 }
 
 static void write_sa(const struct ks_sa *sa, FILE *f)
@@ -88,8 +91,8 @@ static char *policy_text(const struct ks_group *g)
 	if (!f)
 		log_fatal("out of memory");
 	write_rekey(g, f);
-	fprintf(f, "receive-only %d deny %d d3p %u sid %u\n", g->receive_only,
-		!g->no_deny_download, g->d3p, g->sid_bits);
+	fprintf(f, "receive-only %d deny %d d3p %u\n", g->receive_only,
+		!g->no_deny_download, g->d3p);
 	TAILQ_FOREACH (sa, &g->sas, entry)
 		write_sa(sa, f);
 	if (fclose(f) != 0)

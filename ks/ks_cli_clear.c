@@ -10,6 +10,27 @@
 #include "gdoi/group_ask.h"
 #include "ks/ks_rekey.h"
 
+/* One of the groups that are meant has a key server here; else it is said. */
+static bool served(const struct ks *ks, const struct cli_args *a,
+		   struct cli_out *o)
+{
+	const struct ks_group *g = NULL;
+
+	if (!gdoi_group_known(ks->config.groups, a, o))
+		return false;
+	while ((g = ks_group_next(ks, g))) {
+		if (gdoi_group_meant(g->group, a))
+			return true;
+	}
+	if (cli_has(a, "group"))
+		cli_error(o, "%% Group %s has no key server on this router\n",
+			  cli_str(a, "group"));
+	else
+		cli_error(o,
+			  "%% There is no key server group on this router\n");
+	return false;
+}
+
 /* --- crypto gdoi ks rekey ------------------------------------------------- */
 
 static void run_rekey(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -21,7 +42,7 @@ static void run_rekey(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct ks *ks = obj;
 	const char *why;
 
-	if (!gdoi_group_known(ks->config.groups, a, o))
+	if (!served(ks, a, o))
 		return;
 	while ((g = ks_group_next(ks, g))) {
 		if (!gdoi_group_meant(g->group, a))
@@ -61,16 +82,16 @@ static void act(void *arg, struct cli_out *o)
 	while ((g = ks_group_next(intent->ks, g))) {
 		if (intent->group && strcmp(g->group->name, intent->group) != 0)
 			continue;
-		if (intent->says)
-			cli_say(o,
-				"Sending GM-Removal message to group %s...\n",
-				g->group->name);
 		gdoi_debug(intent->ks->config.groups, KS_USAGE, EVENT,
 			   g->group->name, NULL, "a removal is asked for");
 		if (!ks_rekey(g, intent->kind, &why))
 			cli_error(o,
 				  "%% Members of group %s are not told: %s\n",
 				  g->group->name, why);
+		else if (intent->says)
+			cli_say(o,
+				"Sending GM-Removal message to group %s...\n",
+				g->group->name);
 	}
 }
 
@@ -91,7 +112,7 @@ static void run_members(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct ks *ks = obj;
 	struct intent *intent;
 
-	if (!gdoi_group_known(ks->config.groups, a, o))
+	if (!served(ks, a, o))
 		return;
 	if (cli_has(a, "now"))
 		cli_say(o, "%% This GM-Removal immediate message will cleanup "
@@ -113,7 +134,7 @@ static void run_policy(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct intent *intent;
 	struct ks *ks = obj;
 
-	if (!gdoi_group_known(ks->config.groups, a, o))
+	if (!served(ks, a, o))
 		return;
 	intent = intent_new(ks, a, KS_REKEY_REMOVE_NOW);
 	act(intent, o);

@@ -186,6 +186,8 @@ static bool retransmit_attempts(const void *obj, char *out)
 {
 	const struct ks_group *g = obj;
 
+	if (g->rekey.periodic)
+		return gdoi_value(out, "periodic");
 	return gdoi_value(out, "%u", g->rekey.number);
 }
 

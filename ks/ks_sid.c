@@ -2,6 +2,7 @@
 #include "ks/ks_sid.h"
 
 #include "base/mem.h"
+#include "ks/ks_msg.h"
 #include "ks/ks_rekey.h"
 
 /* As far as IOS shows it: medium is 7 + 17 bits, large 9 + 23; the small sizes are
@@ -139,8 +140,10 @@ void ks_sid_layout_changed(struct ks_group *g)
 	ks_group_changed(g);
 	/* Members keep what they got, also while no TEK of now has a use for
 	 * it; only new keys let the count begin again. */
-	if (g->live && (g->next_sid || ks_sid_needed(g)))
-		ks_rekey_reinit(g);
+	if (!g->live || (!g->next_sid && !ks_sid_needed(g)))
+		return;
+	env_event(g->ks->env, KS_REINIT_GROUP, g->group->name);
+	ks_rekey_reinit(g);
 }
 
 bool ks_sid_used(const struct ks_group *g, unsigned int *kssid, uint32_t *gmsid)

@@ -175,6 +175,63 @@ START_TEST(used_up_sender_ids_remove_the_members)
 }
 END_TEST
 
+START_TEST(a_removal_is_announced_only_when_it_is_sent)
+{
+	char *screen;
+
+	join_both();
+	type("clear crypto gdoi ks members\nyes\n");
+	screen = ks_world_exec(&w, "clear crypto gdoi ks members now\nyes\n");
+	ck_assert(!strstr(screen, "Sending GM-Removal"));
+	ck_assert(strstr(screen, "% Members of group GDOI-GROUP1 are not told: "
+				 "no member is registered\n") != NULL);
+	free(screen);
+}
+END_TEST
+
+START_TEST(another_group_size_starts_a_counter_mode_group_over)
+{
+	ks_world_configure(&w, "crypto ipsec transform-set gcm esp-gcm 128\n"
+			       "crypto ipsec profile profile1\n"
+			       "set transform-set gcm");
+	join_both();
+	LINES("group size large");
+	ck_assert_uint_eq(sim_logged(w.node, "%GDOI-5-KS_REINIT_GROUP: "), 1);
+	ck_assert_uint_eq(g->members.count, 0);
+}
+END_TEST
+
+START_TEST(another_group_size_is_no_change_to_other_modes)
+{
+	join_both();
+	LINES("group size large");
+	LINES("no group size");
+	ck_assert_uint_eq(sim_logged(w.node, "POLICY_CHANGE"), 0);
+	ck_assert_uint_eq(sim_logged(w.node, "KS_REINIT_GROUP"), 0);
+	ck_assert_uint_eq(g->members.count, 2);
+}
+END_TEST
+
+static const char *const orders[] = {
+	"crypto gdoi ks rekey\n",
+	"clear crypto gdoi ks members\n",
+	"clear crypto gdoi ks policy\n",
+};
+
+START_TEST(a_router_without_key_server_says_so_before_it_asks)
+{
+	char *screen;
+
+	LINES("exit\nno server local");
+	screen = ks_world_exec(&w, orders[_i]);
+	ck_assert_msg(strstr(screen, "% There is no key server group on this "
+				     "router\n") != NULL,
+		      "%s", screen);
+	ck_assert(!strstr(screen, "proceed"));
+	free(screen);
+}
+END_TEST
+
 static TCase *case_removal(void)
 {
 	TCase *tc = tcase_create("removal");
@@ -189,6 +246,12 @@ static TCase *case_removal(void)
 	tcase_add_test(tc, clear_crypto_gdoi_tells_the_members);
 	tcase_add_test(tc, a_group_that_goes_sends_nothing_any_more);
 	tcase_add_test(tc, used_up_sender_ids_remove_the_members);
+	tcase_add_test(tc, a_removal_is_announced_only_when_it_is_sent);
+	tcase_add_test(tc, another_group_size_starts_a_counter_mode_group_over);
+	tcase_add_test(tc, another_group_size_is_no_change_to_other_modes);
+	tcase_add_loop_test(tc,
+			    a_router_without_key_server_says_so_before_it_asks,
+			    0, ARRAY_SIZE(orders));
 	return tc;
 }
 
