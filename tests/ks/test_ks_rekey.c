@@ -225,8 +225,8 @@ END_TEST
 static const char *const unsayable[] = {
 	RANGE,
 	"no ip access-list extended getvpn-acl",
-	"no ip access-list extended getvpn-acl\n"
-	"ip access-list extended getvpn-acl\nremark nothing",
+	("no ip access-list extended getvpn-acl\n"
+	 "ip access-list extended getvpn-acl\nremark nothing"),
 	"no crypto ipsec profile profile1",
 	"no crypto ipsec transform-set aes128",
 };
