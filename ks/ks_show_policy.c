@@ -36,8 +36,9 @@ static void show_kek(const struct ks_group *g, struct cli_out *o)
 	cli_say(o, LEFT "%-14s%-22s: %u\n", "sig hash algorithm", "enabled",
 		"sig key length", (unsigned int)der);
 	cli_say(o, LEFT "%u\n", "sig size", (unsigned int)modulus);
-	cli_say(o, LEFT "%s\n", "sig key name",
-		g->rekey.key_label ? g->rekey.key_label : "");
+	cli_say(o, LEFT "%s%s\n", "sig key name",
+		g->rekey.key_label ? g->rekey.key_label : "",
+		ks_lacks_key(g) ? " (not found)" : "");
 	cli_say(o, LEFT "%s\n", "acknowledgement", ack_text(g));
 }
 

@@ -43,7 +43,12 @@ static void show_rekey(const struct ks_group *g, unsigned int before,
 		cli_say(o, INDENTED, "Remaining lifetime (sec)",
 			ks_life_remaining(&g->kek->life, now));
 	cli_say(o, NUMBER, "Retransmit period", g->rekey.interval);
-	cli_say(o, NUMBER, "Number of retransmissions", g->rekey.number);
+	if (g->rekey.periodic)
+		cli_say(o, "    %-36s: periodic\n",
+			"Number of retransmissions");
+	else
+		cli_say(o, NUMBER, "Number of retransmissions",
+			g->rekey.number);
 	TAILQ_FOREACH (sa, &g->sas, entry)
 		show_sa_lives(sa, o);
 	if (!g->rekey.unicast && ks_rekey_destination(g, &dst))

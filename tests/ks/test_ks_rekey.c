@@ -697,6 +697,28 @@ START_TEST(a_strict_member_costs_a_multicast_group_nothing)
 }
 END_TEST
 
+START_TEST(what_is_configured_and_missing_is_shown_so)
+{
+	char *screen;
+
+	join_both();
+	LINES("rekey retransmit 10 periodic\n"
+	      "rekey authentication mypubkey rsa NOKEY");
+	screen = ks_world_exec(&w, "show crypto gdoi ks rekey\n"
+				   "show crypto gdoi ks policy\n"
+				   "show crypto gdoi\n");
+	ck_assert_msg(strstr(screen, "NOKEY (not found)\n") != NULL, "%s",
+		      screen);
+	ck_assert_msg(strstr(screen, "Number of retransmissions           : "
+				     "periodic\n") != NULL,
+		      "%s", screen);
+	ck_assert_msg(strstr(screen, "Rekey Retransmit Attempts") != NULL &&
+			      !strstr(screen, "Attempts: 2"),
+		      "%s", screen);
+	free(screen);
+}
+END_TEST
+
 static TCase *case_commands(void)
 {
 	TCase *tc = tcase_create("commands");
@@ -720,6 +742,7 @@ static TCase *case_commands(void)
 	tcase_add_loop_test(tc, scheduled_rekeys_go_on_with_what_members_have,
 			    0, ARRAY_SIZE(unsayable));
 	tcase_add_test(tc, without_rekey_authentication_nothing_is_sent);
+	tcase_add_test(tc, what_is_configured_and_missing_is_shown_so);
 	return tc;
 }
 
