@@ -19,22 +19,29 @@ enum {
 	MAX_SETS = 8,
 };
 
+bool ks_group_has_spi(const struct ks_group *g, uint32_t spi)
+{
+	const struct ks_tek_set *set;
+	const struct ks_sa *sa;
+	size_t i;
+
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		TAILQ_FOREACH (set, &sa->sets, entry) {
+			for (i = 0; i < set->n; i++)
+				if (set->teks[i].spi == spi)
+					return true;
+		}
+	}
+	return false;
+}
+
 static bool spi_used(const struct ks *ks, uint32_t spi)
 {
 	struct ks_group *g = NULL;
-	struct ks_tek_set *set;
-	struct ks_sa *sa;
-	size_t i;
 
-	while ((g = ks_group_next(ks, g))) {
-		TAILQ_FOREACH (sa, &g->sas, entry) {
-			TAILQ_FOREACH (set, &sa->sets, entry) {
-				for (i = 0; i < set->n; i++)
-					if (set->teks[i].spi == spi)
-						return true;
-			}
-		}
-	}
+	while ((g = ks_group_next(ks, g)))
+		if (ks_group_has_spi(g, spi))
+			return true;
 	return false;
 }
 

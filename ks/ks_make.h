@@ -32,4 +32,7 @@ void ks_drop_signer(struct ks_group *g, const char *label);
 /* Of the older KEKs those that have ended, and the oldest of too many. */
 void ks_drop_keks(struct ks_group *g, int64_t now);
 
+/* Some TEK of the group, old ones too, has this SPI. */
+bool ks_group_has_spi(const struct ks_group *g, uint32_t spi);
+
 #endif

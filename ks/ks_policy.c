@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ks/ks_make.h"
 #include "ks/ks_msg.h"
 #include "ks/ks_sid.h"
 
@@ -544,22 +545,6 @@ struct gdoi_policy *ks_policy_push(const struct ks_group *g, bool extensions,
 	return build(g, &to, why);
 }
 
-static bool have_spi(const struct ks_group *g, uint32_t spi)
-{
-	const struct ks_tek_set *set;
-	const struct ks_sa *sa;
-	size_t i;
-
-	TAILQ_FOREACH (sa, &g->sas, entry) {
-		TAILQ_FOREACH (set, &sa->sets, entry) {
-			for (i = 0; i < set->n; i++)
-				if (set->teks[i].spi == spi)
-					return true;
-		}
-	}
-	return false;
-}
-
 bool ks_policy_current(const struct ks_group *g,
 		       const struct gdoi_policy *policy)
 {
@@ -571,7 +556,7 @@ bool ks_policy_current(const struct ks_group *g,
 						  sizeof(g->kek->spi)) != 0))
 		return false;
 	for (i = 0; i < policy->n_teks; i++)
-		if (!have_spi(g, policy->teks[i].spi))
+		if (!ks_group_has_spi(g, policy->teks[i].spi))
 			return false;
 	return true;
 }
