@@ -226,7 +226,7 @@ enum esp_result esp_wrap(struct esp_worker *w, const struct esp_sa *sa,
 	uint64_t number;
 
 	if (l.total > UINT16_MAX || frame < p->buf ||
-	    (size_t)(p->buf + PKT_BUF - l.ip) < l.total ||
+	    (size_t)(p->buf + p->size - l.ip) < l.total ||
 	    (sa->transport && ipv4_is_fragment(ip)))
 		return ESP_BAD_LENGTH;
 	if (!take_number(w, sa, &number))

@@ -27,23 +27,25 @@ static struct front *front_find(const struct ipsec *ipsec, const char *ifname)
 }
 
 /* "gv-eth1"; a name that does not fit or is taken gets a number instead. */
-static int open_tap(struct port **out, const char *device, char *name)
+static int open_tap(struct lane *lane, const char *device, char *name)
 {
 	int len;
 
 	memset(name, 0, IFNAMSIZ);
 	len = snprintf(name, IFNAMSIZ, "gv-%s", device);
-	if (len < IFNAMSIZ && port_tap_open(out, name) == 0)
+	if (len < IFNAMSIZ &&
+	    port_tap_open(&lane->tap, &lane->pool, 1, name) == 0)
 		return 0;
 	memset(name, 0, IFNAMSIZ);
 	snprintf(name, IFNAMSIZ, "gv-%%d");
-	return port_tap_open(out, name);
+	return port_tap_open(&lane->tap, &lane->pool, 1, name);
 }
 
 static void front_free(struct front *f)
 {
 	port_close(f->lane.tap);
 	port_close(f->lane.wire);
+	wire_close(f->wire);
 	port_close(f->lane.icmp);
 	if (f->hide_fd >= 0)
 		close(f->hide_fd);
@@ -73,18 +75,23 @@ static struct front *front_new(struct ipsec *ipsec, const char *ifname)
 static int front_open(struct front *f, const struct iface *iface, char *tap)
 {
 	struct lane *lane = &f->lane;
+	const struct wire_spec spec = { .device = iface->device,
+					.ifindex = iface->ifindex,
+					.mtu = iface->mtu,
+					.pools = &lane->pool,
+					.n = 1 };
 	int err;
 
-	err = open_tap(&lane->tap, iface->device, tap);
+	err = open_tap(lane, iface->device, tap);
 	if (!err)
-		err = port_packet_open(&lane->wire, iface->ifindex);
+		err = wire_open(&f->wire, &lane->wire, &spec, NULL);
 	if (!err)
 		err = port_raw_open(&lane->icmp);
 	if (!err)
 		err = wire_hide(&f->hide_fd, iface->device);
 	if (err)
 		return err;
-	lane->tap->pool = lane->wire->pool = lane->icmp->pool = lane->pool;
+	lane->icmp->pool = lane->pool;
 	return 0;
 }
 

@@ -6,12 +6,14 @@
 #include <sys/queue.h>
 
 #include "ipsec/ipsec.h"
+#include "ipsec/wire.h"
 #include "ipsec/worker.h"
 
 /* A fronted interface. */
 struct front {
 	TAILQ_ENTRY(front) link;
 	struct worker *worker;
+	struct wire *wire;
 	int hide_fd; /* keeps the wire hidden; -1: not yet */
 	struct lane lane;
 };

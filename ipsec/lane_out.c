@@ -130,7 +130,8 @@ static void tell_too_big(struct lane *lane, const struct policy *p,
 
 	if (!lane->icmp || !p->address || !icmp_allowed(lane))
 		return;
-	answer = pkt_get(lane->pool);
+	answer = pkt_get_for(lane->pool,
+			     ETH_HEADER + IPV4_HEADER + 8 + ICMP_QUOTE);
 	if (!answer)
 		return;
 	memcpy(pkt_data(answer), pkt_data(pkt), ETH_HEADER);
@@ -163,7 +164,7 @@ static void send_fragments(struct lane *lane, const struct policy *p,
 	for (;;) {
 		if (lane->out.n == CRYPTO_BURST)
 			flush(lane, p);
-		f = pkt_get(lane->pool);
+		f = pkt_get_for(lane->pool, ETH_HEADER + mtu);
 		if (!f) {
 			STAT_INC(lane->stats.drop_no_buffer);
 			break;

@@ -3,7 +3,7 @@
  * ingress hooks do, so hiding the wire there (wire_hide.c) does not hide it
  * from us.  PACKET_VNET_HDR tells of GSO and partial checksums, which a TAP
  * takes back in the same form. */
-#include "ipsec/port.h"
+#include "ipsec/port_packet.h"
 
 #include <errno.h>
 #include <linux/filter.h>
@@ -62,10 +62,10 @@ static unsigned int get_buffers(struct packet_port *pp, struct pkt **pkts,
 	unsigned int n;
 
 	for (n = 0; n < max && n < PACKET_BURST; n++) {
-		pkts[n] = pkt_get(pp->port.pool);
+		pkts[n] = pkt_get_big(pp->port.pool);
 		if (!pkts[n])
 			break;
-		aim(pp, n, pkts[n], PKT_DATA);
+		aim(pp, n, pkts[n], PKT_BIG_DATA);
 	}
 	return n;
 }
@@ -135,6 +135,7 @@ static void packet_close(struct port *port)
 }
 
 static const struct port_ops packet_ops = {
+	.name = "af-packet",
 	.rx = packet_rx,
 	.tx = packet_tx,
 	.close = packet_close,
@@ -172,7 +173,8 @@ static int prepare(int fd, unsigned int ifindex)
 	return err;
 }
 
-int port_packet_open(struct port **out, unsigned int ifindex)
+int port_packet_open(struct port **out, const struct wire_spec *spec,
+		     unsigned int lane)
 {
 	struct packet_port *pp;
 	int fd, err;
@@ -181,7 +183,7 @@ int port_packet_open(struct port **out, unsigned int ifindex)
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
-	err = prepare(fd, ifindex);
+	err = prepare(fd, spec->ifindex);
 	if (err) {
 		close(fd);
 		return err;
@@ -189,6 +191,8 @@ int port_packet_open(struct port **out, unsigned int ifindex)
 	pp = xcalloc(1, sizeof(*pp));
 	pp->port.ops = &packet_ops;
 	pp->port.fd = fd;
+	pp->port.pool = spec->pools[lane];
+	pp->port.offloads = true;
 	*out = &pp->port;
 	return 0;
 }

@@ -52,6 +52,7 @@ static void raw_close(struct port *port)
 }
 
 static const struct port_ops raw_ops = {
+	.name = "raw",
 	.rx = raw_rx,
 	.tx = raw_tx,
 	.close = raw_close,

@@ -29,9 +29,9 @@ static unsigned int tap_rx(struct port *port, struct pkt **pkts,
 	struct pkt *p;
 	ssize_t got;
 
-	while (n < max && (p = pkt_get(port->pool))) {
+	while (n < max && (p = pkt_get_big(port->pool))) {
 		struct iovec iov[2] = { { &p->vnet, head },
-					{ pkt_data(p), PKT_DATA } };
+					{ pkt_data(p), PKT_BIG_DATA } };
 
 		got = readv(port->fd, iov, 2);
 		if (got <= (ssize_t)(head + PKT_MIN_ETH)) {
@@ -67,6 +67,7 @@ static void tap_close(struct port *port)
 }
 
 static const struct port_ops tap_ops = {
+	.name = "tap",
 	.rx = tap_rx,
 	.tx = tap_tx,
 	.close = tap_close,
@@ -99,11 +100,20 @@ static int prepare(int fd, char *name)
 	return 0;
 }
 
-int port_tap_open(struct port **out, char *name)
+bool port_tap_takes_udp(const struct port *port)
+{
+	(void)port;
+	return false;
+}
+
+int port_tap_open(struct port **out, struct pkt_pool *const *pools,
+		  unsigned int n, char *name)
 {
 	struct port *port;
 	int fd, err;
 
+	if (n != 1)
+		return -EINVAL;
 	fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return -errno;
@@ -115,6 +125,8 @@ int port_tap_open(struct port **out, char *name)
 	port = xcalloc(1, sizeof(*port));
 	port->ops = &tap_ops;
 	port->fd = fd;
+	port->pool = pools[0];
+	port->offloads = true;
 	*out = port;
 	return 0;
 }

@@ -33,7 +33,7 @@ struct reasm *reasm_new(void)
 {
 	struct reasm *r = xcalloc(1, sizeof(*r));
 
-	r->pool = pkt_pool_new(REASM_PACKETS + REASM_WHOLE);
+	r->pool = pkt_pool_new(0, REASM_PACKETS + REASM_WHOLE);
 	return r;
 }
 
@@ -118,7 +118,7 @@ static struct partial *place(struct reasm *r, const struct ipv4 *ip, bool known,
 static bool start(struct reasm *r, struct partial *q, const struct pkt *p,
 		  const struct ipv4 *ip, int64_t now)
 {
-	q->p = pkt_get(r->pool);
+	q->p = pkt_get_big(r->pool);
 	if (!q->p)
 		return false;
 	memcpy(pkt_data(q->p), pkt_data(p), ETH_HEADER + ip->header);
@@ -141,7 +141,7 @@ static bool mark(struct partial *q, uint32_t at, uint32_t len, bool last)
 {
 	uint32_t end = at + len;
 
-	if (ETH_HEADER + q->header + end > PKT_DATA ||
+	if (ETH_HEADER + q->header + end > PKT_BIG_DATA ||
 	    q->header + end > UINT16_MAX || !len || (!last && len % UNIT))
 		return false;
 	if (last && (q->total || end < q->top))

@@ -4,7 +4,7 @@
  * policy is drop does it; packet sockets stand before that hook.  The table
  * is owned by its netlink socket: when the daemon goes, however it goes, the
  * kernel takes the table away (NFT_TABLE_F_OWNER, Linux 5.12). */
-#include "ipsec/port.h"
+#include "ipsec/wire.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

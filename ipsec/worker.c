@@ -113,7 +113,7 @@ struct worker *worker_new(unsigned int number, const struct clock *clock,
 	uint8_t seed[IVGEN_SEED];
 
 	w->clock = clock;
-	w->pool = pkt_pool_new(WORKER_PACKETS);
+	w->pool = pkt_pool_new(0, WORKER_PACKETS);
 	w->events.wake = wake;
 	w->events.arg = arg;
 	w->esp.number = number;

@@ -49,7 +49,7 @@ static unsigned int one_rx(struct port *port, struct pkt **pkts,
 
 	if (!o->frame || !max)
 		return 0;
-	pkts[0] = pkt_get(port->pool);
+	pkts[0] = pkt_get_big(port->pool);
 	if (!pkts[0])
 		abort();
 	pkts[0]->len = (uint32_t)o->len;
@@ -188,7 +188,7 @@ static struct bench *bench_new(void)
 	b->store = sa_store_new(b->crypto);
 	b->stats = stats_new(1);
 	b->worker.ivgen = ivgen_new(seed);
-	lane->pool = pkt_pool_new(N_PACKETS);
+	lane->pool = pkt_pool_new(0, N_PACKETS);
 	lane->crypto = b->crypto;
 	lane->events = &b->events;
 	lane->esp = &b->worker;

@@ -15,7 +15,7 @@ static unsigned int fake_rx(struct port *port, struct pkt **pkts,
 
 	while (n < max && f->at_rx < f->n_rx) {
 		const struct fake_frame *frame = &f->rx[f->at_rx++];
-		struct pkt *p = pkt_get(port->pool);
+		struct pkt *p = pkt_get_big(port->pool);
 
 		ck_assert_ptr_nonnull(p);
 		p->len = frame->len;
@@ -71,7 +71,7 @@ struct gateway *gateway_new(void)
 	g->store = sa_store_new(g->crypto);
 	g->stats = stats_new(1);
 	g->worker.ivgen = ivgen_new(seed);
-	lane->pool = pkt_pool_new(256);
+	lane->pool = pkt_pool_new(0, 256);
 	lane->crypto = g->crypto;
 	lane->events = &g->events;
 	lane->esp = &g->worker;

@@ -295,8 +295,8 @@ END_TEST
 
 START_TEST(a_mirrored_key_has_both_ends_exchanged)
 {
-	struct pkt_pool *pool = pkt_pool_new(1);
-	struct pkt *p = pkt_get(pool);
+	struct pkt_pool *pool = pkt_pool_new(0, 1);
+	struct pkt *p = pkt_get_big(pool);
 	struct flow_key key;
 	struct ipv4 ip;
 

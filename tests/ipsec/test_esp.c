@@ -31,7 +31,7 @@ static struct bench bench_new(struct ipsec_sa sa)
 	ck_assert_ptr_nonnull(b.key);
 	ck_assert(esp_sa_init(&b.sa, &sa, b.key));
 	sa_key_watch(b.key, 0);
-	b.pool = pkt_pool_new(4);
+	b.pool = pkt_pool_new(0, 4);
 	b.worker.ivgen = ivgen_new(seed);
 	b.worker.now = SEC(1000);
 	sa_clear(&sa);
@@ -80,7 +80,7 @@ static int unseal(struct bench *b, struct pkt *p)
 
 static void round_trip(struct bench *b, size_t total)
 {
-	struct pkt *p = pkt_get(b->pool);
+	struct pkt *p = pkt_get_big(b->pool);
 	uint8_t before[ETH_HEADER + 1500];
 	size_t len = ETH_HEADER + total;
 
@@ -148,7 +148,7 @@ static struct bench article(void)
 START_TEST(a_ping_of_100_octets_leaves_as_184)
 {
 	struct bench b = article();
-	struct pkt *p = pkt_get(b.pool);
+	struct pkt *p = pkt_get_big(b.pool);
 	struct ipv4 ip;
 
 	frame_make(p, HOST1, HOST3, 1, 100);
@@ -164,7 +164,7 @@ END_TEST
 START_TEST(the_outer_header_is_a_copy_of_the_inner_one)
 {
 	struct bench b = article();
-	struct pkt *p = pkt_get(b.pool);
+	struct pkt *p = pkt_get_big(b.pool);
 	struct ipv4 ip;
 
 	frame_make(p, HOST1, HOST3, 1, 100);
@@ -198,7 +198,7 @@ START_TEST(a_time_stamp_has_the_documented_form)
 	sa.window = 5;
 	sa.pst_offset = MSEC(7500) - SEC(1000);
 	b = bench_new(sa);
-	p = pkt_get(b.pool);
+	p = pkt_get_big(b.pool);
 	frame_make(p, HOST1, HOST3, 1, 100);
 	ck_assert_int_eq(seal(&b, p), ESP_OK);
 	ck_assert_mem_eq(pkt_data(p) + ETH_HEADER + 20 + 8, want, sizeof(want));
@@ -211,7 +211,7 @@ END_TEST
 START_TEST(a_packet_flipped_at_any_octet_is_dropped)
 {
 	struct bench b = article();
-	struct pkt *p = pkt_get(b.pool);
+	struct pkt *p = pkt_get_big(b.pool);
 	uint8_t sealed[198];
 
 	frame_make(p, HOST1, HOST3, 1, 100);
@@ -234,7 +234,7 @@ END_TEST
 START_TEST(outer_addresses_that_differ_are_refused)
 {
 	struct bench b = article();
-	struct pkt *p = pkt_get(b.pool);
+	struct pkt *p = pkt_get_big(b.pool);
 
 	for (size_t i = 12; i < 20; i++) {
 		frame_make(p, HOST1, HOST3, 1, 100);
@@ -255,7 +255,7 @@ START_TEST(congestion_on_the_way_is_told_to_a_host_that_understands)
 		{ 0xb8, 0xb8 }, { 0xb9, 0xbb }, { 0xba, 0xbb }, { 0xbb, 0xbb }
 	};
 	struct bench b = article();
-	struct pkt *p = pkt_get(b.pool);
+	struct pkt *p = pkt_get_big(b.pool);
 	struct ipv4 ip;
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -276,7 +276,7 @@ END_TEST
 START_TEST(every_truncation_is_refused)
 {
 	struct bench b = article();
-	struct pkt *p = pkt_get(b.pool);
+	struct pkt *p = pkt_get_big(b.pool);
 	uint8_t sealed[198];
 
 	frame_make(p, HOST1, HOST3, 1, 100);
@@ -303,7 +303,7 @@ START_TEST(a_stamp_at_the_edge_of_the_window_passes_and_one_beyond_not)
 		      { -5000, ESP_OK },       { 5001, ESP_REPLAYED },
 		      { -5001, ESP_REPLAYED }, { 100000, ESP_REPLAYED } };
 	struct bench b = article();
-	struct pkt *p = pkt_get(b.pool);
+	struct pkt *p = pkt_get_big(b.pool);
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		b.worker.now = SEC(1000);
@@ -320,7 +320,7 @@ END_TEST
 START_TEST(an_untagged_packet_is_refused_where_stamps_are_due)
 {
 	struct bench b = article();
-	struct pkt *p = pkt_get(b.pool);
+	struct pkt *p = pkt_get_big(b.pool);
 
 	b.sa.replay = IPSEC_REPLAY_NONE;
 	frame_make(p, HOST1, HOST3, 1, 100);
@@ -345,7 +345,7 @@ START_TEST(no_iv_comes_twice)
 {
 	static uint8_t seen[2000][16];
 	struct bench b = article();
-	struct pkt *p = pkt_get(b.pool);
+	struct pkt *p = pkt_get_big(b.pool);
 
 	for (size_t i = 0; i < ARRAY_SIZE(seen); i++) {
 		frame_make(p, HOST1, HOST3, 1, 100);
@@ -367,7 +367,7 @@ START_TEST(a_counter_mode_iv_is_sender_id_and_number)
 	static const uint8_t first[] = { 0, 0, 5, 0, 0, 0, 0, 0 };
 	static const uint8_t second[] = { 0, 0, 5, 0, 0, 0, 0, 1 };
 	struct bench b = bench_new(sa_make(&gcm, 8));
-	struct pkt *p = pkt_get(b.pool);
+	struct pkt *p = pkt_get_big(b.pool);
 
 	frame_make(p, HOST1, HOST3, 1, 100);
 	ck_assert_int_eq(seal(&b, p), ESP_OK);
@@ -390,7 +390,7 @@ START_TEST(counter_modes_do_not_send_without_a_sender_id)
 
 	sa.sender_id_bits = 0;
 	b = bench_new(sa);
-	p = pkt_get(b.pool);
+	p = pkt_get_big(b.pool);
 	frame_make(p, HOST1, HOST3, 1, 100);
 	ck_assert_int_eq(seal(&b, p), ESP_NO_NUMBER);
 	ck_assert_uint_eq(p->len, 114);
@@ -408,7 +408,7 @@ START_TEST(numbers_end_where_they_would_repeat)
 	sa.replay = IPSEC_REPLAY_COUNTER;
 	sa.window = 64;
 	b = bench_new(sa);
-	p = pkt_get(b.pool);
+	p = pkt_get_big(b.pool);
 	b.key->next = UINT32_MAX - 1;
 	frame_make(p, HOST1, HOST3, 1, 100);
 	ck_assert_int_eq(seal(&b, p), ESP_OK);

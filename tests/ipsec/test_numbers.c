@@ -89,7 +89,7 @@ static void rig_start(struct rig *r)
 	r->crypto = crypto_new(NULL, THREADS);
 	r->store = sa_store_new(r->crypto);
 	r->stats = stats_new(THREADS);
-	r->pool = pkt_pool_new(1);
+	r->pool = pkt_pool_new(0, 1);
 	r->policy = NULL;
 	for (unsigned int i = 0; i < THREADS; i++)
 		r->worker[i] = (struct esp_worker){ .number = i };
@@ -136,7 +136,7 @@ static enum esp_result wrap(struct esp_worker *w, const struct esp_sa *sa,
 /* Up to n packets of a worker: how many could be sent. */
 static unsigned int rig_send(struct rig *r, unsigned int worker, unsigned int n)
 {
-	struct pkt *p = pkt_get(r->pool);
+	struct pkt *p = pkt_get_big(r->pool);
 	unsigned int sent = 0;
 	uint64_t iv;
 
@@ -268,8 +268,8 @@ END_TEST
 
 START_TEST(without_a_window_a_sequence_number_starts_again_from_zero)
 {
-	struct pkt_pool *pool = pkt_pool_new(1);
-	struct pkt *p = pkt_get(pool);
+	struct pkt_pool *pool = pkt_pool_new(0, 1);
+	struct pkt *p = pkt_get_big(pool);
 	struct rig r = { 0 };
 	uint64_t iv;
 
@@ -401,8 +401,8 @@ struct sender {
 
 static void *sender_run(void *arg)
 {
-	struct pkt_pool *pool = pkt_pool_new(1);
-	struct pkt *p = pkt_get(pool);
+	struct pkt_pool *pool = pkt_pool_new(0, 1);
+	struct pkt *p = pkt_get_big(pool);
 	struct sender *s = arg;
 	const struct policy *policy;
 	uint64_t iv;

@@ -129,8 +129,8 @@ static struct pkt *frame;
 
 static void setup(void)
 {
-	scratch = pkt_pool_new(1);
-	frame = pkt_get(scratch);
+	scratch = pkt_pool_new(0, 1);
+	frame = pkt_get_big(scratch);
 }
 
 static void teardown(void)

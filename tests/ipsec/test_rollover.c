@@ -26,8 +26,8 @@ static void setup(void)
 {
 	a = gateway_new();
 	b = gateway_new();
-	scratch = pkt_pool_new(1);
-	frame = pkt_get(scratch);
+	scratch = pkt_pool_new(0, 1);
+	frame = pkt_get_big(scratch);
 	frame_make(frame, HOST1, HOST3, UDP, 100);
 }
 
@@ -353,7 +353,7 @@ END_TEST
 /* What of a message in pieces goes clear. */
 static void pieces(uint32_t src, bool out, bool in)
 {
-	struct pkt *whole = pkt_get(a->lane.pool);
+	struct pkt *whole = pkt_get_big(a->lane.pool);
 	uint8_t piece[ETH_HEADER + 700];
 	unsigned int clear = 0;
 	struct ipv4_cut cut;

@@ -21,8 +21,8 @@ static void setup(void)
 {
 	a = gateway_new();
 	b = gateway_new();
-	scratch = pkt_pool_new(1);
-	frame = pkt_get(scratch);
+	scratch = pkt_pool_new(0, 1);
+	frame = pkt_get_big(scratch);
 	frame_make(frame, HOST1, HOST3, UDP, 100);
 }
 

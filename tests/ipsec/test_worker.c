@@ -24,8 +24,8 @@ static unsigned int pair_rx(struct port *port, struct pkt **pkts,
 	struct pkt *p;
 	ssize_t len;
 
-	while (n < max && (p = pkt_get(port->pool))) {
-		len = recv(port->fd, pkt_data(p), PKT_DATA, MSG_DONTWAIT);
+	while (n < max && (p = pkt_get_big(port->pool))) {
+		len = recv(port->fd, pkt_data(p), PKT_BIG_DATA, MSG_DONTWAIT);
 		if (len <= 0) {
 			pkt_put(p);
 			break;
@@ -154,8 +154,8 @@ static size_t take(int fd, uint8_t *out, size_t size)
 
 START_TEST(policies_change_while_packets_flow)
 {
-	struct pkt_pool *scratch = pkt_pool_new(1);
-	struct pkt *frame = pkt_get(scratch);
+	struct pkt_pool *scratch = pkt_pool_new(0, 1);
+	struct pkt *frame = pkt_get_big(scratch);
 	struct rig *r = rig_new();
 	struct ipsec_counters c;
 	const size_t size = _i ? 182 : 198; /* without and with a stamp */
@@ -197,8 +197,8 @@ END_TEST
 
 START_TEST(a_lane_may_leave_and_come_back_under_traffic)
 {
-	struct pkt_pool *scratch = pkt_pool_new(1);
-	struct pkt *frame = pkt_get(scratch);
+	struct pkt_pool *scratch = pkt_pool_new(0, 1);
+	struct pkt *frame = pkt_get_big(scratch);
 	struct rig *r = rig_new();
 	uint8_t got[2048];
 
@@ -221,8 +221,8 @@ END_TEST
 
 START_TEST(events_arrive_at_the_control_thread)
 {
-	struct pkt_pool *scratch = pkt_pool_new(1);
-	struct pkt *frame = pkt_get(scratch);
+	struct pkt_pool *scratch = pkt_pool_new(0, 1);
+	struct pkt *frame = pkt_get_big(scratch);
 	struct rig *r = rig_new();
 	struct event e;
 
