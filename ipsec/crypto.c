@@ -4,31 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-
-/* The fastest first. */
-static const struct crypto_backend *const backends[] = {
-#ifdef HAVE_IPSEC_MB
-	&crypto_mb,
-#endif
-	&crypto_openssl,
-};
-
 struct crypto *crypto_new(const char *name, unsigned int workers)
 {
+	const struct crypto_backend *const *b;
 	struct crypto *crypto;
 
 	if (!name)
 		name = getenv("GETVPN_CRYPTO");
-	for (size_t i = 0; i < ARRAY_SIZE(backends); i++) {
-		if (name && strcmp(name, backends[i]->name) != 0)
+	for (b = crypto_backends; *b; b++) {
+		if (name && strcmp(name, (*b)->name) != 0)
 			continue;
-		if (!backends[i]->usable())
+		if (!(*b)->usable())
 			continue;
-		crypto = backends[i]->create(workers);
+		crypto = (*b)->create(workers);
 		if (!crypto)
 			continue;
-		crypto->backend = backends[i];
+		crypto->backend = *b;
 		crypto->workers = workers;
 		return crypto;
 	}

@@ -68,6 +68,8 @@ extern const struct crypto_backend crypto_openssl;
 #ifdef HAVE_IPSEC_MB
 extern const struct crypto_backend crypto_mb;
 #endif
+/* Those of this program, the fastest first; NULL ends it. */
+extern const struct crypto_backend *const crypto_backends[];
 
 /* By name ("ipsec-mb", "openssl"); NULL: the environment's GETVPN_CRYPTO, else
  * the fastest that runs here.  NULL when there is none of that name. */
