@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "ipsec/classify_index.h"
 
 enum {
 	TCP_RST_ACK = 0x04 | 0x10, /* what "established" means */
@@ -13,6 +14,7 @@ enum {
 	PRECEDENCE_SHIFT = 5,
 	TOS_SHIFT = 1,
 	TOS_BITS = 0x0f,
+	LINEAR = 4, /* so few rules are tried faster than looked up */
 };
 
 struct port_range {
@@ -32,6 +34,7 @@ struct row {
 };
 
 struct classifier {
+	struct classify_index *index; /* NULL: few rows */
 	size_t n;
 	struct row rows[];
 };
@@ -182,6 +185,37 @@ static void compile(struct row *row, const struct ipsec_rule *rule,
 	compile_l4(row, ace);
 }
 
+/* What the index needs to know.  A wildcard's holes are inside of its box. */
+static struct index_box box_of(const struct row *row)
+{
+	uint8_t p = row->protocol;
+
+	return (struct index_box){
+		.lo = { row->src, row->dst, p,
+			row->sport.outside ? 0 : row->sport.lo,
+			row->dport.outside ? 0 : row->dport.lo },
+		.hi = { row->src | ~row->src_mask, row->dst | ~row->dst_mask,
+			p ? p : UINT8_MAX,
+			row->sport.outside ? UINT16_MAX : row->sport.hi,
+			row->dport.outside ? UINT16_MAX : row->dport.hi },
+	};
+}
+
+static struct classify_index *index_rows(const struct classifier *c)
+{
+	struct classify_index *index;
+	struct index_box *boxes;
+
+	if (c->n <= LINEAR)
+		return NULL;
+	boxes = xcalloc(c->n, sizeof(*boxes));
+	for (size_t i = 0; i < c->n; i++)
+		boxes[i] = box_of(&c->rows[i]);
+	index = index_new(boxes, c->n);
+	free(boxes);
+	return index;
+}
+
 struct classifier *classifier_new(const struct ipsec_rule *rules, size_t n)
 {
 	struct classifier *c;
@@ -194,11 +228,15 @@ struct classifier *classifier_new(const struct ipsec_rule *rules, size_t n)
 			continue;
 		compile(&c->rows[c->n++], &rules[i], i);
 	}
+	c->index = index_rows(c);
 	return c;
 }
 
 void classifier_free(struct classifier *c)
 {
+	if (!c)
+		return;
+	index_free(c->index);
 	free(c);
 }
 
@@ -232,24 +270,60 @@ static bool match(const struct row *row, const struct flow_key *key)
 	return row->fragments ? key->later_fragment : match_l4(row, key);
 }
 
+/* The rows that a key matches, in order. */
+struct walk {
+	size_t at, end; /* rows to be tried next */
+	struct index_walk candidates;
+};
+
+static void walk_start(struct walk *w, const struct classifier *c,
+		       const struct flow_key *key)
+{
+	const uint32_t at[INDEX_FIELDS] = { key->src, key->dst, key->protocol,
+					    key->sport, key->dport };
+
+	w->at = 0;
+	w->end = c->index ? 0 : c->n;
+	if (c->index)
+		index_start(&w->candidates, c->index, at,
+			    key->ports && !key->later_fragment);
+}
+
+static const struct row *walk_next(struct walk *w, const struct classifier *c,
+				   const struct flow_key *key)
+{
+	do {
+		while (w->at < w->end) {
+			const struct row *row = &c->rows[w->at++];
+
+			if (match(row, key))
+				return row;
+		}
+	} while (c->index && index_next(&w->candidates, &w->at, &w->end));
+	return NULL;
+}
+
 struct verdict classify(const struct classifier *c, const struct flow_key *key)
 {
-	for (size_t i = 0; i < c->n; i++)
-		if (match(&c->rows[i], key))
-			return c->rows[i].verdict;
-	return (struct verdict){ .action = IPSEC_CLEAR };
+	const struct row *row;
+	struct walk w;
+
+	walk_start(&w, c, key);
+	row = walk_next(&w, c, key);
+	return row ? row->verdict : (struct verdict){ .action = IPSEC_CLEAR };
 }
 
 int classify_any(const struct classifier *c, const struct flow_key *key,
 		 bool (*is_flow)(const void *arg, unsigned int flow),
 		 const void *arg)
 {
-	for (size_t i = 0; i < c->n; i++) {
-		const struct verdict *v = &c->rows[i].verdict;
+	const struct row *row;
+	struct walk w;
 
-		if (v->action == IPSEC_PROTECT && match(&c->rows[i], key) &&
-		    is_flow(arg, v->flow))
-			return (int)v->rule;
-	}
+	walk_start(&w, c, key);
+	while ((row = walk_next(&w, c, key)))
+		if (row->verdict.action == IPSEC_PROTECT &&
+		    is_flow(arg, row->verdict.flow))
+			return (int)row->verdict.rule;
 	return -1;
 }

@@ -256,6 +256,151 @@ START_TEST(a_rule_matches_what_the_routers_own_entry_matches)
 }
 END_TEST
 
+/* A wildcard with or without holes: small ones, so that things meet. */
+static uint32_t some_wild(void)
+{
+	static const uint32_t wilds[] = {
+		0, 0xff, 0xffff, 0x0f, 0x0f0f, 0x00ff00ff, 0x2a0a, UINT32_MAX
+	};
+
+	return wilds[random() % ARRAY_SIZE(wilds)];
+}
+
+static uint32_t some_address(void)
+{
+	return NET + (uint32_t)(random() % 0x1800) * (random() % 2 ? 1 : 17);
+}
+
+static struct ipsec_rule some_wide_rule(void)
+{
+	struct ipsec_rule r = some_rule();
+
+	r.flow = (unsigned int)random() % 4;
+	r.ace.src = ip_v4(some_address());
+	r.ace.dst = ip_v4(some_address());
+	r.ace.src_wild = ip_v4(some_wild());
+	r.ace.dst_wild = ip_v4(some_wild());
+	if (random() % 50 == 0)
+		r.ace.src.family = IP_V6;
+	return r;
+}
+
+/* One that the rule's addresses let through half of the time. */
+static struct flow_key key_near(const struct ipsec_rule *r)
+{
+	struct flow_key key = some_key();
+
+	key.src = ip_v4_host(&r->ace.src) ^
+		  ((uint32_t)random() & ip_v4_host(&r->ace.src_wild));
+	key.dst = ip_v4_host(&r->ace.dst) ^
+		  ((uint32_t)random() & ip_v4_host(&r->ace.dst_wild));
+	if (random() % 2)
+		key.dst += (uint32_t)random() % 3;
+	if (random() % 8 == 0) /* cut off before its ports */
+		key.ports = false;
+	return key;
+}
+
+/* Each rule as a table of its own, which is too short to have an index.  The
+ * rule behind it tells a match from the end. */
+static struct classifier *alone(const struct ipsec_rule *r)
+{
+	struct ipsec_rule rules[2] = { *r, rule(IPSEC_DROP, 0) };
+
+	if (r->action == IPSEC_DROP)
+		rules[1].action = IPSEC_CLEAR;
+	return classifier_new(rules, 2);
+}
+
+static bool is_like(const void *arg, unsigned int flow)
+{
+	return flow == *(const unsigned int *)arg;
+}
+
+struct answers {
+	int first; /* rule that decides, -1: none */
+	int any;   /* that protects and has the flow, -1: none */
+};
+
+static struct answers one_by_one(const struct ipsec_rule *rules,
+				 struct classifier *const *singles, size_t n,
+				 const struct flow_key *key, unsigned int flow)
+{
+	struct answers a = { -1, -1 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (classify(singles[i], key).action != rules[i].action)
+			continue;
+		if (a.first < 0)
+			a.first = (int)i;
+		if (a.any < 0 && rules[i].action == IPSEC_PROTECT &&
+		    rules[i].flow == flow)
+			a.any = (int)i;
+	}
+	return a;
+}
+
+/* How often a rule decided. */
+static unsigned int compare_tables(size_t n, unsigned int keys)
+{
+	struct ipsec_rule *rules = xcalloc(n, sizeof(*rules));
+	struct classifier **singles = xcalloc(n, sizeof(struct classifier *));
+	struct classifier *all;
+	unsigned int decided = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		rules[i] = some_wide_rule();
+		singles[i] = alone(&rules[i]);
+	}
+	all = classifier_new(rules, n);
+	for (unsigned int i = 0; i < keys; i++) {
+		struct flow_key key = key_near(&rules[(size_t)random() % n]);
+		unsigned int flow = (unsigned int)random() % 4;
+		struct answers want = one_by_one(rules, singles, n, &key, flow);
+		struct verdict v = classify(all, &key);
+
+		if (want.first < 0)
+			ck_assert_int_eq(v.action, IPSEC_CLEAR);
+		else
+			ck_assert_int_eq(v.action, rules[want.first].action);
+		if (want.first >= 0)
+			ck_assert_int_eq((int)v.rule, want.first);
+		ck_assert_int_eq(classify_any(all, &key, is_like, &flow),
+				 want.any);
+		decided += want.first >= 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		classifier_free(singles[i]);
+	classifier_free(all);
+	free(singles);
+	free(rules);
+	return decided;
+}
+
+START_TEST(a_long_table_decides_as_its_rules_one_by_one_would)
+{
+	unsigned int decided = 0;
+
+	srandom(2);
+	for (int i = 0; i < 300; i++)
+		decided += compare_tables(1 + (size_t)random() % 200, 200);
+	ck_assert_uint_gt(decided, 12000);
+	ck_assert_uint_lt(decided, 58000);
+}
+END_TEST
+
+/* Where a bit of the index stands for more than one rule. */
+START_TEST(so_does_a_table_of_thousands)
+{
+	static const size_t sizes[] = { 63,   64,   65,	  1023, 1024,
+					1025, 2048, 2049, 5000 };
+
+	srandom(3);
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+		ck_assert_uint_gt(compare_tables(sizes[i], 300), 50);
+}
+END_TEST
+
 START_TEST(icmp_types_tos_and_established_are_looked_at)
 {
 	struct ipsec_rule icmp = rule(IPSEC_PROTECT, ICMP);
@@ -351,6 +496,8 @@ static TCase *classify_case(void)
 		tc,
 		a_later_fragment_is_protected_or_dropped_by_an_entry_with_ports);
 	tcase_add_test(tc, a_rule_matches_what_the_routers_own_entry_matches);
+	tcase_add_test(tc, a_long_table_decides_as_its_rules_one_by_one_would);
+	tcase_add_test(tc, so_does_a_table_of_thousands);
 	tcase_add_test(tc, icmp_types_tos_and_established_are_looked_at);
 	tcase_add_test(tc, ipv6_entries_never_meet_ipv4);
 	tcase_add_test(tc, a_mirrored_key_has_both_ends_exchanged);
