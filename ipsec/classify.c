@@ -14,7 +14,8 @@ enum {
 	PRECEDENCE_SHIFT = 5,
 	TOS_SHIFT = 1,
 	TOS_BITS = 0x0f,
-	LINEAR = 4, /* so few rules are tried faster than looked up */
+	/* So few rules are tried faster than looked up (bench/classify). */
+	LINEAR = 32,
 };
 
 struct port_range {
