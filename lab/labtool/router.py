@@ -92,20 +92,25 @@ class Router:
         """Starts getvpnd; the socket is its from then on."""
         mine = self.plan["nodes"][self.node]
         os.makedirs(self.dir, mode=0o700, exist_ok=True)
-        argv = ["ip", "netns", "exec", mine["netns"], getvpnd(),
-                "--state-dir", self.dir,
-                "--console-fd", str(sock.fileno()),
-                "--getvpnsh", getvpnsh()]
-        if mine["startup_config"]:
-            argv += ["--startup-config", self._first_config()]
-        if self.plan["time_scale"] != 1:
-            argv += ["--time-scale", str(self.plan["time_scale"])]
+        argv = ["ip", "netns", "exec", mine["netns"],
+                *self.argv(sock.fileno())]
         with sock, open(os.path.join(self.dir, "log"), "ab") as log:
             self.child = subprocess.Popen(
                 argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 pass_fds=[sock.fileno()], start_new_session=True,
                 env=environment(self.lab, self.node, self.plan), cwd="/")
         process.record(os.path.join(self.dir, "process"), self.child.pid)
+
+    def argv(self, console_fd):
+        """getvpnd and its arguments, as it runs in its namespace."""
+        argv = [getvpnd(), "--state-dir", self.dir,
+                "--console-fd", str(console_fd),
+                "--getvpnsh", getvpnsh()]
+        if self.plan["nodes"][self.node]["startup_config"]:
+            argv += ["--startup-config", self._first_config()]
+        if self.plan["time_scale"] != 1:
+            argv += ["--time-scale", str(self.plan["time_scale"])]
+        return argv
 
     def _first_config(self):
         """A copy: getvpnd may not read what is another user's."""
