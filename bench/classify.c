@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "bench/measure.h"
 
@@ -62,52 +62,57 @@ static void flow(struct flow_key *key, size_t i, size_t n)
 	};
 }
 
-static void look_up(void *arg, unsigned int times)
+static int64_t look_up(void *arg, unsigned int times)
 {
 	struct work *w = arg;
+	int64_t begin = clock_real_now();
 
 	for (unsigned int i = 0, at = 0; i < times; i++) {
 		w->sum += classify(w->classifier, &w->keys[at]).rule;
 		if (++at == w->flows)
 			at = 0;
 	}
+	return clock_real_now() - begin;
 }
 
-static struct measure lookup_cost(size_t n, size_t flows)
+static void work_init(struct work *w, size_t n, size_t flows)
 {
 	struct ipsec_rule *rules = xcalloc(n, sizeof(*rules));
-	struct work w = { .flows = flows };
-	struct measure m;
 
 	for (size_t i = 0; i < n; i++)
 		entry(&rules[i], i, n);
-	w.keys = xcalloc(flows, sizeof(*w.keys));
+	w->flows = flows;
+	w->keys = xcalloc(flows, sizeof(*w->keys));
 	for (size_t i = 0; i < flows; i++)
-		flow(&w.keys[i], i, n);
-	w.classifier = classifier_new(rules, n);
-	m = measure(look_up, &w, ROUND_US);
-	classifier_free(w.classifier);
-	free(w.keys);
+		flow(&w->keys[i], i, n);
+	w->classifier = classifier_new(rules, n);
 	free(rules);
-	return m;
+}
+
+static void compare(size_t flows)
+{
+	struct contender c[ARRAY_SIZE(entries)] = { 0 };
+	struct work w[ARRAY_SIZE(entries)] = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+		work_init(&w[i], entries[i], flows);
+		c[i].work = look_up;
+		c[i].arg = &w[i];
+	}
+	measure(c, ARRAY_SIZE(c), ROUND_US);
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+		printf("%8zu %8zu %6.1f/%6.1f/%6.1f %8.2f\n", flows, entries[i],
+		       c[i].min, c[i].med, c[i].max, c[i].med / c[0].med);
+		classifier_free(w[i].classifier);
+		free(w[i].keys);
+	}
 }
 
 int main(void)
 {
-	printf("%8s %8s  %-22s %s\n", "flows", "entries", "ns (min/med/max)",
-	       "to one entry");
-	for (size_t f = 0; f < ARRAY_SIZE(flow_counts); f++) {
-		struct measure one = lookup_cost(1, flow_counts[f]);
-
-		for (size_t e = 0; e < ARRAY_SIZE(entries); e++) {
-			struct measure m =
-				lookup_cost(entries[e], flow_counts[f]);
-			struct measure r = measure_ratio(&m, &one);
-
-			printf("%8zu %8zu  %6.1f/%6.1f/%6.1f   %.2f/%.2f/%.2f\n",
-			       flow_counts[f], entries[e], m.min, m.med, m.max,
-			       r.min, r.med, r.max);
-		}
-	}
+	printf("%8s %8s %20s %8s\n", "flows", "entries", "ns min/med/max",
+	       "ratio");
+	for (size_t i = 0; i < ARRAY_SIZE(flow_counts); i++)
+		compare(flow_counts[i]);
 	return 0;
 }

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/clock.h"
+#include "base/mem.h"
 
 enum { NS_PER_US = 1000, FIRST_TIMES = 16 };
 
@@ -14,33 +14,35 @@ static int by_size(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static double round_of(void (*work)(void *arg, unsigned int times), void *arg,
-		       unsigned int times)
+static unsigned int calibrate(struct contender *c, int64_t round_us)
 {
-	int64_t begin = clock_real_now();
-
-	work(arg, times);
-	return (double)(clock_real_now() - begin);
-}
-
-struct measure measure(void (*work)(void *arg, unsigned int times), void *arg,
-		       int64_t round_us)
-{
-	double us[MEASURE_ROUNDS];
 	unsigned int times = FIRST_TIMES;
+	int64_t us;
 
-	/* Until a round is long enough. */
-	while (round_of(work, arg, times) < (double)round_us)
+	while ((us = c->work(c->arg, times)) < round_us / 2)
 		times *= 2;
-	for (int i = 0; i < MEASURE_ROUNDS; i++)
-		us[i] = round_of(work, arg, times) * NS_PER_US / times;
-	qsort(us, MEASURE_ROUNDS, sizeof(us[0]), by_size);
-	return (struct measure){ us[0], us[MEASURE_ROUNDS / 2],
-				 us[MEASURE_ROUNDS - 1] };
+	return us < round_us ? (unsigned int)(times * round_us / us) : times;
 }
 
-struct measure measure_ratio(const struct measure *a, const struct measure *b)
+void measure(struct contender *c, size_t n, int64_t round_us)
 {
-	return (struct measure){ a->min / b->med, a->med / b->med,
-				 a->max / b->med };
+	unsigned int *times = xcalloc(n, sizeof(*times));
+	double *ns = xcalloc(n * MEASURE_ROUNDS, sizeof(*ns)), *mine;
+
+	for (size_t i = 0; i < n; i++)
+		times[i] = calibrate(&c[i], round_us);
+	for (size_t r = 0; r < MEASURE_ROUNDS; r++)
+		for (size_t i = 0; i < n; i++)
+			ns[i * MEASURE_ROUNDS + r] =
+				(double)c[i].work(c[i].arg, times[i]) *
+				NS_PER_US / times[i];
+	for (size_t i = 0; i < n; i++) {
+		mine = ns + i * MEASURE_ROUNDS;
+		qsort(mine, MEASURE_ROUNDS, sizeof(*mine), by_size);
+		c[i].min = mine[0];
+		c[i].med = mine[MEASURE_ROUNDS / 2];
+		c[i].max = mine[MEASURE_ROUNDS - 1];
+	}
+	free(times);
+	free(ns);
 }

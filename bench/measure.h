@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rounds of a measurement, and what becomes of them. */
+/* Contenders measured side by side: each round runs all of them in turn, so
+ * that what else the machine does meets them alike. */
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H
 
@@ -8,17 +9,16 @@
 
 enum measure_limits { MEASURE_ROUNDS = 5 };
 
-/* Of MEASURE_ROUNDS rounds. */
-struct measure {
+struct contender {
+	/* Does it so many times: the us that it took. */
+	int64_t (*work)(void *arg, unsigned int times);
+	void *arg;
+	/* Nanoseconds of one time, over the rounds. */
 	double min, med, max;
 };
 
-/* Runs work(arg, times) for round_us microseconds in each round: nanoseconds
- * of one time.  The first run, which warms up, does not count. */
-struct measure measure(void (*work)(void *arg, unsigned int times), void *arg,
-		       int64_t round_us);
-/* a : b of what was measured in the same run; the extremes are those of a over
- * the median of b. */
-struct measure measure_ratio(const struct measure *a, const struct measure *b);
+/* Rounds of at least round_us each; what comes before the first one, to warm
+ * up and to find how many times that is, does not count. */
+void measure(struct contender *c, size_t n, int64_t round_us);
 
 #endif
