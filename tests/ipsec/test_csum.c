@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <arpa/inet.h>
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipsec/csum.h"
+#include "ipsec/ip.h"
+#include "tests/check_main.h"
+#include "tests/ipsec/segments.h"
+
+enum { LONGEST = 400, MTU = 1500 };
+
+static struct pkt_pool *pool;
+static struct pkt *frame;
+
+static void setup(void)
+{
+	pool = pkt_pool_new(4, 2);
+	frame = pkt_get_big(pool);
+}
+
+static void teardown(void)
+{
+	pkt_put(frame);
+	ck_assert_uint_eq(pkt_available(pool), 6);
+	pkt_pool_free(pool);
+}
+
+static uint8_t *some_octets(size_t len, int seed)
+{
+	uint8_t *p = malloc(len ? len : 1);
+
+	for (size_t i = 0; i < len; i++)
+		p[i] = (uint8_t)(255 - (i * 31 + (size_t)seed) % 201);
+	return p;
+}
+
+START_TEST(a_sum_of_any_length_is_the_plain_one)
+{
+	size_t len = (size_t)_i;
+	uint8_t *p = some_octets(len, _i), *copy = malloc(len + 2);
+	uint16_t want = htons((uint16_t)~plain_sum(0, p, len));
+
+	ck_assert_uint_eq(csum_fold(csum_add(0, p, len)), want);
+	copy[0] = copy[len + 1] = 0x5a;
+	ck_assert_uint_eq(csum_fold(csum_copy(0, copy + 1, p, len)), want);
+	ck_assert_mem_eq(copy + 1, p, len);
+	ck_assert_uint_eq(copy[0], 0x5a);
+	ck_assert_uint_eq(copy[len + 1], 0x5a);
+	free(copy);
+	free(p);
+}
+END_TEST
+
+START_TEST(pieces_from_even_places_add_up)
+{
+	uint8_t *p = some_octets(LONGEST, 3);
+	uint64_t whole = csum_add(0, p, LONGEST);
+
+	for (size_t at = 0; at <= LONGEST; at += 2)
+		ck_assert_uint_eq(
+			csum_fold(csum_add(csum_add(0, p + at, LONGEST - at), p,
+					   at)),
+			csum_fold(whole));
+	free(p);
+}
+END_TEST
+
+START_TEST(the_largest_words_lose_no_carry)
+{
+	static uint8_t p[65536];
+
+	memset(p, 0xff, sizeof(p));
+	ck_assert_uint_eq(csum_fold(csum_add(0, p, sizeof(p))), 0);
+	ck_assert_uint_eq(csum_fold(csum_add(UINT32_MAX, p, sizeof(p))), 0);
+	p[sizeof(p) - 1] = 0xfe;
+	ck_assert_uint_eq(csum_fold(csum_add(0, p, sizeof(p))), htons(1));
+	ck_assert_uint_eq(csum_fold(0), 0xffff);
+	ck_assert_uint_eq(csum_fold(UINT64_MAX), 0);
+}
+END_TEST
+
+static const struct segment shapes[] = {
+	{ .tcp = true,
+	  .src = 0x0a000001,
+	  .dst = 0x0a000002,
+	  .tcp_options = 12 },
+	{ .src = 0x0a000001, .dst = 0x0a000002, .sport = 53, .dport = 9 },
+	{ .tcp = true, .v6 = true, .src = 1, .dst = 2, .flags = ACK | CWR },
+	{ .v6 = true, .src = 1, .dst = 2 },
+};
+enum { N_SHAPES = sizeof(shapes) / sizeof(shapes[0]) };
+
+static void partial(const struct segment *s, size_t n)
+{
+	segment_write_super(frame, s, 9, n, 0);
+	frame->vnet.gso_type = VIRTIO_NET_HDR_GSO_NONE;
+}
+
+START_TEST(a_partial_checksum_is_completed)
+{
+	const struct segment *s = &shapes[_i];
+
+	for (size_t n = 0; n < 70; n++) {
+		partial(s, n);
+		ck_assert(csum_complete(frame));
+		ck_assert(segment_is_right(pkt_data(frame), frame->len));
+		ck_assert_uint_eq(frame->vnet.flags, 0);
+		ck_assert_uint_eq(frame->vnet.csum_start, 0);
+	}
+}
+END_TEST
+
+START_TEST(a_complete_frame_is_left_as_it_is)
+{
+	segment_write(frame, &shapes[0], 1, 33);
+	frame->vnet.flags = VIRTIO_NET_HDR_F_DATA_VALID;
+	ck_assert(csum_complete(frame));
+	ck_assert(segment_is_right(pkt_data(frame), frame->len));
+	ck_assert_uint_eq(frame->vnet.flags, 0);
+}
+END_TEST
+
+START_TEST(a_checksum_outside_the_frame_is_refused)
+{
+	partial(&shapes[1], 20);
+	frame->vnet.csum_offset = (uint16_t)(frame->len - 34 - 1);
+	ck_assert(!csum_complete(frame));
+	frame->vnet.csum_start = frame->vnet.csum_offset = 0xffff;
+	ck_assert(!csum_complete(frame));
+	frame->vnet.csum_start = (uint16_t)frame->len;
+	frame->vnet.csum_offset = 0;
+	ck_assert(!csum_complete(frame));
+	partial(&shapes[0], 20);
+	frame->vnet.gso_type = VIRTIO_NET_HDR_GSO_TCPV4;
+	ck_assert(!csum_complete(frame));
+}
+END_TEST
+
+static TCase *sums(void)
+{
+	TCase *tc = tcase_create("sums");
+
+	tcase_add_loop_test(tc, a_sum_of_any_length_is_the_plain_one, 0,
+			    LONGEST);
+	tcase_add_test(tc, pieces_from_even_places_add_up);
+	tcase_add_test(tc, the_largest_words_lose_no_carry);
+	return tc;
+}
+
+static TCase *completing(void)
+{
+	TCase *tc = tcase_create("completing");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, a_partial_checksum_is_completed, 0, N_SHAPES);
+	tcase_add_test(tc, a_complete_frame_is_left_as_it_is);
+	tcase_add_test(tc, a_checksum_outside_the_frame_is_refused);
+	return tc;
+}
+
+RUN_CASES("ipsec/csum", sums, completing)
