@@ -2,15 +2,34 @@
 #include "ipsec/hits.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "ipsec/stats.h"
 
-struct hits *hits_new(const struct ipsec_rule *rules, size_t n)
+/* Each worker's on cache lines of their own. */
+static struct hit_count *counts_new(size_t n)
+{
+	size_t size = (n + 1) * sizeof(struct hit_count);
+	void *counts;
+
+	if (posix_memalign(&counts, 64, size) != 0)
+		log_fatal("no memory for counters");
+	memset(counts, 0, size);
+	return counts;
+}
+
+struct hits *hits_new(const struct ipsec_rule *rules, size_t n,
+		      unsigned int workers)
 {
 	struct hits *hits = xcalloc(1, sizeof(*hits) + n * sizeof(struct hit));
 
 	hits->n = n;
+	hits->workers = workers;
+	hits->counts = xcalloc(workers, sizeof(struct hit_count *));
+	for (unsigned int i = 0; i < workers; i++)
+		hits->counts[i] = counts_new(n);
 	for (size_t i = 0; i < n; i++)
 		hits->hit[i].ace = rules[i].ace;
 	return hits;
@@ -18,6 +37,11 @@ struct hits *hits_new(const struct ipsec_rule *rules, size_t n)
 
 void hits_free(struct hits *hits)
 {
+	if (!hits)
+		return;
+	for (unsigned int i = 0; i < hits->workers; i++)
+		free(hits->counts[i]);
+	free(hits->counts);
 	free(hits);
 }
 
@@ -28,8 +52,10 @@ struct ipsec_rule_counters hits_read(const struct hits *hits, size_t rule)
 	if (!hits || rule >= hits->n)
 		return c;
 	c = hits->hit[rule].base;
-	c.encrypt += STAT_READ(hits->hit[rule].out);
-	c.decrypt += STAT_READ(hits->hit[rule].in);
+	for (unsigned int i = 0; i < hits->workers; i++) {
+		c.encrypt += STAT_READ(hits->counts[i][rule].out);
+		c.decrypt += STAT_READ(hits->counts[i][rule].in);
+	}
 	return c;
 }
 

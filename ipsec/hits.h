@@ -9,17 +9,31 @@
 
 struct hit {
 	struct ace ace;			 /* which rule it is, over policies */
-	uint64_t out, in;		 /* the worker's */
 	struct ipsec_rule_counters base; /* of policies before, less what was
 					  * cleared; the control thread's */
 };
 
-struct hits {
-	size_t n;
-	struct hit hit[]; /* by the rule's number */
+/* What one worker counted. */
+struct hit_count {
+	uint64_t out, in;
 };
 
-struct hits *hits_new(const struct ipsec_rule *rules, size_t n);
+struct hits {
+	size_t n;
+	unsigned int workers;
+	struct hit_count **counts; /* by worker, then by the rule's number */
+	struct hit hit[];	   /* by the rule's number */
+};
+
+/* The counts of worker, which it alone writes. */
+static inline struct hit_count *hits_of(const struct hits *hits,
+					unsigned int worker)
+{
+	return hits->counts[worker];
+}
+
+struct hits *hits_new(const struct ipsec_rule *rules, size_t n,
+		      unsigned int workers);
 void hits_free(struct hits *hits);
 /* Zeroes when there is no such rule. */
 struct ipsec_rule_counters hits_read(const struct hits *hits, size_t rule);

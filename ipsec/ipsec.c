@@ -2,12 +2,10 @@
 #include "ipsec/ipsec.h"
 
 #include <errno.h>
-#include <net/if.h>
-#include <stdio.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -21,85 +19,15 @@ static struct front *front_find(const struct ipsec *ipsec, const char *ifname)
 	struct front *f;
 
 	TAILQ_FOREACH (f, &ipsec->fronts, link)
-		if (strcmp(f->lane.name, ifname) == 0)
+		if (strcmp(f->name, ifname) == 0)
 			return f;
 	return NULL;
-}
-
-/* "gv-eth1"; a name that does not fit or is taken gets a number instead. */
-static int open_tap(struct lane *lane, const char *device, char *name)
-{
-	int len;
-
-	memset(name, 0, IFNAMSIZ);
-	len = snprintf(name, IFNAMSIZ, "gv-%s", device);
-	if (len < IFNAMSIZ &&
-	    port_tap_open(&lane->tap, &lane->pool, 1, name) == 0)
-		return 0;
-	memset(name, 0, IFNAMSIZ);
-	snprintf(name, IFNAMSIZ, "gv-%%d");
-	return port_tap_open(&lane->tap, &lane->pool, 1, name);
-}
-
-static void front_free(struct front *f)
-{
-	port_close(f->lane.tap);
-	port_close(f->lane.wire);
-	wire_close(f->wire);
-	port_close(f->lane.icmp);
-	if (f->hide_fd >= 0)
-		close(f->hide_fd);
-	reasm_free(f->lane.reasm);
-	policy_free(lane_set_policy(&f->lane, NULL));
-	free(f);
-}
-
-static struct front *front_new(struct ipsec *ipsec, const char *ifname)
-{
-	struct worker *worker =
-		ipsec->workers[ipsec->next_worker++ % ipsec->n_workers];
-	struct front *f = xcalloc(1, sizeof(*f));
-	struct lane *lane = &f->lane;
-
-	f->worker = worker;
-	f->hide_fd = -1;
-	snprintf(lane->name, sizeof(lane->name), "%s", ifname);
-	lane->pool = worker_pool(worker);
-	lane->crypto = ipsec->crypto;
-	lane->events = worker_events(worker);
-	lane->esp = worker_esp(worker);
-	return f;
-}
-
-/* tap: IFNAMSIZ octets for the name of the new one. */
-static int front_open(struct front *f, const struct iface *iface, char *tap)
-{
-	struct lane *lane = &f->lane;
-	const struct wire_spec spec = { .device = iface->device,
-					.ifindex = iface->ifindex,
-					.mtu = iface->mtu,
-					.pools = &lane->pool,
-					.n = 1 };
-	int err;
-
-	err = open_tap(lane, iface->device, tap);
-	if (!err)
-		err = wire_open(&f->wire, &lane->wire, &spec, NULL);
-	if (!err)
-		err = port_raw_open(&lane->icmp);
-	if (!err)
-		err = wire_hide(&f->hide_fd, iface->device);
-	if (err)
-		return err;
-	lane->icmp->pool = lane->pool;
-	return 0;
 }
 
 static int attach(void *ctx, const char *ifname)
 {
 	struct ipsec *ipsec = ctx;
 	struct iface *iface = iface_find(ipsec->ifaces, ifname);
-	char tap[IFNAMSIZ];
 	struct front *f;
 	int err;
 
@@ -107,39 +35,17 @@ static int attach(void *ctx, const char *ifname)
 		return 0;
 	if (!iface || !iface->device || iface->loopback)
 		return -ENODEV;
-	f = front_new(ipsec, ifname);
-	err = front_open(f, iface, tap);
+	err = front_open(&f, ipsec->ifaces, iface, ipsec->crypto,
+			 ipsec->workers, ipsec->n_workers);
 	if (!err)
-		err = iface_front(ipsec->ifaces, iface, tap);
-	if (err) {
-		front_free(f);
-		return err;
-	}
-	f->lane.reasm = reasm_new();
-	err = worker_add(f->worker, &f->lane);
-	if (err) {
-		(void)iface_unfront(ipsec->ifaces, iface);
-		front_free(f);
-		return err;
-	}
-	TAILQ_INSERT_TAIL(&ipsec->fronts, f, link);
-	return 0;
+		TAILQ_INSERT_TAIL(&ipsec->fronts, f, link);
+	return err;
 }
 
-static void front_close(struct ipsec *ipsec, struct front *f)
+static void give_back(struct ipsec *ipsec, struct front *f)
 {
-	struct iface *iface = iface_find(ipsec->ifaces, f->lane.name);
-	int err;
-
 	TAILQ_REMOVE(&ipsec->fronts, f, link);
-	worker_remove(f->worker, &f->lane);
-	if (iface) {
-		err = iface_unfront(ipsec->ifaces, iface);
-		if (err)
-			log_warn("%s: its device cannot be given back: %s",
-				 f->lane.name, strerror(-err));
-	}
-	front_free(f);
+	front_close(f, ipsec->ifaces);
 }
 
 static void detach(void *ctx, const char *ifname)
@@ -148,7 +54,7 @@ static void detach(void *ctx, const char *ifname)
 	struct front *f = front_find(ipsec, ifname);
 
 	if (f)
-		front_close(ipsec, f);
+		give_back(ipsec, f);
 }
 
 /* What of the interface goes into a policy, as it is now: who sets policies
@@ -177,8 +83,7 @@ static int set_policy(void *ctx, const char *ifname, struct ipsec_policy *in)
 	if (err)
 		return err;
 	dress(p, iface);
-	old = lane_set_policy(&f->lane, p);
-	workers_wait();
+	old = front_set_policy(f, p);
 	hits_carry(p->hits, old ? old->hits : NULL);
 	policy_free(old);
 	sa_store_expire(ipsec->store, env_now(ipsec->env));
@@ -196,14 +101,12 @@ static void counters(void *ctx, const char *group, struct ipsec_counters *out)
 static void clear_counters(void *ctx, const char *group)
 {
 	struct ipsec *ipsec = ctx;
-	struct policy *p;
 	struct front *f;
 
 	stats_clear(ipsec->stats, group);
 	TAILQ_FOREACH (f, &ipsec->fronts, link) {
-		p = atomic_load(&f->lane.policy);
-		if (p && policy_has_group(p, group))
-			hits_clear(p->hits);
+		if (f->policy && policy_has_group(f->policy, group))
+			hits_clear(f->policy->hits);
 	}
 }
 
@@ -218,7 +121,7 @@ static struct ipsec_rule_counters rule_counters(void *ctx, const char *ifname,
 						size_t rule)
 {
 	const struct front *f = front_find(ctx, ifname);
-	const struct policy *p = f ? atomic_load(&f->lane.policy) : NULL;
+	const struct policy *p = f ? f->policy : NULL;
 
 	return hits_read(p ? p->hits : NULL, rule);
 }
@@ -278,9 +181,9 @@ static void tell_worn(struct ipsec *ipsec)
 	if (!ipsec->watch.exhausted)
 		return;
 	TAILQ_FOREACH (f, &ipsec->fronts, link)
-		wear_collect(&list, atomic_load(&f->lane.policy), f->lane.name);
+		wear_collect(&list, f->policy, f->name);
 	TAILQ_FOREACH (f, &ipsec->fronts, link)
-		wear_collected(atomic_load(&f->lane.policy));
+		wear_collected(f->policy);
 	for (size_t i = 0; i < list.n; i++)
 		ipsec->watch.exhausted(ipsec->watch.arg, list.items[i].ifname,
 				       list.items[i].spi);
@@ -309,23 +212,41 @@ static void ring(void *arg)
 	loop_wake_ring(ipsec->bell);
 }
 
-static unsigned int cores(void)
+/* What this process may run on. */
+static unsigned int cores(cpu_set_t *set)
 {
-	long n = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int n;
 
-	if (n < 1)
-		return 1;
-	return n > WORKERS_MAX ? WORKERS_MAX : (unsigned int)n;
+	CPU_ZERO(set);
+	if (sched_getaffinity(0, sizeof(*set), set))
+		CPU_SET(0, set);
+	n = (unsigned int)CPU_COUNT(set);
+	return n > WORKERS_MAX ? WORKERS_MAX : n;
+}
+
+/* One a core when there are as many; fewer share the machine with others, and
+ * the kernel knows better where there is room: -1. */
+static int core_of(const struct ipsec *ipsec, unsigned int worker)
+{
+	cpu_set_t set;
+
+	if (cores(&set) != ipsec->n_workers || ipsec->n_workers == 1)
+		return -1;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &set) && !worker--)
+			return cpu;
+	return -1;
 }
 
 struct ipsec *ipsec_new(struct loop *loop, struct env *env, struct clock *clock,
 			struct ifaces *ifaces, unsigned int workers)
 {
 	struct ipsec *ipsec = xcalloc(1, sizeof(*ipsec));
+	cpu_set_t set;
 
 	ipsec->env = env;
 	ipsec->ifaces = ifaces;
-	ipsec->n_workers = workers ? workers : cores();
+	ipsec->n_workers = workers ? workers : cores(&set);
 	TAILQ_INIT(&ipsec->fronts);
 	ipsec->crypto = crypto_new(NULL, ipsec->n_workers);
 	if (!ipsec->crypto)
@@ -335,7 +256,8 @@ struct ipsec *ipsec_new(struct loop *loop, struct env *env, struct clock *clock,
 	loop_wake_open(loop, &ipsec->bell, drain, ipsec);
 	ipsec->workers = xcalloc(ipsec->n_workers, sizeof(struct worker *));
 	for (unsigned int i = 0; i < ipsec->n_workers; i++)
-		ipsec->workers[i] = worker_new(i, clock, env, ring, ipsec);
+		ipsec->workers[i] = worker_new(i, core_of(ipsec, i), clock, env,
+					       ring, ipsec);
 	return ipsec;
 }
 
@@ -344,7 +266,7 @@ void ipsec_free(struct ipsec *ipsec)
 	if (!ipsec)
 		return;
 	while (!TAILQ_EMPTY(&ipsec->fronts))
-		front_close(ipsec, TAILQ_FIRST(&ipsec->fronts));
+		give_back(ipsec, TAILQ_FIRST(&ipsec->fronts));
 	for (unsigned int i = 0; i < ipsec->n_workers; i++)
 		worker_free(ipsec->workers[i]);
 	free(ipsec->workers);

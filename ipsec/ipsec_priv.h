@@ -5,18 +5,8 @@
 
 #include <sys/queue.h>
 
+#include "ipsec/front.h"
 #include "ipsec/ipsec.h"
-#include "ipsec/wire.h"
-#include "ipsec/worker.h"
-
-/* A fronted interface. */
-struct front {
-	TAILQ_ENTRY(front) link;
-	struct worker *worker;
-	struct wire *wire;
-	int hide_fd; /* keeps the wire hidden; -1: not yet */
-	struct lane lane;
-};
 
 struct ipsec {
 	struct env *env;
@@ -26,7 +16,6 @@ struct ipsec {
 	struct stats *stats;
 	struct worker **workers;
 	unsigned int n_workers;
-	unsigned int next_worker; /* of the next interface: each has one */
 	struct loop_wake *bell;
 	struct event_log log;
 	struct dataplane_watch watch;

@@ -23,14 +23,20 @@ bool lane_ipv4(struct lane *lane, const struct policy *p, struct pkt *pkt,
 	       struct ipv4 *ip)
 {
 	if (!p)
-		STAT_INC(lane->stats.drop_held);
+		STAT_INC(lane->drops->held);
 	else if (!ipv4_read(ip, pkt_data(pkt) + ETH_HEADER,
 			    pkt->len - ETH_HEADER))
-		STAT_INC(lane->stats.drop_bad_ip);
+		STAT_INC(lane->drops->bad_ip);
 	else
 		return true;
 	pkt_put(pkt);
 	return false;
+}
+
+void lane_forget(struct lane *lane)
+{
+	lane->out.sa = NULL;
+	lane->in.sa = NULL;
 }
 
 static bool is_bypass_group(const struct policy *p, uint32_t dst)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One fronted interface in the hands of one worker: frames of the kernel (TAP)
- * go to the wire and those of the wire to the kernel, each as the policy says.
- * All of it runs on the worker but lane_set_policy().
+/* One fronted interface's share of one worker: frames of the kernel (a queue
+ * of the TAP) go to the wire and those of the wire to the kernel, each as the
+ * policy says.  All of it runs on the worker but lane_set_policy().
  *
- * The life of a frame: rx burst - decision - wrap or open - crypto, a burst of
- * one SA at a time - tx burst.  A frame keeps its place in the order from rx
- * to tx.  Nothing is allocated but packets of the pool. */
+ * The life of a frame: rx burst - decision - cut into segments - wrap or open
+ * - crypto, a burst of one SA at a time - joined to superpackets - tx burst.
+ * A frame keeps its place in the order of its flow from rx to tx.  Nothing
+ * waits for more frames to come, and nothing is allocated but packets of the
+ * pool. */
 #ifndef IPSEC_LANE_H
 #define IPSEC_LANE_H
 
@@ -13,32 +15,34 @@
 
 #include "ipsec/crypto.h"
 #include "ipsec/events.h"
+#include "ipsec/gro.h"
 #include "ipsec/policy.h"
 #include "ipsec/port.h"
 #include "ipsec/reasm.h"
 #include "ipsec/stats.h"
 
 enum lane_limits {
-	LANE_BURST = 32, /* frames of one rx */
+	LANE_BURST = 64, /* frames of one rx */
 	LANE_NAME = 32,
 	LANE_ICMP_PER_SECOND = 100,
 	LANE_BYPASSED = 16, /* fragmented key-server messages on their way */
 	LANE_IGMP_TTL = 1,  /* RFC 3376 4: every IGMP message has it */
 };
 
-/* An op's frame: where it stands in the batch, and its header before. */
+/* Of a frame in the batch. */
 struct lane_item {
-	unsigned int slot;
-	struct ipv4 ip;
+	struct ipv4 ip; /* its header before; once decrypted, the inner one */
+	bool joins;	/* may become part of a superpacket */
 };
 
 struct lane_batch {
 	struct port *to;
 	struct pkt *pkts[CRYPTO_BURST]; /* in order; NULL: dropped */
+	struct lane_item items[CRYPTO_BURST];
 	unsigned int n;
 	const struct esp_sa *sa; /* of the ops that wait */
 	struct crypto_op ops[CRYPTO_BURST];
-	struct lane_item items[CRYPTO_BURST];
+	unsigned int slots[CRYPTO_BURST]; /* which frame an op is of */
 	unsigned int n_ops;
 };
 
@@ -60,7 +64,10 @@ struct lane {
 	 * interface in the making may not let out what its policy will hide. */
 	_Atomic(struct policy *) policy;
 	struct lane_stats stats;
+	struct lane_drops *drops; /* of the direction at work */
 	struct lane_batch out, in;
+	struct gro gro;
+	bool joins_udp; /* the TAP takes superpackets of UDP */
 	struct lane_bypassed bypassed[LANE_BYPASSED];
 	unsigned int next_bypassed;
 	unsigned int rule;   /* that the packet in hand met, on its way out */
@@ -68,11 +75,13 @@ struct lane {
 	unsigned int icmp_count;
 };
 
-/* Publishes policy (NULL: none): what it replaces, to be freed when every
- * worker has been quiescent.  Control thread. */
+/* Publishes policy (NULL: none), which may be that of several lanes: what it
+ * replaces, to be freed when every worker has been quiescent.  Control
+ * thread. */
 struct policy *lane_set_policy(struct lane *lane, struct policy *policy);
 
-/* One burst from the TAP to the wire: frames seen.  now: env time, us. */
+/* One burst from the TAP to the wire: frames seen; 0: there was nothing.  now:
+ * env time, us. */
 unsigned int lane_run_out(struct lane *lane, int64_t now);
 /* One burst from the wire to the TAP. */
 unsigned int lane_run_in(struct lane *lane, int64_t now);
@@ -92,6 +101,8 @@ static inline bool lane_is_other(const struct pkt *p)
  * because nobody can say what it is, or because there is no policy yet. */
 bool lane_ipv4(struct lane *lane, const struct policy *p, struct pkt *pkt,
 	       struct ipv4 *ip);
+/* The lane holds nothing of the policy any more. */
+void lane_forget(struct lane *lane);
 /* What always goes clear: UDP between port 848 of the member itself and
  * anybody (the far port does not count: it is an outsider's choice); what
  * comes in for port 848 of a multicast rekey group; and, while there is such a

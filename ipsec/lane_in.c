@@ -5,6 +5,9 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "ipsec/csum.h"
+#include "ipsec/cycles.h"
+
 static void post(struct lane *lane, struct event *e, const struct ipv4 *ip)
 {
 	e->src = ip->src;
@@ -56,7 +59,7 @@ static void bad_icv(struct lane *lane, struct stats_slot *s,
 
 	e.sequence = get32(op->esp + 4);
 	STAT_INC(s->c.verify_fail);
-	STAT_INC(lane->stats.drop_bad_icv);
+	STAT_INC(lane->drops->bad_icv);
 	post(lane, &e, &item->ip);
 }
 
@@ -75,7 +78,7 @@ static void replayed(struct lane *lane, const struct policy *p,
 		.peer = times->peer,
 	};
 
-	STAT_INC(lane->stats.drop_replay);
+	STAT_INC(lane->drops->replay);
 	if (sa->replay != IPSEC_REPLAY_TIME ||
 	    stats_sample(p->groups[sa->group].stats, lane->esp->number,
 			 lane->esp->now))
@@ -86,7 +89,7 @@ static void replayed(struct lane *lane, const struct policy *p,
 static void refused(struct lane *lane, struct stats_slot *s,
 		    enum esp_result result)
 {
-	STAT_INC(lane->stats.drop_bad_inner);
+	STAT_INC(lane->drops->bad_inner);
 	switch (result) {
 	case ESP_BAD_PROTOCOL:
 		STAT_INC(s->c.invalid_prot);
@@ -109,9 +112,10 @@ static void refused(struct lane *lane, struct stats_slot *s,
 	}
 }
 
-/* One decrypted packet; false: it is to be dropped. */
+/* One decrypted packet, whose header item has then; false: it is to be
+ * dropped. */
 static bool admit(struct lane *lane, const struct policy *p,
-		  const struct esp_sa *sa, const struct lane_item *item,
+		  const struct esp_sa *sa, struct lane_item *item,
 		  const struct crypto_op *op, struct pkt *pkt)
 {
 	struct stats_slot *s = lane_counters(lane, p, sa->group);
@@ -133,19 +137,21 @@ static bool admit(struct lane *lane, const struct policy *p,
 	} else if (result == ESP_OK &&
 		   (rule = selected(p, sa, pkt, &inner)) < 0) {
 		STAT_INC(s->c.invalid_sa);
-		STAT_INC(lane->stats.drop_bad_inner);
+		STAT_INC(lane->drops->bad_inner);
 		result = ESP_BAD_INNER;
 	}
 	if (result != ESP_OK)
 		return false;
 	STAT_INC(s->c.decrypt);
-	STAT_INC(p->hits->hit[rule].in);
+	STAT_INC(hits_of(p->hits, lane->esp->number)[rule].in);
 	if (sa->replay == IPSEC_REPLAY_TIME) {
 		STAT_INC(s->c.replay_in);
 		stats_delta(p->groups[sa->group].stats, lane->esp->number,
 			    esp_times_delta(&times));
 	}
 	pkt->vnet = (struct virtio_net_hdr){ 0 };
+	item->ip = inner;
+	item->joins = true;
 	return true;
 }
 
@@ -158,28 +164,47 @@ static void decrypt(struct lane *lane, const struct policy *p)
 	crypto_decrypt(lane->crypto, lane->esp->number, b->sa->key->crypto,
 		       b->ops, b->n_ops);
 	for (unsigned int i = 0; i < b->n_ops; i++) {
-		unsigned int slot = b->items[i].slot;
+		unsigned int slot = b->slots[i];
 
-		if (!admit(lane, p, b->sa, &b->items[i], &b->ops[i],
+		if (!admit(lane, p, b->sa, &b->items[slot], &b->ops[i],
 			   b->pkts[slot]))
 			drop_slot(lane, slot);
 	}
 	b->n_ops = 0;
 }
 
-static void flush(struct lane *lane, const struct policy *p)
+/* What the kernel gets, in order: superpackets where segments are in line. */
+static unsigned int join(struct lane *lane, struct pkt **out)
 {
 	struct lane_batch *b = &lane->in;
-	unsigned int n = 0;
+	unsigned int n, kept = 0;
+
+	gro_start(&lane->gro, out, lane->joins_udp);
+	for (unsigned int i = 0; i < b->n; i++) {
+		if (!b->pkts[i])
+			continue;
+		kept++;
+		if (b->items[i].joins)
+			gro_add(&lane->gro, b->pkts[i], &b->items[i].ip);
+		else
+			gro_pass(&lane->gro, b->pkts[i]);
+	}
+	n = gro_end(&lane->gro);
+	STAT_ADD(lane->stats.in_joined, kept - n);
+	return n;
+}
+
+static void flush(struct lane *lane, const struct policy *p)
+{
+	struct pkt *out[GRO_FRAMES];
+	unsigned int n;
 
 	decrypt(lane, p);
-	for (unsigned int i = 0; i < b->n; i++)
-		if (b->pkts[i])
-			b->pkts[n++] = b->pkts[i];
+	n = join(lane, out);
 	if (n)
-		lane->tap->ops->tx(lane->tap, b->pkts, n);
+		lane->tap->ops->tx(lane->tap, out, n);
 	STAT_ADD(lane->stats.tap_tx, n);
-	b->n = 0;
+	lane->in.n = 0;
 }
 
 static void pass(struct lane *lane, const struct policy *p, struct pkt *pkt)
@@ -188,6 +213,9 @@ static void pass(struct lane *lane, const struct policy *p, struct pkt *pkt)
 
 	if (b->n == CRYPTO_BURST)
 		flush(lane, p);
+	if (!lane->wire->offloads)
+		csum_guess(pkt, p ? p->mtu : UINT16_MAX);
+	b->items[b->n].joins = false;
 	b->pkts[b->n++] = pkt;
 }
 
@@ -204,12 +232,12 @@ static void take_esp(struct lane *lane, const struct policy *p,
 	b->sa = sa;
 	if (esp_open(sa, pkt, ip, &b->ops[b->n_ops]) != ESP_OK) {
 		STAT_INC(lane_counters(lane, p, sa->group)->c.decap_fail);
-		STAT_INC(lane->stats.drop_bad_esp);
+		STAT_INC(lane->drops->bad_esp);
 		pkt_put(pkt);
 		return;
 	}
-	b->items[b->n_ops].slot = b->n;
-	b->items[b->n_ops++].ip = *ip;
+	b->slots[b->n_ops++] = b->n;
+	b->items[b->n] = (struct lane_item){ .ip = *ip };
 	b->pkts[b->n++] = pkt;
 }
 
@@ -220,7 +248,7 @@ static void unknown_spi(struct lane *lane, const struct policy *p, uint32_t spi,
 	struct event e = { .kind = EVENT_BAD_SPI, .spi = spi };
 
 	STAT_INC(lane_counters(lane, p, v->group)->c.invalid_sa);
-	STAT_INC(lane->stats.drop_bad_spi);
+	STAT_INC(lane->drops->bad_spi);
 	post(lane, &e, ip);
 	pkt_put(pkt);
 }
@@ -233,7 +261,7 @@ static void not_ipsec(struct lane *lane, const struct policy *p,
 	struct event e = { .kind = EVENT_NOT_IPSEC };
 
 	STAT_INC(lane_counters(lane, p, v->group)->c.clear_refused);
-	STAT_INC(lane->stats.drop_not_ipsec);
+	STAT_INC(lane->drops->not_ipsec);
 	post(lane, &e, ip);
 	pkt_put(pkt);
 }
@@ -262,7 +290,7 @@ static void judge(struct lane *lane, const struct policy *p, struct pkt *pkt,
 	flow_key_mirror(&key);
 	v = classify(p->classifier, &key);
 	if (v.action == IPSEC_DROP) {
-		STAT_INC(lane->stats.drop_policy);
+		STAT_INC(lane->drops->policy);
 		pkt_put(pkt);
 	} else if (v.action == IPSEC_CLEAR) {
 		pass(lane, p, pkt);
@@ -296,13 +324,15 @@ static void decide_esp(struct lane *lane, const struct policy *p,
 	if (sa) {
 		take_esp(lane, p, sa, pkt, ip);
 	} else if (ip->total - ip->header < ESP_HEADER) {
-		STAT_INC(lane->stats.drop_bad_esp);
+		STAT_INC(lane->drops->bad_esp);
 		pkt_put(pkt);
 	} else {
 		spi = get32(pkt_data(pkt) + ETH_HEADER + ip->header);
 		judge(lane, p, pkt, ip, &spi);
 	}
 }
+
+_Static_assert((int)GRO_FRAMES >= (int)CRYPTO_BURST, "a batch fits");
 
 static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 {
@@ -322,7 +352,7 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	if (ipv4_is_fragment(&ip)) {
 		pkt = reasm_add(lane->reasm, pkt, &ip, sa_of(lane, p, pkt, &ip),
 				lane->esp->now, &dropped);
-		STAT_ADD(lane->stats.drop_fragment, dropped);
+		STAT_ADD(lane->drops->fragment, dropped);
 		if (!pkt)
 			return;
 	}
@@ -331,10 +361,12 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 
 unsigned int lane_run_in(struct lane *lane, int64_t now)
 {
+	uint64_t start = cycles_now();
 	struct pkt *pkts[LANE_BURST];
 	const struct policy *p;
 	unsigned int n;
 
+	lane->drops = &lane->stats.in;
 	n = lane->wire->ops->rx(lane->wire, pkts, LANE_BURST);
 	if (!n)
 		return 0;
@@ -342,9 +374,16 @@ unsigned int lane_run_in(struct lane *lane, int64_t now)
 	lane->esp->now = now;
 	STAT_ADD(lane->stats.wire_rx, n);
 	STAT_INC(lane->stats.in_batches);
-	for (unsigned int i = 0; i < n; i++)
-		decide(lane, p, pkts[i]);
+	for (unsigned int i = 0; i < n; i++) {
+		struct pkt *whole = pkt_whole(pkts[i]);
+
+		if (whole)
+			decide(lane, p, whole);
+		else
+			STAT_INC(lane->drops->no_buffer);
+	}
 	flush(lane, p);
-	lane->in.sa = NULL; /* the policy may go now */
+	lane_forget(lane);
+	STAT_ADD(lane->stats.in_cycles, cycles_now() - start);
 	return n;
 }

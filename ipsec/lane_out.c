@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ipsec/csum.h"
+#include "ipsec/cycles.h"
+#include "ipsec/gso.h"
 
 static void encrypt(struct lane *lane, const struct policy *p)
 {
@@ -18,7 +21,7 @@ static void encrypt(struct lane *lane, const struct policy *p)
 		       b->ops, b->n_ops);
 	s = lane_counters(lane, p, b->sa->group);
 	for (unsigned int i = 0; i < b->n_ops; i++) {
-		struct pkt **slot = &b->pkts[b->items[i].slot];
+		struct pkt **slot = &b->pkts[b->slots[i]];
 
 		if (b->ops[i].ok) {
 			STAT_INC(s->c.encrypt);
@@ -28,7 +31,7 @@ static void encrypt(struct lane *lane, const struct policy *p)
 		}
 		/* What was not encrypted never leaves. */
 		STAT_INC(s->c.internal_err_send);
-		STAT_INC(lane->stats.drop_crypto);
+		STAT_INC(lane->drops->crypto);
 		pkt_put(*slot);
 		*slot = NULL;
 	}
@@ -50,9 +53,7 @@ static void flush(struct lane *lane, const struct policy *p)
 	b->n = 0;
 }
 
-/* As it is. */
-static void send_clear(struct lane *lane, const struct policy *p,
-		       struct pkt *pkt)
+static void enqueue(struct lane *lane, const struct policy *p, struct pkt *pkt)
 {
 	struct lane_batch *b = &lane->out;
 
@@ -61,15 +62,61 @@ static void send_clear(struct lane *lane, const struct policy *p,
 	b->pkts[b->n++] = pkt;
 }
 
+/* Cuts the superpacket up and gives each segment to send(). */
+static void cut(struct lane *lane, const struct policy *p, struct pkt *super,
+		void (*send)(struct lane *lane, const struct policy *p,
+			     struct pkt *pkt, const void *arg),
+		const void *arg)
+{
+	struct pkt *segment;
+	struct gso g;
+
+	if (!gso_start(&g, super)) {
+		STAT_INC(lane->drops->bad_super);
+		pkt_put(super);
+		return;
+	}
+	while ((segment = gso_next(&g, lane->pool))) {
+		STAT_INC(lane->stats.out_segments);
+		send(lane, p, segment, arg);
+	}
+	if (!gso_done(&g))
+		STAT_INC(lane->drops->no_buffer);
+	pkt_put(super);
+}
+
+static void send_segment(struct lane *lane, const struct policy *p,
+			 struct pkt *pkt, const void *arg)
+{
+	(void)arg;
+	enqueue(lane, p, pkt);
+}
+
+/* As it is, but that a wire may want plain frames. */
+static void send_clear(struct lane *lane, const struct policy *p,
+		       struct pkt *pkt)
+{
+	if (lane->wire->offloads) {
+		enqueue(lane, p, pkt);
+	} else if (gso_is_super(pkt)) {
+		cut(lane, p, pkt, send_segment, NULL);
+	} else if (csum_complete(pkt)) {
+		enqueue(lane, p, pkt);
+	} else {
+		STAT_INC(lane->drops->bad_super);
+		pkt_put(pkt);
+	}
+}
+
 static void refused(struct lane *lane, struct stats_slot *s,
 		    enum esp_result result)
 {
 	if (result == ESP_NO_NUMBER) {
 		STAT_INC(s->c.no_sa);
-		STAT_INC(lane->stats.drop_no_sa);
+		STAT_INC(lane->drops->no_sa);
 	} else {
 		STAT_INC(s->c.encaps_fail);
-		STAT_INC(lane->stats.drop_bad_esp);
+		STAT_INC(lane->drops->bad_esp);
 	}
 }
 
@@ -91,8 +138,8 @@ static void send_esp(struct lane *lane, const struct policy *p,
 		pkt_put(pkt);
 		return;
 	}
-	STAT_INC(p->hits->hit[lane->rule].out);
-	b->items[b->n_ops++].slot = b->n;
+	STAT_INC(hits_of(p->hits, lane->esp->number)[lane->rule].out);
+	b->slots[b->n_ops++] = b->n;
 	b->pkts[b->n++] = pkt;
 }
 
@@ -157,7 +204,7 @@ static void send_fragments(struct lane *lane, const struct policy *p,
 	struct pkt *f;
 
 	if (!ipv4_cut_start(&cut, pkt_data(pkt) + ETH_HEADER, ip, mtu)) {
-		STAT_INC(lane->stats.drop_too_big);
+		STAT_INC(lane->drops->too_big);
 		pkt_put(pkt);
 		return;
 	}
@@ -166,7 +213,7 @@ static void send_fragments(struct lane *lane, const struct policy *p,
 			flush(lane, p);
 		f = pkt_get_for(lane->pool, ETH_HEADER + mtu);
 		if (!f) {
-			STAT_INC(lane->stats.drop_no_buffer);
+			STAT_INC(lane->drops->no_buffer);
 			break;
 		}
 		memcpy(pkt_data(f), pkt_data(pkt), ETH_HEADER);
@@ -184,34 +231,98 @@ static void send_fragments(struct lane *lane, const struct policy *p,
 	pkt_put(pkt);
 }
 
-static void protect(struct lane *lane, const struct policy *p,
-		    const struct verdict *v, struct pkt *pkt,
-		    const struct ipv4 *ip)
+static void too_big(struct lane *lane, const struct policy *p,
+		    const struct esp_sa *sa, struct pkt *pkt,
+		    const struct ipv4 *ip, unsigned int mtu)
 {
-	const struct esp_sa *sa = policy_send(p, v->flow, lane->esp->now);
-	struct stats_slot *s = lane_counters(lane, p, v->group);
+	STAT_INC(lane_counters(lane, p, sa->group)->c.encaps_fail);
+	STAT_INC(lane->drops->too_big);
+	tell_too_big(lane, p, pkt, ip, mtu);
+	pkt_put(pkt);
+}
+
+static void protect_plain(struct lane *lane, const struct policy *p,
+			  const struct esp_sa *sa, struct pkt *pkt,
+			  const struct ipv4 *ip)
+{
 	unsigned int mtu;
 
-	if (!sa) {
-		STAT_INC(s->c.no_sa);
-		STAT_INC(lane->stats.drop_no_sa);
+	if (!csum_complete(pkt)) {
+		STAT_INC(lane->drops->bad_super);
 		pkt_put(pkt);
 		return;
 	}
-	lane->rule = v->rule;
 	if (esp_wrapped_size(sa, ip->total, ip->header) <= p->mtu) {
 		send_esp(lane, p, sa, pkt, ip);
 		return;
 	}
 	mtu = inner_mtu(p, sa, ip);
-	if (!(ip->fragment & IPV4_DF) && !sa->transport) {
+	if (!(ip->fragment & IPV4_DF) && !sa->transport)
 		send_fragments(lane, p, sa, pkt, ip, mtu);
-		return;
+	else
+		too_big(lane, p, sa, pkt, ip, mtu);
+}
+
+/* What the segments of a superpacket have in common. */
+struct super {
+	const struct esp_sa *sa;
+	const struct ipv4 *ip;
+	bool fits;
+};
+
+static void protect_segment(struct lane *lane, const struct policy *p,
+			    struct pkt *pkt, const void *arg)
+{
+	const struct super *super = arg;
+	struct ipv4 ip = *super->ip;
+
+	ip.total = (uint16_t)(pkt->len - ETH_HEADER);
+	ip.id = get16(pkt_data(pkt) + ETH_HEADER + 4);
+	if (super->fits)
+		send_esp(lane, p, super->sa, pkt, &ip);
+	else
+		protect_plain(lane, p, super->sa, pkt, &ip);
+}
+
+/* Segments that are too big are so all together: one ICMP message answers
+ * them. */
+static void protect_super(struct lane *lane, const struct policy *p,
+			  const struct esp_sa *sa, struct pkt *pkt,
+			  const struct ipv4 *ip)
+{
+	struct super super = { .sa = sa, .ip = ip };
+	struct ipv4 first = *ip;
+	struct gso g;
+
+	if (gso_start(&g, pkt)) {
+		first.total = (uint16_t)gso_packet_size(&g);
+		super.fits =
+			esp_wrapped_size(sa, first.total, ip->header) <= p->mtu;
+		if (!super.fits &&
+		    (sa->transport || (ip->fragment & IPV4_DF))) {
+			too_big(lane, p, sa, pkt, &first, inner_mtu(p, sa, ip));
+			return;
+		}
 	}
-	STAT_INC(s->c.encaps_fail);
-	STAT_INC(lane->stats.drop_too_big);
-	tell_too_big(lane, p, pkt, ip, mtu);
-	pkt_put(pkt);
+	cut(lane, p, pkt, protect_segment, &super);
+}
+
+static void protect(struct lane *lane, const struct policy *p,
+		    const struct verdict *v, struct pkt *pkt,
+		    const struct ipv4 *ip)
+{
+	const struct esp_sa *sa = policy_send(p, v->flow, lane->esp->now);
+
+	lane->rule = v->rule;
+	if (!sa) {
+		STAT_INC(lane_counters(lane, p, v->group)->c.no_sa);
+		STAT_INC(lane->drops->no_sa);
+		pkt_put(pkt);
+	} else if (gso_is_super(pkt)) {
+		protect_super(lane, p, sa, pkt, ip);
+	} else {
+		protect_plain(lane, p, sa, pkt, ip);
+	}
 }
 
 /* The member's own messages to and from key servers; a fragmented one is
@@ -256,7 +367,7 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	if (!bypasses(lane, p, &key, &ip))
 		v = classify(p->classifier, &key);
 	if (v.action == IPSEC_DROP) {
-		STAT_INC(lane->stats.drop_policy);
+		STAT_INC(lane->drops->policy);
 		pkt_put(pkt);
 	} else if (v.action == IPSEC_CLEAR ||
 		   p->groups[v.group].direction == IPSEC_INBOUND_ONLY) {
@@ -268,10 +379,12 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 
 unsigned int lane_run_out(struct lane *lane, int64_t now)
 {
+	uint64_t start = cycles_now();
 	struct pkt *pkts[LANE_BURST];
 	const struct policy *p;
 	unsigned int n;
 
+	lane->drops = &lane->stats.out;
 	n = lane->tap->ops->rx(lane->tap, pkts, LANE_BURST);
 	if (!n)
 		return 0;
@@ -282,10 +395,11 @@ unsigned int lane_run_out(struct lane *lane, int64_t now)
 	for (unsigned int i = 0; i < n; i++)
 		decide(lane, p, pkts[i]);
 	flush(lane, p);
-	lane->out.sa = NULL; /* the policy may go now */
+	lane_forget(lane);
 	if (lane->esp->worn) {
 		lane->esp->worn = false;
 		events_wake(lane->events);
 	}
+	STAT_ADD(lane->stats.out_cycles, cycles_now() - start);
 	return n;
 }

@@ -99,6 +99,28 @@ struct pkt *pkt_get_for(struct pkt_pool *pool, size_t len)
 	return take(len <= PKT_SMALL_DATA ? &pool->small : &pool->big);
 }
 
+struct pkt *pkt_whole(struct pkt *p)
+{
+	struct pkt *whole;
+
+	if (!p->next)
+		return p;
+	whole = pkt_get_big(p->pool);
+	if (whole)
+		whole->vnet = p->vnet;
+	for (const struct pkt *at = p; whole && at; at = at->next) {
+		if (at->len > PKT_BIG_DATA - whole->len) {
+			pkt_put(whole);
+			whole = NULL;
+			break;
+		}
+		memcpy(pkt_data(whole) + whole->len, pkt_data(at), at->len);
+		whole->len += at->len;
+	}
+	pkt_put(p);
+	return whole;
+}
+
 void pkt_put(struct pkt *p)
 {
 	while (p) {

@@ -33,9 +33,9 @@ struct pkt {
 	uint8_t *buf;	       /* size octets, the pool's */
 	uint32_t size;	       /* PKT_SMALL or PKT_BIG */
 	uint32_t off, len;     /* the Ethernet frame */
-	/* A frame may stand in several pieces (a port that takes chains sends
-	 * them as one): the next one's octets follow ours.  The first one's
-	 * len and vnet; headers are always in the first.  NULL: the last. */
+	/* A frame may stand in several pieces: the next one's octets follow
+	 * ours, len counts a piece's own.  vnet is the first one's, and so are
+	 * all headers.  NULL: the last. */
 	struct pkt *next;
 	/* As the kernel gave it, or shall get it: partial checksum, GSO.  All
 	 * zero for a plain frame with complete checksums. */
@@ -61,6 +61,9 @@ struct pkt *pkt_get(struct pkt_pool *pool);
 struct pkt *pkt_get_big(struct pkt_pool *pool);
 /* One with room for a frame of len octets and PKT_TAIL. */
 struct pkt *pkt_get_for(struct pkt_pool *pool, size_t len);
+/* The frame in one piece: p itself, or a copy of its pieces and p is put back;
+ * NULL: it is too long, or no packet is left. */
+struct pkt *pkt_whole(struct pkt *p);
 /* With all its pieces. */
 void pkt_put(struct pkt *p);
 size_t pkt_available(const struct pkt_pool *pool); /* of both sizes */

@@ -141,7 +141,7 @@ struct policy *policy_new(const struct ipsec_policy *in, struct sa_store *store,
 		return NULL;
 	}
 	p->classifier = classifier_new(in->rules, in->n_rules);
-	p->hits = hits_new(in->rules, in->n_rules);
+	p->hits = hits_new(in->rules, in->n_rules, stats_workers(stats));
 	p->bypass = ip_v4_host(&in->bypass);
 	bypass_groups_make(p, in);
 	groups_make(p, in, stats);

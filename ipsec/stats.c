@@ -35,6 +35,11 @@ void stats_free(struct stats *stats)
 	free(stats);
 }
 
+unsigned int stats_workers(const struct stats *stats)
+{
+	return stats->workers;
+}
+
 static struct stats_group *find(const struct stats *stats, const char *name)
 {
 	struct stats_group *g;

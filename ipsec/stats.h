@@ -43,6 +43,7 @@ struct stats;
 /* Control thread. */
 struct stats *stats_new(unsigned int workers);
 void stats_free(struct stats *stats);
+unsigned int stats_workers(const struct stats *stats);
 /* Made when it is not there; stays where it is. */
 struct stats_group *stats_group(struct stats *stats, const char *name);
 /* All zero for a group that was never used. */
@@ -86,15 +87,25 @@ size_t stats_errors(const struct stats *stats, const char *name,
 	X(too_big, "too big and not to be fragmented") \
 	X(fragment, "fragment not reassembled")        \
 	X(no_buffer, "no buffer")                      \
-	X(crypto, "crypto failed")
+	X(crypto, "crypto failed")                     \
+	X(bad_super, "superpacket not understood")
 
+struct lane_drops {
+#define LANE_DROP_FIELD(name, text) uint64_t name;
+	LANE_DROPS(LANE_DROP_FIELD)
+#undef LANE_DROP_FIELD
+};
+
+/* Of one lane. */
 struct lane_stats {
 	uint64_t tap_rx, wire_tx, wire_rx, tap_tx; /* frames */
 	uint64_t out_batches, in_batches;	   /* that moved something */
+	uint64_t out_segments;			   /* cut out of superpackets */
+	uint64_t in_joined; /* went into another frame's superpacket */
+	uint64_t out_cycles, in_cycles; /* of this core, ipsec/cycles.h */
 	uint64_t fragments, icmp;
-#define LANE_DROP_FIELD(name, text) uint64_t drop_##name;
-	LANE_DROPS(LANE_DROP_FIELD)
-#undef LANE_DROP_FIELD
+	struct lane_drops out,
+		in; /* frames on their way to the wire, from it */
 };
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,6 @@ enum { TAG_WIRE = 1, TAG_SHIFT = 1 };
 
 struct worker {
 	const struct clock *clock;
-	struct pkt_pool *pool;
 	struct esp_worker esp;
 	struct events events;
 	int epoll, stop_fd;
@@ -59,7 +59,7 @@ static void serve(struct worker *w, const struct epoll_event *events, int n)
 			unsigned int got = run_lane(w, tag);
 
 			quiesce_now();
-			if (got < LANE_BURST)
+			if (!got)
 				break;
 		}
 	}
@@ -106,14 +106,24 @@ static void start_thread(struct worker *w)
 	(void)pthread_setname_np(w->thread, "worker");
 }
 
-struct worker *worker_new(unsigned int number, const struct clock *clock,
-			  struct env *env, void (*wake)(void *arg), void *arg)
+/* It works elsewhere too, only slower: not an error. */
+static void pin(struct worker *w, unsigned int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	(void)pthread_setaffinity_np(w->thread, sizeof(set), &set);
+}
+
+struct worker *worker_new(unsigned int number, int cpu,
+			  const struct clock *clock, struct env *env,
+			  void (*wake)(void *arg), void *arg)
 {
 	struct worker *w = xcalloc(1, sizeof(*w));
 	uint8_t seed[IVGEN_SEED];
 
 	w->clock = clock;
-	w->pool = pkt_pool_new(0, WORKER_PACKETS);
 	w->events.wake = wake;
 	w->events.arg = arg;
 	w->esp.number = number;
@@ -127,6 +137,8 @@ struct worker *worker_new(unsigned int number, const struct clock *clock,
 		log_fatal("no descriptors for a worker: %s", strerror(errno));
 	watch(w, w->stop_fd, TAG_STOP);
 	start_thread(w);
+	if (cpu >= 0)
+		pin(w, (unsigned int)cpu);
 	return w;
 }
 
@@ -143,13 +155,7 @@ void worker_free(struct worker *w)
 	close(w->stop_fd);
 	close(w->epoll);
 	ivgen_free(w->esp.ivgen);
-	pkt_pool_free(w->pool);
 	free(w);
-}
-
-struct pkt_pool *worker_pool(struct worker *w)
-{
-	return w->pool;
 }
 
 struct events *worker_events(struct worker *w)
@@ -173,7 +179,8 @@ int worker_add(struct worker *w, struct lane *lane)
 		return -ENOSPC;
 	atomic_store_explicit(&w->lanes[slot], lane, memory_order_release);
 	watch(w, lane->tap->fd, slot << TAG_SHIFT);
-	watch(w, lane->wire->fd, slot << TAG_SHIFT | TAG_WIRE);
+	if (lane->wire->fd >= 0)
+		watch(w, lane->wire->fd, slot << TAG_SHIFT | TAG_WIRE);
 	return 0;
 }
 
@@ -188,7 +195,8 @@ void worker_remove(struct worker *w, struct lane *lane)
 	if (slot == WORKER_LANES)
 		return;
 	(void)epoll_ctl(w->epoll, EPOLL_CTL_DEL, lane->tap->fd, NULL);
-	(void)epoll_ctl(w->epoll, EPOLL_CTL_DEL, lane->wire->fd, NULL);
+	if (lane->wire->fd >= 0)
+		(void)epoll_ctl(w->epoll, EPOLL_CTL_DEL, lane->wire->fd, NULL);
 	atomic_store_explicit(&w->lanes[slot], NULL, memory_order_release);
 	workers_wait();
 }

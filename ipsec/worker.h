@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A worker: one thread, its packet pool, its lanes.  The control thread adds
+/* A worker: one thread and its lanes.  The control thread adds
  * and removes lanes while it runs.  The worker announces after each burst that
  * it holds nothing any more (liburcu QSBR): what the control thread took out
  * of its sight before workers_wait() is free after it. */
@@ -12,20 +12,18 @@
 
 enum worker_limits {
 	WORKER_LANES = 64,
-	/* In flight: two bursts and their fragments; the rest is for packets
-	 * that are being put together. */
-	WORKER_PACKETS = 512,
 	WORKER_ROUNDS = 8, /* bursts of one lane before the others' turn */
 };
 
 struct worker;
 
-/* wake(arg): after an event was posted. */
-struct worker *worker_new(unsigned int number, const struct clock *clock,
-			  struct env *env, void (*wake)(void *arg), void *arg);
+/* cpu: the core it stays on; -1: where the kernel wants it.  wake(arg): after
+ * an event was posted. */
+struct worker *worker_new(unsigned int number, int cpu,
+			  const struct clock *clock, struct env *env,
+			  void (*wake)(void *arg), void *arg);
 /* Its lanes must be gone. */
 void worker_free(struct worker *w);
-struct pkt_pool *worker_pool(struct worker *w);
 struct events *worker_events(struct worker *w);
 struct esp_worker *worker_esp(struct worker *w);
 /* The lane belongs to the worker until worker_remove() returns; 0, -ENOSPC or

@@ -57,6 +57,7 @@ static struct fake_port *fake_new(struct pkt_pool *pool)
 	f->port.ops = &ops;
 	f->port.pool = pool;
 	f->port.fd = -1;
+	f->port.offloads = true;
 	return f;
 }
 

@@ -45,6 +45,10 @@ struct ipsec_counters gateway_counters(struct gateway *g);
 void gateway_out(struct gateway *g, int64_t now);
 void gateway_in(struct gateway *g, int64_t now);
 
+/* Frames dropped for one reason (LANE_DROPS), both ways. */
+#define lane_dropped(lane, reason) \
+	((lane)->stats.out.reason + (lane)->stats.in.reason)
+
 /* permit ip any any in group "G", without SAs. */
 struct ipsec_policy *policy_any(void);
 /* The SA becomes the flow's oldest; takes sa's keys. */

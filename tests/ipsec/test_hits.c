@@ -16,10 +16,11 @@ static void set_up(void)
 
 START_TEST(each_rule_counts_for_itself)
 {
-	struct hits *hits = hits_new(rules, 3);
+	struct hits *hits = hits_new(rules, 3, 2);
 
-	hits->hit[1].out = 7;
-	hits->hit[1].in = 3;
+	hits->counts[0][1].out = 7;
+	hits->counts[0][1].in = 2;
+	hits->counts[1][1].in = 1;
 	ck_assert_uint_eq(hits_read(hits, 0).encrypt, 0);
 	ck_assert_uint_eq(hits_read(hits, 1).encrypt, 7);
 	ck_assert_uint_eq(hits_read(hits, 1).decrypt, 3);
@@ -31,14 +32,14 @@ END_TEST
 START_TEST(the_next_policy_goes_on_counting_for_the_same_rule)
 {
 	const struct ipsec_rule turned[2] = { rules[2], rules[1] };
-	struct hits *before = hits_new(rules, 3);
-	struct hits *after = hits_new(turned, 2);
+	struct hits *before = hits_new(rules, 3, 2);
+	struct hits *after = hits_new(turned, 2, 2);
 
-	before->hit[1].out = 7;
-	before->hit[2].out = 9;
+	before->counts[0][1].out = 7;
+	before->counts[0][2].out = 9;
 	hits_carry(after, before);
 	hits_carry(after, NULL);
-	after->hit[1].out = 1;
+	after->counts[0][1].out = 1;
 	ck_assert_uint_eq(hits_read(after, 0).encrypt, 9);
 	ck_assert_uint_eq(hits_read(after, 1).encrypt, 8);
 	hits_free(before);
@@ -48,12 +49,12 @@ END_TEST
 
 START_TEST(cleared_rules_count_from_zero)
 {
-	struct hits *hits = hits_new(rules, 3);
+	struct hits *hits = hits_new(rules, 3, 2);
 
-	hits->hit[0].out = 7;
+	hits->counts[0][0].out = 7;
 	hits_clear(hits);
 	ck_assert_uint_eq(hits_read(hits, 0).encrypt, 0);
-	hits->hit[0].out++;
+	hits->counts[0][0].out++;
 	ck_assert_uint_eq(hits_read(hits, 0).encrypt, 1);
 	hits_free(hits);
 }

@@ -103,7 +103,7 @@ START_TEST(ipv4_is_held_until_the_first_policy)
 	frame_make(frame, HOST1, HOST3, ICMP, 100);
 	both_ways(g);
 	ck_assert_uint_eq(g->wire->n_tx + g->tap->n_tx, 0);
-	ck_assert_uint_eq(g->lane.stats.drop_held, 2);
+	ck_assert_uint_eq(lane_dropped(&g->lane, held), 2);
 	put16(pkt_data(frame) + 12, 0x0806); /* ARP need not wait */
 	both_ways(g);
 	ck_assert_uint_eq(g->wire->n_tx + g->tap->n_tx, 2);
@@ -111,7 +111,7 @@ START_TEST(ipv4_is_held_until_the_first_policy)
 	frame_make(frame, HOST1, HOST3, ICMP, 100);
 	both_ways(g);
 	ck_assert_uint_eq(g->wire->n_tx + g->tap->n_tx, 4);
-	ck_assert_uint_eq(g->lane.stats.drop_held, 2);
+	ck_assert_uint_eq(lane_dropped(&g->lane, held), 2);
 	gateway_free(g);
 }
 END_TEST
@@ -137,7 +137,7 @@ START_TEST(malformed_ipv4_passes_neither_way)
 		put16(pkt_data(frame) + cases[i].at, cases[i].value);
 		both_ways(g);
 		ck_assert_uint_eq(g->wire->n_tx + g->tap->n_tx, 0);
-		ck_assert_uint_eq(g->lane.stats.drop_bad_ip, 2 * (i + 1));
+		ck_assert_uint_eq(lane_dropped(&g->lane, bad_ip), 2 * (i + 1));
 	}
 	gateway_free(g);
 }
@@ -259,12 +259,12 @@ START_TEST(fail_close_drops_both_ways)
 	gateway_out(g, NOW);
 	gateway_in(g, NOW);
 	ck_assert_uint_eq(g->wire->n_tx + g->tap->n_tx, 0);
-	ck_assert_uint_eq(g->lane.stats.drop_policy, 2);
+	ck_assert_uint_eq(lane_dropped(&g->lane, policy), 2);
 	/* An IPv4 crypto map holds back IPv4. */
 	put16(pkt_data(frame) + 12, 0x86dd);
 	both_ways(g);
 	ck_assert_uint_eq(g->wire->n_tx + g->tap->n_tx, 2);
-	ck_assert_uint_eq(g->lane.stats.drop_policy, 2);
+	ck_assert_uint_eq(lane_dropped(&g->lane, policy), 2);
 	gateway_free(g);
 }
 END_TEST

@@ -55,7 +55,11 @@ static void pair_close(struct port *port)
 
 static struct port *pair_new(int *other, struct pkt_pool *pool)
 {
-	static const struct port_ops ops = { pair_rx, pair_tx, pair_close };
+	static const struct port_ops ops = {
+		.rx = pair_rx,
+		.tx = pair_tx,
+		.close = pair_close,
+	};
 	struct port *port = xcalloc(1, sizeof(*port));
 	int fds[2];
 
@@ -101,8 +105,8 @@ static struct rig *rig_new(void)
 	r->crypto = crypto_new(NULL, 1);
 	r->store = sa_store_new(r->crypto);
 	r->stats = stats_new(1);
-	r->worker = worker_new(0, &r->clock, r->env, woken, r);
-	lane->pool = worker_pool(r->worker);
+	r->worker = worker_new(0, -1, &r->clock, r->env, woken, r);
+	lane->pool = pkt_pool_new(0, 512);
 	lane->crypto = r->crypto;
 	lane->events = worker_events(r->worker);
 	lane->esp = worker_esp(r->worker);
@@ -121,6 +125,7 @@ static void rig_free(struct rig *r)
 	port_close(r->lane.wire);
 	close(r->tap);
 	close(r->wire);
+	pkt_pool_free(r->lane.pool);
 	stats_free(r->stats);
 	sa_store_free(r->store);
 	crypto_free(r->crypto);

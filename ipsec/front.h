@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A fronted interface: a TAP in its device's place, the device as the wire,
+ * and between them a lane for each worker.  Control thread. */
+#ifndef IPSEC_FRONT_H
+#define IPSEC_FRONT_H
+
+#include <sys/queue.h>
+
+#include "ipsec/wire.h"
+#include "ipsec/worker.h"
+#include "router/iface.h"
+
+enum front_limits {
+	/* A lane's frames: what the rings of its wire hold (wire.h), and as
+	 * many as may be on their way out ... */
+	FRONT_SMALL = 8192,
+	/* ... and superpackets, jumbo frames, packets put together.  Memory
+	 * that no frame needed is never touched. */
+	FRONT_BIG = 256,
+};
+
+struct front {
+	TAILQ_ENTRY(front) link;
+	char name[LANE_NAME]; /* "Ethernet0/0" */
+	struct wire *wire;
+	int hide_fd;	       /* keeps the wire hidden; -1: not yet */
+	struct policy *policy; /* of all its lanes; NULL: none yet */
+	unsigned int n;	       /* lanes, and workers */
+	struct worker *const *workers;
+	struct lane *lanes;
+};
+
+/* Takes the interface over; its lanes run, and drop IPv4 until there is a
+ * policy.  workers live longer than it.  0 or -errno. */
+int front_open(struct front **out, struct ifaces *ifaces, struct iface *iface,
+	       struct crypto *crypto, struct worker *const *workers,
+	       unsigned int n);
+/* Gives it back, if it is still there; its policy goes. */
+void front_close(struct front *f, struct ifaces *ifaces);
+/* Publishes policy to all lanes.  What it replaces, to be freed at once: no
+ * worker looks at it any more. */
+struct policy *front_set_policy(struct front *f, struct policy *policy);
+/* Packets that were dropped on their way in and out, for whatever reason. */
+void front_drops(struct front *f, uint64_t *in, uint64_t *out);
+
+#endif
