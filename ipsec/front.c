@@ -180,11 +180,14 @@ int front_open(struct front **out, struct ifaces *ifaces, struct iface *iface,
 		if (err)
 			(void)iface_unfront(ifaces, iface);
 	}
-	if (err)
+	if (err) {
 		front_free(f);
-	else
-		*out = f;
-	return err;
+		return err;
+	}
+	iface->front = f;
+	iface->front_drops = front_drops;
+	*out = f;
+	return 0;
 }
 
 void front_close(struct front *f, struct ifaces *ifaces)
@@ -194,6 +197,8 @@ void front_close(struct front *f, struct ifaces *ifaces)
 
 	stop(f, f->n);
 	if (iface) {
+		iface->front_drops = NULL;
+		iface->front = NULL;
 		err = iface_unfront(ifaces, iface);
 		if (err)
 			log_warn("%s: its device cannot be given back: %s",
@@ -229,8 +234,10 @@ static void refresh(struct port *port)
 		port->ops->refresh(port);
 }
 
-void front_drops(struct front *f, uint64_t *in, uint64_t *out)
+void front_drops(void *front, uint64_t *in, uint64_t *out)
 {
+	struct front *f = front;
+
 	*in = *out = 0;
 	for (unsigned int i = 0; i < f->n; i++) {
 		struct lane *lane = &f->lanes[i];

@@ -40,7 +40,8 @@ void front_close(struct front *f, struct ifaces *ifaces);
 /* Publishes policy to all lanes.  What it replaces, to be freed at once: no
  * worker looks at it any more. */
 struct policy *front_set_policy(struct front *f, struct policy *policy);
-/* Packets that were dropped on their way in and out, for whatever reason. */
-void front_drops(struct front *f, uint64_t *in, uint64_t *out);
+/* Packets that were dropped on their way in and out, for whatever reason.
+ * front: a struct front. */
+void front_drops(void *front, uint64_t *in, uint64_t *out);
 
 #endif

@@ -29,6 +29,10 @@ struct iface {
 	struct ip_addr addr; /* primary; unset: no ip address */
 	unsigned int prefix;
 	void *qos; /* reserved for the feature of that name */
+	/* While it is fronted: packets that the front has dropped on their way
+	 * in and out, which the kernel does not know of; NULL: none. */
+	void (*front_drops)(void *front, uint64_t *in, uint64_t *out);
+	void *front;
 };
 
 /* The mode of interface sub-commands; its object is a struct iface. */

@@ -311,6 +311,24 @@ int port_set_mtu(struct port *port, unsigned int mtu)
 	return err;
 }
 
+/* What is lost between the wire and the kernel: in the front's queue to us,
+ * and where we drop ourselves. */
+static void add_front_drops(const struct port *port, struct nl_counters *out)
+{
+	uint64_t in_drops = 0, out_drops = 0;
+	struct nl_link tap;
+
+	if (!port->wire_index)
+		return;
+	if (port->iface.front_drops)
+		port->iface.front_drops(port->iface.front, &in_drops,
+					&out_drops);
+	out->rx_dropped += in_drops;
+	out->tx_dropped += out_drops;
+	if (nl_link_by_index(port->owner->nl, port->iface.ifindex, &tap) == 0)
+		out->tx_dropped += tap.counters.tx_dropped;
+}
+
 #define MINUS(field) (out->field -= port->zero.field)
 
 bool port_counters(const struct port *port, struct nl_counters *out)
@@ -322,6 +340,7 @@ bool port_counters(const struct port *port, struct nl_counters *out)
 	    nl_link_by_index(port->owner->nl, cable_index(port), &link))
 		return false;
 	*out = link.counters;
+	add_front_drops(port, out);
 	MINUS(rx_packets);
 	MINUS(rx_bytes);
 	MINUS(rx_errors);

@@ -6,10 +6,12 @@
 #include "ipsec/lane.h"
 #include "tests/ipsec/packets.h"
 
-enum { FAKE_QUEUE = 128, FAKE_FRAME = 4096 };
+enum { FAKE_QUEUE = 128, FAKE_FRAME = 8192 };
 
 struct fake_frame {
 	uint32_t len;
+	unsigned int pieces; /* tx: that it stood in */
+	struct virtio_net_hdr vnet;
 	uint8_t data[FAKE_FRAME];
 };
 
