@@ -2,7 +2,11 @@
 """Builds and runs the parts of the test suite; ./run-tests calls it.
 
 A part is a set of folders under tests/: what is written in C there and what is
-written for pytest there.  Each check of a Check program counts as one test,
+written for pytest there.  Parts of another kind: fallback runs what has to do with packets
+once more on the backends that are taken where the best ones cannot be had;
+backends runs all of the exchange and lab tests on each pair of backends;
+guard counts what the packet path asks for (tests/guard); sanitizers sends real
+traffic through instrumented gateways.  Each check of a Check program counts as one test,
 any other program as one (by its exit status, as automake has it), each pytest
 test as one, each fuzz target as one, the format of all C files as one.  A
 program that crashes, and a build that fails, count as one failed test.
@@ -21,8 +25,10 @@ import xml.etree.ElementTree
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
 TESTS = os.path.join(TOP, "tests")
-PARTS = ("format", "unit", "exchange", "cli", "lab", "fuzz")
-OWN_PART = ("exchange", "cli", "lab", "fuzz")
+PARTS = ("format", "unit", "exchange", "cli", "lab", "fallback", "guard",
+         "fuzz")
+ON_DEMAND = ("backends", "sanitizers")     # too long for every day
+OWN_PART = ("exchange", "cli", "lab", "guard", "fuzz")
 
 AT_ONCE = 2
 PROGRAM_LIMIT = 300        # seconds for one C test program
@@ -34,7 +40,22 @@ FUZZ_LIMIT = 120
 ASAN = ("build-asan", "check-programs", "--enable-asan")
 PLAIN = ("build", "all")
 LONG = ("build", "check-long")
+GUARD = ("build", "check-guard")
+# Trees of gateways that watch themselves; MAKEFLAGS replaces the sanitizers of
+# a fuzzing tree by others, for which configure has no option.
+WATCHED = (("build-asan", "all", "--enable-asan"),
+           ("build-tsan", "all", "--enable-tsan"))
+FUZZ_TSAN = ("build-fuzz-tsan", "all", "--enable-fuzzers", "CC=clang")
+FUZZ_TSAN_FLAGS = "SAN=-fsanitize=fuzzer-no-link,thread"
+PACKET_FUZZERS = re.compile(r"fuzz_(esp_input|gso|gro)$")
 FUZZ = ("build-fuzz", "all", "--enable-fuzzers", "CC=clang")
+
+WIRES, CRYPTOS = ("af-xdp", "af-packet"), ("ipsec-mb", "openssl")
+FALLBACK = ("af-packet", "openssl")
+# Of the lab tests, those whose packets cross the dataplane in many ways.
+FALLBACK_LAB = ("test_dataplane.py", "test_replay.py", "test_superpackets.py",
+                "test_wire.py")
+BACKEND_PARTS = ("exchange", "lab")
 
 SUMMARY = re.compile(
     r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)", re.M)
@@ -107,6 +128,14 @@ def run_part(tally, part):
         return check_format(tally)
     if part == "fuzz":
         return run_fuzz(tally)
+    if part == "guard":
+        return run_guard(tally)
+    if part == "fallback":
+        return run_fallback(tally)
+    if part == "backends":
+        return run_backends(tally)
+    if part == "sanitizers":
+        return run_sanitizers(tally)
     names = folders(part)
     written = [name for name in names
                if files(os.path.join(TESTS, name), r"test_.*\.c")]
@@ -121,6 +150,79 @@ def run_part(tally, part):
         for name in scripted:
             run_pytest(tally, name)
     return None
+
+
+# --- backends ----------------------------------------------------------------
+
+@contextlib.contextmanager
+def environment(**variables):
+    """What is started meanwhile has these."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
+def backends(wire, crypto):
+    print(f"-- with {wire} and {crypto}", flush=True)
+    return environment(GETVPN_WIRE=wire, GETVPN_CRYPTO=crypto)
+
+
+def run_fallback(tally):
+    with backends(*FALLBACK):
+        if build(tally, *ASAN):
+            run_check_programs(tally, programs(ASAN[0], "ipsec"))
+        if build(tally, *PLAIN):
+            run_pytest(tally, "lab", FALLBACK_LAB)
+
+
+def run_backends(tally):
+    """The C programs of tests/ipsec, too: they are the dataplane's own."""
+    for wire in WIRES:
+        for crypto in CRYPTOS:
+            with backends(wire, crypto):
+                if build(tally, *ASAN):
+                    run_check_programs(tally, programs(ASAN[0], "ipsec"))
+                for part in BACKEND_PARTS:
+                    run_part(tally, part)
+
+
+# --- guards ------------------------------------------------------------------
+
+def run_guard(tally):
+    if not build(tally, *GUARD):
+        return
+    run_check_programs(tally, programs(GUARD[0], "guard", "$(GUARD_CHECKS)"))
+    status, said = run_limited(
+        [sys.executable, os.path.join(TESTS, "guard", "instructions.py"),
+         os.path.join(TOP, GUARD[0])], PROGRAM_LIMIT)
+    lines = [line for line in said.splitlines()
+             if not line.startswith("figures: ")]
+    tally.add("instructions a packet (recorded)", int(status == 0),
+              int(status != 0), "\n".join(lines), FIGURES.findall(said))
+
+
+def run_sanitizers(tally):
+    """Real traffic through two gateways of each tree, then what the fuzzers
+    of the packet path found so far."""
+    for tree, *how in WATCHED:
+        if build(tally, tree, *how):
+            with environment(GETVPN_BUILD=os.path.join(TOP, tree)):
+                run_pytest(tally, "lab", ("sanitized.py",))
+    if not shutil.which("clang"):
+        print("  no clang: no fuzzers")
+        return
+    if build(tally, *FUZZ):
+        run_fuzzers(tally, FUZZ[0], PACKET_FUZZERS)
+    with environment(MAKEFLAGS=FUZZ_TSAN_FLAGS):
+        built = build(tally, *FUZZ_TSAN)
+    if built:
+        run_fuzzers(tally, FUZZ_TSAN[0], PACKET_FUZZERS)
 
 
 # --- Check -------------------------------------------------------------------
@@ -174,13 +276,15 @@ def run_check_program(path):
 
 # --- pytest ------------------------------------------------------------------
 
-def run_pytest(tally, folder):
-    with tempfile.TemporaryDirectory() as place:
-        report = os.path.join(place, "report.xml")
+def run_pytest(tally, folder, names=()):
+    """All of a folder's files, or some."""
+    place = os.path.join("tests", folder)
+    paths = [os.path.join(place, name) for name in names] or [place]
+    with tempfile.TemporaryDirectory() as scratch:
+        report = os.path.join(scratch, "report.xml")
         status = subprocess.call(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-             "--tb=short", f"--junitxml={report}",
-             os.path.join("tests", folder)], cwd=TOP)
+             "--tb=short", f"--junitxml={report}", *paths], cwd=TOP)
         try:
             suites = list(xml.etree.ElementTree.parse(report).getroot())
         except (OSError, xml.etree.ElementTree.ParseError):
@@ -229,7 +333,11 @@ def run_fuzz(tally):
         return
     if not build(tally, *FUZZ):
         return
-    paths = programs(FUZZ[0], "fuzz")
+    run_fuzzers(tally, FUZZ[0], re.compile(""))
+
+
+def run_fuzzers(tally, tree, wanted):
+    paths = [path for path in programs(tree, "fuzz") if wanted.search(path)]
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         for path, result in zip(paths, pool.map(run_fuzz_target, paths)):
             tally.add(os.path.basename(path), *result)
@@ -250,10 +358,10 @@ def run_fuzz_target(path):
 
 
 def main(wanted):
-    wrong = [part for part in wanted if part not in PARTS]
+    wrong = [part for part in wanted if part not in PARTS + ON_DEMAND]
     if wrong:
         print(f"run-tests: no part '{wrong[0]}'; there are: "
-              f"{' '.join(PARTS)}", file=sys.stderr)
+              f"{' '.join(PARTS + ON_DEMAND)}", file=sys.stderr)
         return 2
     tally = Tally()
     for part in wanted or PARTS:
