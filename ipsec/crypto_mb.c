@@ -2,29 +2,28 @@
 /* The crypto backend of intel-ipsec-mb.  Key schedules are read only once
  * made; managers change while they work, so each worker has its own pair:
  * one for short bursts, where the wide registers of the other cost more than
- * they gain, and one for long ones. */
-#include "ipsec/crypto.h"
+ * they gain, and one for long ones.
+ *
+ * A burst goes through cipher and hash one after the other, all packets at
+ * once (bench/crypto: up to a seventh faster than a queue of jobs); what the
+ * library has no burst function for goes as jobs.  GCM takes its packets one
+ * by one and needs no company. */
+#include "ipsec/crypto_mb.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <intel-ipsec-mb.h>
-
-#include "base/mem.h"
 #include "ipsec/esp_format.h"
 
 enum mb_limits {
 	/* Measured with AES-128-CBC and SHA-1: up to here SSE with SHA-NI
 	 * beats AVX-512. */
 	MB_SHORT_BURST = 4,
-	MB_BLOCK = 64,	     /* of MD5, SHA-1, SHA-256 */
-	MB_BLOCK_LONG = 128, /* of SHA-384, SHA-512 */
-	MB_STATE = 64,	     /* the largest hash state */
-	AES_ROUND_KEYS = 15 * 16,
 };
 
 struct managers {
 	IMB_MGR *brief, *full;
+	IMB_JOB jobs[CRYPTO_BURST];
 };
 
 struct mb_crypto {
@@ -32,23 +31,6 @@ struct mb_crypto {
 	IMB_MGR *setup; /* the control thread's, for key schedules */
 	struct managers *workers;
 	unsigned int n;
-};
-
-struct mb_sa {
-	struct gcm_key_data gcm;
-	DECLARE_ALIGNED(uint8_t enc[AES_ROUND_KEYS], 16);
-	DECLARE_ALIGNED(uint8_t dec[AES_ROUND_KEYS], 16);
-	DECLARE_ALIGNED(uint8_t ipad[MB_STATE], 16);
-	DECLARE_ALIGNED(uint8_t opad[MB_STATE], 16);
-	DECLARE_ALIGNED(uint64_t des[3][IMB_DES_KEY_SCHED_SIZE / 8], 16);
-	const void *des3[3];
-	uint8_t salt[CRYPTO_SALT];
-	/* What is the same in each of its jobs. */
-	IMB_CIPHER_MODE cipher;
-	IMB_HASH_ALG hash;
-	size_t key_len;
-	aes_gcm_enc_dec_t gcm_enc, gcm_dec;
-	struct crypto_sa base;
 };
 
 static bool usable(void)
@@ -119,118 +101,11 @@ static struct crypto *create(unsigned int workers)
 	return NULL;
 }
 
-/* The hash's state after the key xored with pad: a HMAC starts from it. */
-static void hmac_pad(IMB_MGR *m, enum esp_auth auth, const uint8_t *key,
-		     uint8_t pad, uint8_t *state)
-{
-	uint8_t block[MB_BLOCK_LONG];
-	size_t len = auth >= ESP_AUTH_SHA384 ? MB_BLOCK_LONG : MB_BLOCK;
-	struct esp_transform t = { .auth = auth };
-
-	memset(block, pad, sizeof(block));
-	for (size_t i = 0; i < esp_auth_key_size(&t) && i < len; i++)
-		block[i] ^= key[i];
-	switch (auth) {
-	case ESP_AUTH_NONE:
-		break;
-	case ESP_AUTH_MD5:
-		IMB_MD5_ONE_BLOCK(m, block, state);
-		break;
-	case ESP_AUTH_SHA1:
-		IMB_SHA1_ONE_BLOCK(m, block, state);
-		break;
-	case ESP_AUTH_SHA256:
-		IMB_SHA256_ONE_BLOCK(m, block, state);
-		break;
-	case ESP_AUTH_SHA384:
-		IMB_SHA384_ONE_BLOCK(m, block, state);
-		break;
-	case ESP_AUTH_SHA512:
-		IMB_SHA512_ONE_BLOCK(m, block, state);
-		break;
-	}
-	bytes_wipe(block, sizeof(block));
-}
-
-static void aes_schedule(IMB_MGR *m, struct mb_sa *sa, const uint8_t *key)
-{
-	sa->cipher = IMB_CIPHER_CBC;
-	if (sa->key_len == IMB_KEY_128_BYTES)
-		IMB_AES_KEYEXP_128(m, key, sa->enc, sa->dec);
-	else if (sa->key_len == IMB_KEY_192_BYTES)
-		IMB_AES_KEYEXP_192(m, key, sa->enc, sa->dec);
-	else
-		IMB_AES_KEYEXP_256(m, key, sa->enc, sa->dec);
-}
-
-static void gcm_schedule(IMB_MGR *m, struct mb_sa *sa, const uint8_t *key)
-{
-	sa->key_len -= CRYPTO_SALT;
-	memcpy(sa->salt, key + sa->key_len, CRYPTO_SALT);
-	if (sa->key_len == IMB_KEY_128_BYTES) {
-		IMB_AES128_GCM_PRE(m, key, &sa->gcm);
-		sa->gcm_enc = m->gcm128_enc;
-		sa->gcm_dec = m->gcm128_dec;
-	} else if (sa->key_len == IMB_KEY_192_BYTES) {
-		IMB_AES192_GCM_PRE(m, key, &sa->gcm);
-		sa->gcm_enc = m->gcm192_enc;
-		sa->gcm_dec = m->gcm192_dec;
-	} else {
-		IMB_AES256_GCM_PRE(m, key, &sa->gcm);
-		sa->gcm_enc = m->gcm256_enc;
-		sa->gcm_dec = m->gcm256_dec;
-	}
-}
-
-static void des_schedule(IMB_MGR *m, struct mb_sa *sa, const uint8_t *key)
-{
-	sa->cipher = sa->key_len == 8 ? IMB_CIPHER_DES : IMB_CIPHER_DES3;
-	for (size_t i = 0; i < sa->key_len / 8; i++) {
-		IMB_DES_KEYSCHED(m, sa->des[i], key + 8 * i);
-		sa->des3[i] = sa->des[i];
-	}
-}
-
-static void cipher_schedule(IMB_MGR *m, struct mb_sa *sa,
-			    const struct esp_transform *t, const uint8_t *key)
-{
-	sa->key_len = esp_key_size(t);
-	switch (t->cipher) {
-	case ESP_NULL:
-		sa->cipher = IMB_CIPHER_NULL;
-		break;
-	case ESP_DES_CBC:
-	case ESP_3DES_CBC:
-		des_schedule(m, sa, key);
-		break;
-	case ESP_AES_CBC:
-		aes_schedule(m, sa, key);
-		break;
-	case ESP_AES_GCM:
-	case ESP_AES_GMAC:
-		gcm_schedule(m, sa, key);
-		break;
-	}
-}
-
-static struct mb_sa *sa_of(struct crypto_sa *base)
-{
-	return (struct mb_sa *)((uint8_t *)base - offsetof(struct mb_sa, base));
-}
-
 static struct crypto_sa *sa_create(struct crypto *base,
 				   const struct esp_transform *t,
 				   const uint8_t *key, const uint8_t *auth_key)
 {
-	static const IMB_HASH_ALG hashes[] = {
-		[ESP_AUTH_NONE] = IMB_AUTH_NULL,
-		[ESP_AUTH_MD5] = IMB_AUTH_MD5,
-		[ESP_AUTH_SHA1] = IMB_AUTH_HMAC_SHA_1,
-		[ESP_AUTH_SHA256] = IMB_AUTH_HMAC_SHA_256,
-		[ESP_AUTH_SHA384] = IMB_AUTH_HMAC_SHA_384,
-		[ESP_AUTH_SHA512] = IMB_AUTH_HMAC_SHA_512,
-	};
-	IMB_MGR *m = ((struct mb_crypto *)base)->setup;
+	struct mb_crypto *c = (struct mb_crypto *)base;
 	struct mb_sa *sa;
 	void *memory;
 
@@ -238,23 +113,19 @@ static struct crypto_sa *sa_create(struct crypto *base,
 		return NULL;
 	memset(memory, 0, sizeof(*sa));
 	sa = memory;
-	sa->hash = hashes[t->auth];
-	cipher_schedule(m, sa, t, key);
-	hmac_pad(m, t->auth, auth_key, 0x36, sa->ipad);
-	hmac_pad(m, t->auth, auth_key, 0x5c, sa->opad);
+	mb_sa_init(sa, c->setup, t, key, auth_key);
 	return &sa->base;
 }
 
 static void sa_destroy(struct crypto_sa *base)
 {
-	struct mb_sa *sa = sa_of(base);
+	struct mb_sa *sa = mb_sa_of(base);
 
 	bytes_wipe(sa, sizeof(*sa));
 	free(sa);
 }
 
-static void gcm(IMB_MGR *m, const struct mb_sa *sa, bool encrypt,
-		struct crypto_op *op)
+static void gcm(const struct mb_sa *sa, bool encrypt, struct crypto_op *op)
 {
 	bool gmac = sa->base.transform.cipher == ESP_AES_GMAC;
 	size_t head = gmac ? op->len : (size_t)ESP_HEADER + sa->base.iv;
@@ -262,7 +133,6 @@ static void gcm(IMB_MGR *m, const struct mb_sa *sa, bool encrypt,
 	uint8_t nonce[CRYPTO_SALT + 8], tag[16];
 	struct gcm_context_data ctx;
 
-	(void)m;
 	memcpy(nonce, sa->salt, CRYPTO_SALT);
 	memcpy(nonce + CRYPTO_SALT, op->esp + ESP_HEADER, 8);
 	(encrypt ? sa->gcm_enc : sa->gcm_dec)(
@@ -273,34 +143,50 @@ static void gcm(IMB_MGR *m, const struct mb_sa *sa, bool encrypt,
 		memcpy(icv, tag, sizeof(tag));
 }
 
-static void fill(IMB_JOB *job, const struct mb_sa *sa, struct crypto_op *op,
-		 uint8_t *tag)
+static void fill(IMB_JOB *job, const struct mb_sa *sa,
+		 const struct crypto_op *op, uint8_t *tag)
 {
-	bool des3 = sa->cipher == IMB_CIPHER_DES3;
-	bool des = sa->cipher == IMB_CIPHER_DES;
-	uint64_t head = (uint64_t)ESP_HEADER + sa->base.iv;
+	uint32_t head = ESP_HEADER + sa->base.iv;
 
-	job->cipher_mode = sa->cipher;
-	job->hash_alg = sa->hash;
-	job->enc_keys = des3  ? (const void *)sa->des3
-			: des ? (const void *)sa->des[0]
-			      : (const void *)sa->enc;
-	job->dec_keys = des3 || des ? job->enc_keys : sa->dec;
-	job->key_len_in_bytes = sa->key_len;
+	*job = sa->job;
 	job->src = op->esp;
 	job->dst = op->esp + head;
-	job->cipher_start_src_offset_in_bytes = head;
 	job->msg_len_to_cipher_in_bytes = op->len - head;
-	job->hash_start_src_offset_in_bytes = 0;
 	job->msg_len_to_hash_in_bytes = op->len;
 	job->iv = op->esp + ESP_HEADER;
-	job->iv_len_in_bytes = sa->base.iv;
 	job->auth_tag_output = tag;
-	job->auth_tag_output_len_in_bytes = sa->base.icv;
-	job->u.HMAC._hashed_auth_key_xor_ipad = sa->ipad;
-	job->u.HMAC._hashed_auth_key_xor_opad = sa->opad;
-	job->user_data = op;
 }
+
+#ifdef IMB_SUBMIT_HASH_BURST_NOCHECK
+static bool cipher_burst(IMB_MGR *m, const struct mb_sa *sa, bool encrypt,
+			 IMB_JOB *jobs, uint32_t n)
+{
+	return sa->job.cipher_mode == IMB_CIPHER_NULL ||
+	       IMB_SUBMIT_CIPHER_BURST_NOCHECK(m, jobs, n, sa->job.cipher_mode,
+					       encrypt ? IMB_DIR_ENCRYPT
+						       : IMB_DIR_DECRYPT,
+					       sa->key_len) == n;
+}
+
+static bool hash_burst(IMB_MGR *m, const struct mb_sa *sa, IMB_JOB *jobs,
+		       uint32_t n)
+{
+	return sa->job.hash_alg == IMB_AUTH_NULL ||
+	       IMB_SUBMIT_HASH_BURST_NOCHECK(m, jobs, n, sa->job.hash_alg) == n;
+}
+
+static void run_burst(IMB_MGR *m, const struct mb_sa *sa, bool encrypt,
+		      IMB_JOB *jobs, struct crypto_op *ops, uint32_t n)
+{
+	bool ok = encrypt ? cipher_burst(m, sa, encrypt, jobs, n) &&
+				    hash_burst(m, sa, jobs, n)
+			  : hash_burst(m, sa, jobs, n) &&
+				    cipher_burst(m, sa, encrypt, jobs, n);
+
+	for (uint32_t i = 0; i < n; i++)
+		ops[i].ok = ok;
+}
+#endif
 
 static void finish(const IMB_JOB *job)
 {
@@ -309,28 +195,15 @@ static void finish(const IMB_JOB *job)
 	op->ok = job->status == IMB_STATUS_COMPLETED;
 }
 
-/* The manager for short bursts is the one with the smaller overhead, but its
- * DES is written for every machine: hundreds of times slower. */
-static IMB_MGR *manager_for(const struct managers *w, const struct mb_sa *sa,
-			    size_t n)
+static void run_jobs(IMB_MGR *m, bool encrypt, const IMB_JOB *jobs,
+		     struct crypto_op *ops, size_t n)
 {
-	bool des =
-		sa->cipher == IMB_CIPHER_DES || sa->cipher == IMB_CIPHER_DES3;
-
-	return n <= MB_SHORT_BURST && !des ? w->brief : w->full;
-}
-
-static void run(struct managers *w, const struct mb_sa *sa, bool encrypt,
-		struct crypto_op *ops, size_t n,
-		uint8_t (*tags)[CRYPTO_ICV_MAX])
-{
-	IMB_MGR *m = manager_for(w, sa, n);
 	IMB_JOB *job;
 
 	for (size_t i = 0; i < n; i++) {
 		job = IMB_GET_NEXT_JOB(m);
-		fill(job, sa, &ops[i],
-		     tags ? tags[i] : ops[i].esp + ops[i].len);
+		*job = jobs[i];
+		job->user_data = &ops[i];
 		job->cipher_direction =
 			encrypt ? IMB_DIR_ENCRYPT : IMB_DIR_DECRYPT;
 		job->chain_order =
@@ -343,18 +216,48 @@ static void run(struct managers *w, const struct mb_sa *sa, bool encrypt,
 		finish(job);
 }
 
+/* The manager for short bursts is the one with the smaller overhead, but its
+ * DES is written for every machine: hundreds of times slower. */
+static IMB_MGR *manager_for(const struct managers *w, const struct mb_sa *sa,
+			    size_t n)
+{
+	bool des = sa->job.cipher_mode == IMB_CIPHER_DES ||
+		   sa->job.cipher_mode == IMB_CIPHER_DES3;
+
+	return n <= MB_SHORT_BURST && !des ? w->brief : w->full;
+}
+
+/* tags: where the ICVs go; NULL: behind the packets. */
+static void run(struct managers *w, const struct mb_sa *sa, bool encrypt,
+		struct crypto_op *ops, size_t n,
+		uint8_t (*tags)[CRYPTO_ICV_MAX])
+{
+	IMB_MGR *m = manager_for(w, sa, n);
+
+	for (size_t i = 0; i < n; i++)
+		fill(&w->jobs[i], sa, &ops[i],
+		     tags ? tags[i] : ops[i].esp + ops[i].len);
+#ifdef IMB_SUBMIT_HASH_BURST_NOCHECK
+	if (sa->bursts) {
+		run_burst(m, sa, encrypt, w->jobs, ops, (uint32_t)n);
+		return;
+	}
+#endif
+	run_jobs(m, encrypt, w->jobs, ops, n);
+}
+
 static void encrypt(struct crypto *base, unsigned int worker,
 		    struct crypto_sa *sa, struct crypto_op *ops, size_t n)
 {
 	struct managers *w = &((struct mb_crypto *)base)->workers[worker];
-	const struct mb_sa *mb = sa_of(sa);
+	const struct mb_sa *mb = mb_sa_of(sa);
 
 	if (!esp_is_aead(&sa->transform)) {
 		run(w, mb, true, ops, n, NULL);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		gcm(w->full, mb, true, &ops[i]);
+		gcm(mb, true, &ops[i]);
 }
 
 static void decrypt(struct crypto *base, unsigned int worker,
@@ -362,11 +265,11 @@ static void decrypt(struct crypto *base, unsigned int worker,
 {
 	struct managers *w = &((struct mb_crypto *)base)->workers[worker];
 	uint8_t tags[CRYPTO_BURST][CRYPTO_ICV_MAX];
-	const struct mb_sa *mb = sa_of(sa);
+	const struct mb_sa *mb = mb_sa_of(sa);
 
 	if (esp_is_aead(&sa->transform)) {
 		for (size_t i = 0; i < n; i++)
-			gcm(w->full, mb, false, &ops[i]);
+			gcm(mb, false, &ops[i]);
 		return;
 	}
 	run(w, mb, false, ops, n, tags);
