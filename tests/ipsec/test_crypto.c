@@ -113,28 +113,89 @@ START_TEST(each_backend_decrypts_what_the_other_made)
 }
 END_TEST
 
-/* Bursts of every length take both managers of ipsec-mb. */
-START_TEST(one_flipped_octet_spoils_its_packet_and_no_other)
+/* The op of an inner packet of size octets, with trailer and padding. */
+static struct crypto_op op_for(const struct esp_transform *t, size_t size,
+			       uint8_t *buf)
+{
+	size_t block = esp_block_size(t);
+
+	return (struct crypto_op){
+		.esp = buf,
+		.len = (uint32_t)op_len(t, (size + 2 + block - 1) / block),
+	};
+}
+
+/* Sizes go through all of 0 .. 1500 in an order that mixes them. */
+START_TEST(bursts_of_every_length_and_size_come_out_alike)
 {
 	const struct esp_transform *t = &all_transforms[_i];
+	static uint8_t buf[2][CRYPTO_BURST][BUFFER];
+	struct crypto_op ops[2][CRYPTO_BURST];
+	struct pair pair = pair_new(t);
+	size_t packet = 0;
+
+	for (size_t n = 1; n <= CRYPTO_BURST; n++, packet += n) {
+		for (int b = 0; b < 2; b++) {
+			for (size_t i = 0; i < n; i++) {
+				pattern(buf[b][i], BUFFER,
+					(unsigned int)(packet + i));
+				ops[b][i] = op_for(t, (packet + i) * 733 % 1501,
+						   buf[b][i]);
+			}
+			crypto_encrypt(pair.crypto[b], 0, pair.sa[b], ops[b],
+				       n);
+		}
+		for (size_t i = 0; i < n; i++) {
+			ck_assert(ops[0][i].ok && ops[1][i].ok);
+			ck_assert_mem_eq(buf[0][i], buf[1][i], BUFFER);
+		}
+		for (int b = 0; b < 2; b++)
+			crypto_decrypt(pair.crypto[b], 0, pair.sa[b], ops[b],
+				       n);
+		for (size_t i = 0; i < n; i++) {
+			ck_assert(ops[0][i].ok && ops[1][i].ok);
+			ck_assert_mem_eq(buf[0][i], buf[1][i], BUFFER);
+		}
+	}
+	ck_assert_uint_gt(packet, 1501);
+	pair_free(&pair);
+}
+END_TEST
+
+/* Bursts of n, in which each packet is spoilt once, at another place. */
+static void spoil_each(const struct esp_transform *t, struct crypto *crypto,
+		       struct crypto_sa *sa, size_t n)
+{
 	static uint8_t buf[CRYPTO_BURST][BUFFER];
 	struct crypto_op ops[CRYPTO_BURST];
-	struct pair pair = pair_new(t);
-	size_t len = op_len(t, 5), whole = len + esp_icv_size(t);
+	size_t whole;
 
-	for (size_t n = 1; n <= 20; n++)
-		for (size_t b = 0; b < 2; b++) {
-			for (size_t i = 0; i < n; i++) {
-				ops[i].esp = buf[i];
-				ops[i].len = (uint32_t)len;
-				pattern(buf[i], BUFFER, (unsigned int)i);
-			}
-			crypto_encrypt(pair.crypto[b], 0, pair.sa[b], ops, n);
-			buf[n / 2][(n * 31) % whole] ^= 0x10;
-			crypto_decrypt(pair.crypto[b], 0, pair.sa[b], ops, n);
-			for (size_t i = 0; i < n; i++)
-				ck_assert_int_eq(ops[i].ok, i != n / 2);
+	for (size_t bad = 0; bad < n; bad++) {
+		for (size_t i = 0; i < n; i++) {
+			pattern(buf[i], BUFFER, (unsigned int)i);
+			ops[i] = op_for(t, i * 37 % 200, buf[i]);
 		}
+		crypto_encrypt(crypto, 0, sa, ops, n);
+		whole = ops[bad].len + esp_icv_size(t);
+		buf[bad][bad % 3 ? (n + bad) * 31 % whole : whole - 1] ^= 0x10;
+		crypto_decrypt(crypto, 0, sa, ops, n);
+		for (size_t i = 0; i < n; i++)
+			ck_assert_int_eq(ops[i].ok, i != bad);
+	}
+}
+
+/* Both managers of ipsec-mb, and lengths around a full set of its lanes. */
+START_TEST(one_flipped_octet_spoils_its_packet_and_no_other)
+{
+	static const size_t lengths[] = {
+		1, 2, 3, 4, 5, 8, 15, 16, 17, 33, 64
+	};
+	const struct esp_transform *t = &all_transforms[_i];
+	struct pair pair = pair_new(t);
+
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++)
+		for (size_t b = 0; b < 2; b++)
+			spoil_each(t, pair.crypto[b], pair.sa[b], lengths[i]);
 	pair_free(&pair);
 }
 END_TEST
@@ -214,6 +275,8 @@ static TCase *crypto_case(void)
 	tcase_add_loop_test(tc, both_backends_give_the_same_octets, 0, n);
 	tcase_add_loop_test(tc, each_backend_decrypts_what_the_other_made, 0,
 			    n);
+	tcase_add_loop_test(tc, bursts_of_every_length_and_size_come_out_alike,
+			    0, n);
 	tcase_add_loop_test(
 		tc, one_flipped_octet_spoils_its_packet_and_no_other, 0, n);
 	tcase_add_test(tc, the_esp_sample_of_rfc_3602_comes_out);
