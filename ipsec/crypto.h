@@ -5,7 +5,7 @@
  * A struct crypto has a context for each worker; a struct crypto_sa is the
  * prepared keys of one SA and may be used by all workers at once.  Making and
  * freeing belongs to the control thread; encrypting and decrypting to the
- * worker whose number is given, without allocation but for OpenSSL's HMAC. */
+ * worker whose number is given, without allocation. */
 #ifndef IPSEC_CRYPTO_H
 #define IPSEC_CRYPTO_H
 

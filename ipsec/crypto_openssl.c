@@ -1,28 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The crypto backend that runs everywhere.  EVP contexts change while they
- * work, so each SA has a set for each worker. */
+ * work, so each SA has a pair for each worker. */
 #include "ipsec/crypto.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 
 #include "base/mem.h"
 #include "ipsec/esp_format.h"
+#include "ipsec/hmac.h"
 
 /* One worker's contexts. */
 struct contexts {
 	EVP_CIPHER_CTX *enc, *dec;
-	EVP_MAC_CTX *mac;
 };
 
 struct openssl_sa {
 	struct crypto_sa base;
 	uint8_t salt[CRYPTO_SALT];
+	struct hmac_key *hmac; /* NULL: no HMAC */
 	unsigned int n;
 	struct contexts *ctx;
 };
@@ -73,38 +71,6 @@ static const EVP_CIPHER *evp_cipher(const struct esp_transform *t)
 	return NULL;
 }
 
-static const char *digest_name(enum esp_auth auth)
-{
-	static const char *const names[] = {
-		[ESP_AUTH_NONE] = NULL,	      [ESP_AUTH_MD5] = "MD5",
-		[ESP_AUTH_SHA1] = "SHA1",     [ESP_AUTH_SHA256] = "SHA256",
-		[ESP_AUTH_SHA384] = "SHA384", [ESP_AUTH_SHA512] = "SHA512",
-	};
-
-	return names[auth];
-}
-
-static bool mac_create(struct contexts *c, const struct esp_transform *t,
-		       const uint8_t *auth_key)
-{
-	char name[16];
-	OSSL_PARAM params[2];
-	EVP_MAC *mac;
-
-	if (t->auth == ESP_AUTH_NONE)
-		return true;
-	strncpy(name, digest_name(t->auth), sizeof(name) - 1);
-	name[sizeof(name) - 1] = '\0';
-	mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	c->mac = EVP_MAC_CTX_new(mac);
-	EVP_MAC_free(mac);
-	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
-						     name, 0);
-	params[1] = OSSL_PARAM_construct_end();
-	return c->mac &&
-	       EVP_MAC_init(c->mac, auth_key, esp_auth_key_size(t), params);
-}
-
 static bool cipher_create(struct contexts *c, const struct esp_transform *t,
 			  const uint8_t *key)
 {
@@ -128,8 +94,8 @@ static void sa_destroy(struct crypto_sa *base)
 	for (unsigned int i = 0; i < sa->n; i++) {
 		EVP_CIPHER_CTX_free(sa->ctx[i].enc);
 		EVP_CIPHER_CTX_free(sa->ctx[i].dec);
-		EVP_MAC_CTX_free(sa->ctx[i].mac);
 	}
+	hmac_key_free(sa->hmac);
 	free(sa->ctx);
 	bytes_wipe(sa, sizeof(*sa));
 	free(sa);
@@ -153,26 +119,14 @@ static struct crypto_sa *sa_create(struct crypto *crypto,
 	if (esp_is_aead(t))
 		memcpy(sa->salt, key + esp_key_size(t) - CRYPTO_SALT,
 		       CRYPTO_SALT);
+	sa->hmac = hmac_key_new(t->auth, auth_key);
 	for (unsigned int i = 0; ok && i < sa->n; i++)
-		ok = cipher_create(&sa->ctx[i], t, key) &&
-		     mac_create(&sa->ctx[i], t, auth_key);
+		ok = cipher_create(&sa->ctx[i], t, key);
 	bytes_wipe(triple, sizeof(triple));
 	if (ok)
 		return &sa->base;
 	sa_destroy(&sa->base);
 	return NULL;
-}
-
-/* The whole HMAC; out has EVP_MAX_MD_SIZE octets.  The context and its key are
- * kept, but OpenSSL 3.0 copies the digest's state with two small allocations
- * of its own, here as in each other way to a digest that EVP has. */
-static bool mac(EVP_MAC_CTX *ctx, const uint8_t *data, size_t len, uint8_t *out)
-{
-	size_t written;
-
-	return EVP_MAC_init(ctx, NULL, 0, NULL) &&
-	       EVP_MAC_update(ctx, data, len) &&
-	       EVP_MAC_final(ctx, out, &written, EVP_MAX_MD_SIZE);
 }
 
 static bool cbc(EVP_CIPHER_CTX *ctx, const struct crypto_sa *sa,
@@ -187,30 +141,31 @@ static bool cbc(EVP_CIPHER_CTX *ctx, const struct crypto_sa *sa,
 	       EVP_CipherUpdate(ctx, payload, &out, payload, len) && out == len;
 }
 
-static bool cbc_encrypt(struct contexts *c, const struct crypto_sa *sa,
+static bool cbc_encrypt(struct contexts *c, const struct openssl_sa *sa,
 			struct crypto_op *op)
 {
-	uint8_t full[EVP_MAX_MD_SIZE];
+	uint8_t full[HMAC_MAX];
 
-	if (!cbc(c->enc, sa, op))
+	if (!cbc(c->enc, &sa->base, op))
 		return false;
-	if (!c->mac)
+	if (!sa->hmac)
 		return true;
-	if (!mac(c->mac, op->esp, op->len, full))
-		return false;
-	memcpy(op->esp + op->len, full, sa->icv);
+	hmac(sa->hmac, op->esp, op->len, full);
+	memcpy(op->esp + op->len, full, sa->base.icv);
 	return true;
 }
 
-static bool cbc_decrypt(struct contexts *c, const struct crypto_sa *sa,
+static bool cbc_decrypt(struct contexts *c, const struct openssl_sa *sa,
 			struct crypto_op *op)
 {
-	uint8_t full[EVP_MAX_MD_SIZE];
+	uint8_t full[HMAC_MAX];
 
-	if (c->mac && (!mac(c->mac, op->esp, op->len, full) ||
-		       !bytes_equal(full, op->esp + op->len, sa->icv)))
-		return false;
-	return cbc(c->dec, sa, op);
+	if (sa->hmac) {
+		hmac(sa->hmac, op->esp, op->len, full);
+		if (!bytes_equal(full, op->esp + op->len, sa->base.icv))
+			return false;
+	}
+	return cbc(c->dec, &sa->base, op);
 }
 
 /* RFC 4106: salt and IV make the nonce, SPI and sequence number the AAD.
@@ -275,7 +230,7 @@ static void encrypt(struct crypto *crypto, unsigned int worker,
 	for (size_t i = 0; i < n; i++)
 		ops[i].ok = esp_is_aead(&base->transform)
 				    ? gcm_encrypt(c, sa, &ops[i])
-				    : cbc_encrypt(c, base, &ops[i]);
+				    : cbc_encrypt(c, sa, &ops[i]);
 }
 
 static void decrypt(struct crypto *crypto, unsigned int worker,
@@ -288,7 +243,7 @@ static void decrypt(struct crypto *crypto, unsigned int worker,
 	for (size_t i = 0; i < n; i++)
 		ops[i].ok = esp_is_aead(&base->transform)
 				    ? gcm_decrypt(c, sa, &ops[i])
-				    : cbc_decrypt(c, base, &ops[i]);
+				    : cbc_decrypt(c, sa, &ops[i]);
 }
 
 const struct crypto_backend crypto_openssl = {
