@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which queue of a TAP a frame of the kernel's comes by. */
+#ifndef IPSEC_PORT_STEER_H
+#define IPSEC_PORT_STEER_H
+
+/* By a hash of addresses, protocol and ports (of fragments: without ports),
+ * so that a flow never moves; what is not IP comes by the first queue.  The
+ * kernel's own way moves a flow to the queue that its answers were written to,
+ * and packets overtake each other when it does.  tap: any queue.  0 or
+ * -errno (without CAP_BPF: -EPERM). */
+int port_steer(int tap);
+
+#endif
