@@ -6,7 +6,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libmnl/libmnl.h>
 #include <linux/if_tun.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,6 +157,28 @@ static void lengthen_queue(const char *name)
 	close(fd);
 }
 
+/* A queue of ours is behind the device: the kernel's would only be in front of
+ * it, with memory for 256 times TAP_QUEUE frames (as many queues as a TAP may
+ * have).  It works with it, too. */
+static void no_qdisc(const char *name)
+{
+	_Alignas(8) char buf[512];
+	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+	struct tcmsg *tc;
+
+	if (!nl)
+		return;
+	h->nlmsg_type = RTM_NEWQDISC;
+	h->nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_REPLACE;
+	tc = mnl_nlmsg_put_extra_header(h, sizeof(*tc));
+	tc->tcm_ifindex = (int)if_nametoindex(name);
+	tc->tcm_parent = TC_H_ROOT;
+	mnl_attr_put_strz(h, TCA_KIND, "noqueue");
+	(void)mnl_socket_sendto(nl, h, h->nlmsg_len);
+	mnl_socket_close(nl);
+}
+
 /* A queue of the device with that name, which is made when there is none. */
 static int open_queue(char *name, bool many)
 {
@@ -185,6 +210,7 @@ static int prepare(int fd, const char *name, unsigned int n, bool *takes_udp)
 	if (!*takes_udp && ioctl(fd, TUNSETOFFLOAD, TAP_TSO) < 0)
 		return -errno;
 	lengthen_queue(name);
+	no_qdisc(name);
 	return n > 1 ? port_steer(fd) : 0;
 }
 
@@ -218,8 +244,10 @@ int port_tap_open(struct port **out, struct pkt_pool *const *pools,
 		err = prepare(out[0]->fd, name, n, &takes_udp);
 	for (unsigned int i = 0; i < opened; i++) {
 		((struct tap_port *)out[i])->takes_udp = takes_udp;
-		if (err)
+		if (err) {
 			port_close(out[i]);
+			out[i] = NULL;
+		}
 	}
 	return err;
 }

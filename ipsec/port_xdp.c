@@ -30,7 +30,7 @@ enum {
 	/* Buffers that wait for frames: a hundred superpackets of 64 KB in
 	 * pieces. */
 	XDP_FILL = 4096,
-	XDP_TX = 2048,
+	XDP_SENDING = 2048,
 	/* Descriptors that one call sends in generic mode, unless the kernel
 	 * lets us set more (net/xdp/xsk.c, TX_BATCH_SIZE). */
 	XDP_KICK = 32,
@@ -96,7 +96,7 @@ static void reap(struct xdp_port *xp)
 {
 	struct xsk_ring_cons *done = &xp->queues[0].done;
 	uint32_t at;
-	unsigned int n = xsk_ring_cons__peek(done, XDP_TX, &at);
+	unsigned int n = xsk_ring_cons__peek(done, XDP_SENDING, &at);
 
 	if (!n)
 		return;
@@ -184,7 +184,7 @@ static void kick(struct xdp_port *xp)
 {
 	struct xdp_queue *q = &xp->queues[0];
 	int fd = xsk_socket__fd(q->socket);
-	unsigned int more = xp->sending / xp->kick + 1, lost = XDP_TX;
+	unsigned int more = xp->sending / xp->kick + 1, lost = XDP_SENDING;
 
 	xp->unsent = false;
 	if (!xsk_ring_prod__needs_wakeup(&q->tx))
@@ -316,7 +316,7 @@ static int make_umem(struct xdp_port *xp)
 {
 	static const struct xsk_umem_config config = {
 		.fill_size = XDP_FILL,
-		.comp_size = 2 * XDP_TX,
+		.comp_size = 2 * XDP_SENDING,
 		.frame_size = PKT_SMALL,
 	};
 	struct xdp_queue *q = &xp->queues[0];
@@ -327,8 +327,8 @@ static int make_umem(struct xdp_port *xp)
 	xp->lent = xcalloc(xp->n_small + 1, sizeof(bool));
 	if (xp->n_small < 4 * xp->n)
 		return -ENOBUFS;
-	xp->sending_max = XDP_TX < xp->n_small / 4
-				  ? XDP_TX
+	xp->sending_max = XDP_SENDING < xp->n_small / 4
+				  ? XDP_SENDING
 				  : (unsigned int)xp->n_small / 4;
 	most = xp->n_small / 2 / xp->n;
 	for (unsigned int i = 0; i < xp->n; i++)
@@ -340,13 +340,13 @@ static int make_umem(struct xdp_port *xp)
 static void tune(struct xdp_port *xp)
 {
 	int fd = xsk_socket__fd(xp->queues[0].socket);
-	int sndbuf = XDP_SNDBUF, budget = XDP_TX;
+	int sndbuf = XDP_SNDBUF, budget = XDP_SENDING;
 
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &sndbuf,
 			 sizeof(sndbuf));
 	xp->kick = setsockopt(fd, SOL_XDP, XDP_MAX_TX_SKB_BUDGET, &budget,
 			      sizeof(budget)) == 0
-			   ? XDP_TX
+			   ? XDP_SENDING
 			   : XDP_KICK;
 }
 
@@ -357,7 +357,7 @@ static int open_queue(struct xdp_port *xp, struct xdp_queue *q,
 {
 	const struct xsk_socket_config config = {
 		.rx_size = XDP_FILL,
-		.tx_size = XDP_TX,
+		.tx_size = XDP_SENDING,
 		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
 		.bind_flags =
 			(uint16_t)(XDP_USE_NEED_WAKEUP |

@@ -34,22 +34,50 @@ enum {
 	TCP_OCTETS = 16 << 20
 };
 
+/* The parent's wire and the child's. */
+static const char *const runs[][2] = {
+	{ "af-packet", "af-packet" },
+#ifdef HAVE_XDP
+	{ "af-xdp", "af-packet" },
+	{ "af-xdp", "af-xdp" },
+#endif
+};
+
 /* --- what passes on the wire ------------------------------------------ */
 
-static int sniffer_open(void)
+/* In the child's namespace: what AF_XDP sends and receives, packet sockets of
+ * its own side do not see. */
+static int sniffer_open(pid_t other)
 {
+	char theirs[64];
 	struct sockaddr_ll at = { .sll_family = AF_PACKET,
-				  .sll_protocol = htons(ETH_P_ALL),
-				  .sll_ifindex = (int)if_nametoindex("wire0") };
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, 0);
+				  .sll_protocol = htons(ETH_P_ALL) };
+	int ours = open("/proc/self/ns/net", O_RDONLY), fd;
 
+	snprintf(theirs, sizeof(theirs), "/proc/%d/ns/net", (int)other);
+	fd = open(theirs, O_RDONLY);
+	NEED(ours >= 0 && fd >= 0 && setns(fd, CLONE_NEWNET) == 0);
+	close(fd);
+	fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, 0);
+	at.sll_ifindex = (int)if_nametoindex("wire0");
 	NEED(fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0);
+	NEED(setns(ours, CLONE_NEWNET) == 0);
+	close(ours);
 	return fd;
 }
 
 struct seen {
 	unsigned int esp, other, longest;
 };
+
+/* Nothing can be said about a wire whose both ends are AF_XDP's: there is no
+ * sniffer. */
+static void expect_seen(int sniffer, const char *what, unsigned int got,
+			unsigned int low, unsigned int high)
+{
+	if (sniffer >= 0)
+		expect(what, got, low, high);
+}
 
 static struct seen sniffer_read(int fd)
 {
@@ -253,19 +281,21 @@ static void protected_pings(struct node *n, const struct pipes *p, int sniffer)
 	struct ipsec_counters c;
 
 	(void)sniffer_read(sniffer);
-	show(n, "worker 0, front gv-wire0, wire wire0\n");
+	show(n, "Ethernet0/0: front gv-wire0, wire wire0 by ");
 	expect("pings answered", ping_other(n, PING_SIZE, DONT), PINGS, PINGS);
 	seen = sniffer_read(sniffer);
 	c = node_counters(n);
-	expect("ESP packets on the wire", seen.esp, 2 * PINGS, 2 * PINGS);
-	expect("other IP packets on the wire", seen.other, 0, 0);
+	expect_seen(sniffer, "ESP packets on the wire", seen.esp, 2 * PINGS,
+		    2 * PINGS);
+	expect_seen(sniffer, "other IP packets on the wire", seen.other, 0, 0);
 	expect("encrypted", c.encrypt, PINGS, PINGS);
 	expect("decrypted", c.decrypt, PINGS, PINGS);
 	/* 1472 + 28 octets fit into the MTU but not once encrypted. */
 	expect("large pings answered", ping_other(n, 1472, DONT), PINGS, PINGS);
 	seen = sniffer_read(sniffer);
-	expect("their ESP packets", seen.esp, 4 * PINGS, 4 * PINGS);
-	expect("longest packet", seen.longest, 1400, 1500);
+	expect_seen(sniffer, "their ESP packets", seen.esp, 4 * PINGS,
+		    4 * PINGS);
+	expect_seen(sniffer, "longest packet", seen.longest, 1400, 1500);
 	/* The first one with DF is lost and teaches the kernel the MTU. */
 	expect("large pings with DF answered",
 	       ping_other(n, 1472, IP_PMTUDISC_WANT), PINGS - 1, PINGS - 1);
@@ -299,8 +329,8 @@ static void changed_mtu(struct node *n, int sniffer)
 	       PINGS);
 	/* Cut on this side, whole on the other. */
 	expect("large pings with it", ping_other(n, 960, DONT), PINGS, PINGS);
-	expect("their ESP packets", sniffer_read(sniffer).esp, 5 * PINGS,
-	       5 * PINGS);
+	expect_seen(sniffer, "their ESP packets", sniffer_read(sniffer).esp,
+		    5 * PINGS, 5 * PINGS);
 }
 
 static bool has_address(const char *device)
@@ -367,7 +397,7 @@ static void after_the_kill(void)
 	node_stop(&n);
 }
 
-static int parent(struct pipes *p, pid_t other)
+static int parent(struct pipes *p, pid_t other, bool sniffed)
 {
 	struct node n = { 0 };
 	int64_t start;
@@ -390,11 +420,12 @@ static int parent(struct pipes *p, pid_t other)
 	node_hear(&n, p->to_parent[0]);
 	expect("the front has the address", has_address("gv-wire0"), 1, 1);
 	expect("the wire has it not", has_address("wire0"), 0, 0);
-	sniffer = sniffer_open();
+	sniffer = sniffed ? sniffer_open(other) : -1;
 	protected_pings(&n, p, sniffer);
 	refused_policy(&n);
 	changed_mtu(&n, sniffer);
-	close(sniffer);
+	if (sniffer >= 0)
+		close(sniffer);
 	n.dataplane.ops->detach(n.dataplane.ctx, "Ethernet0/0");
 	given_back();
 	node_protect(&n);
@@ -410,26 +441,45 @@ static int parent(struct pipes *p, pid_t other)
 	return 0;
 }
 
-int main(void)
+static int run(const char *const wires[2])
 {
+	bool sniffed = strcmp(wires[1], "af-packet") == 0;
 	struct pipes p;
 	int status;
 	pid_t pid;
 
-	if (geteuid() != 0) {
-		printf("skipped: needs root\n");
-		return SKIPPED;
-	}
 	alarm(60);
-	setlinebuf(stdout); /* a signal would lose it */
+	printf("--- %s to %s\n", wires[0], wires[1]);
 	NEED(pipe(p.to_child) == 0 && pipe(p.to_parent) == 0);
 	pid = fork();
 	NEED(pid >= 0);
+	setenv("GETVPN_WIRE", wires[pid == 0], 1);
 	if (pid == 0)
 		exit(child(&p));
-	status = parent(&p, pid);
+	status = parent(&p, pid, sniffed);
 	tell(p.to_child[1]);
 	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
 		return EXIT_FAILURE;
 	return WEXITSTATUS(status);
+}
+
+int main(void)
+{
+	if (geteuid() != 0) {
+		printf("skipped: needs root\n");
+		return SKIPPED;
+	}
+	setlinebuf(stdout); /* a signal would lose it */
+	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
+		int status;
+		pid_t pid = fork();
+
+		NEED(pid >= 0);
+		if (pid == 0)
+			exit(run(runs[i]));
+		NEED(waitpid(pid, &status, 0) == pid);
+		if (status)
+			return EXIT_FAILURE;
+	}
+	return 0;
 }

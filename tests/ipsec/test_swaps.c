@@ -374,18 +374,15 @@ static int parent(struct pipes *p, pid_t other)
 	return 0;
 }
 
-int main(void)
+static int run(const char *wire)
 {
 	struct pipes p;
 	int status;
 	pid_t pid;
 
-	if (geteuid() != 0) {
-		printf("skipped: needs root\n");
-		return SKIPPED;
-	}
 	alarm(60);
-	setlinebuf(stdout); /* a signal would lose it */
+	printf("--- %s\n", wire);
+	setenv("GETVPN_WIRE", wire, 1);
 	NEED(pipe(p.to_child) == 0 && pipe(p.to_parent) == 0);
 	pid = fork();
 	NEED(pid >= 0);
@@ -395,4 +392,32 @@ int main(void)
 	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
 		return EXIT_FAILURE;
 	return WEXITSTATUS(status);
+}
+
+int main(void)
+{
+	static const char *const wires[] = {
+		"af-packet",
+#ifdef HAVE_XDP
+		"af-xdp",
+#endif
+	};
+
+	if (geteuid() != 0) {
+		printf("skipped: needs root\n");
+		return SKIPPED;
+	}
+	setlinebuf(stdout); /* a signal would lose it */
+	for (size_t i = 0; i < sizeof(wires) / sizeof(wires[0]); i++) {
+		int status;
+		pid_t pid = fork();
+
+		NEED(pid >= 0);
+		if (pid == 0)
+			exit(run(wires[i]));
+		NEED(waitpid(pid, &status, 0) == pid);
+		if (status)
+			return EXIT_FAILURE;
+	}
+	return 0;
 }
