@@ -4,10 +4,13 @@
  * is held back for a segment that may come.
  *
  * What is joined comes apart as the same packets (RFC-conforming TSO and USO):
- * same addresses, ports, TOS, TTL, DF, TCP flags but PSH and FIN on the last,
- * acknowledgement number, window and options; next sequence number; all of the
- * same length but the last; right TCP or UDP checksum.  A packet that does not
- * fit ends its flow's superpacket, so a flow keeps its order.  IPv4. */
+ * same Ethernet header, addresses, ports, TOS, TTL, DF, TCP flags but PSH on
+ * the last, acknowledgement number, window and options; next sequence number
+ * and, without DF, next IP ID; all of the same length but the last; right
+ * checksums, which are computed only where two packets would be joined.  A
+ * packet that does not fit ends its flow's superpacket, so a flow keeps its
+ * order; a fragment or a packet with IP options ends those of all flows
+ * between its addresses.  IPv4. */
 #ifndef IPSEC_GRO_H
 #define IPSEC_GRO_H
 
@@ -24,7 +27,7 @@ enum gro_limits {
 };
 
 struct gro_flow {
-	uint64_t key[2];   /* addresses, ports, protocol */
+	uint64_t key[2];   /* addresses; ports and protocol */
 	struct pkt *first; /* NULL: closed, nothing more fits */
 	struct pkt *last;
 	uint32_t total;	   /* of the IP packet so far */
@@ -33,6 +36,7 @@ struct gro_flow {
 	uint16_t id;	   /* IP ID that comes next, without DF */
 	uint16_t pieces;
 	uint8_t headers; /* octets of IP and TCP or UDP header */
+	bool right;	 /* the first one's checksums are known to be */
 };
 
 struct gro {

@@ -174,6 +174,30 @@ void segment_write_super(struct pkt *p, const struct segment *s, uint8_t seed,
 	vnet->csum_offset = s->tcp ? 16 : 6;
 }
 
+void segment_repair(struct pkt *p)
+{
+	uint8_t *header = pkt_data(p) + ETH_HEADER, *l4;
+	size_t field, len;
+	uint32_t sum;
+	struct ipv4 ip;
+
+	if (!ipv4_read(&ip, header, p->len - ETH_HEADER))
+		return;
+	put16(header + 10, 0);
+	put16(header + 10, (uint16_t)~plain_sum(0, header, ip.header));
+	l4 = header + ip.header;
+	len = (size_t)ip.total - ip.header;
+	field = ip.protocol == IPPROTO_TCP ? 16 : 6;
+	if ((ip.protocol != IPPROTO_TCP && ip.protocol != IPPROTO_UDP) ||
+	    len < field + 2)
+		return;
+	put16(l4 + field, 0);
+	sum = pseudo_sum(false, header, ip.protocol, len);
+	put16(l4 + field, (uint16_t)~plain_sum(sum, l4, len));
+	if (ip.protocol == IPPROTO_UDP && get16(l4 + field) == 0)
+		put16(l4 + field, 0xffff);
+}
+
 bool segment_is_right(const uint8_t *frame, size_t len)
 {
 	const uint8_t *ip = frame + ETH_HEADER;

@@ -49,6 +49,8 @@ size_t segment_payload(const struct segment *s);
 /* Whether the IPv4 header's and the TCP or UDP checksum of the frame are
  * right; a frame without VLAN tags and extension headers. */
 bool segment_is_right(const uint8_t *frame, size_t len);
+/* Makes them right where there is a whole IPv4 packet of TCP or UDP. */
+void segment_repair(struct pkt *p);
 /* RFC 1071 in the plainest way: 0xffff for right ones. */
 uint16_t plain_sum(uint32_t start, const uint8_t *p, size_t len);
 
