@@ -99,9 +99,9 @@ static size_t tag_size(const struct esp_sa *sa)
 static size_t esp_size(const struct esp_sa *sa, size_t content)
 {
 	size_t clear = tag_size(sa) + content + ESP_TRAILER;
+	size_t rest = sa->block - 1u; /* blocks are powers of two */
 
-	return (size_t)ESP_HEADER + sa->iv +
-	       (clear + sa->block - 1) / sa->block * sa->block;
+	return (size_t)ESP_HEADER + sa->iv + ((clear + rest) & ~rest);
 }
 
 size_t esp_wrapped_size(const struct esp_sa *sa, size_t len, size_t header)
@@ -111,16 +111,24 @@ size_t esp_wrapped_size(const struct esp_sa *sa, size_t len, size_t header)
 	return IPV4_HEADER + esp_size(sa, len) + sa->icv;
 }
 
-/* 32.32 fixed point seconds; after 2^32 of them it starts again. */
-static uint64_t pseudotime(const struct esp_worker *w, const struct esp_sa *sa)
+/* 32.32 fixed point seconds; after 2^32 of them it starts again.  The same for
+ * all packets of a burst. */
+static uint64_t pseudotime(struct esp_worker *w, const struct esp_sa *sa)
 {
 	int64_t us;
 	uint64_t u;
 
 	if (__builtin_add_overflow(w->now, sa->pst_offset, &us))
 		us = sa->pst_offset > 0 ? INT64_MAX : 0;
-	u = us > 0 ? (uint64_t)us : 0;
-	return u / US_PER_SEC << 32 | (u % US_PER_SEC << 32) / US_PER_SEC;
+	if (us <= 0)
+		return 0;
+	if (us != w->stamped) {
+		u = (uint64_t)us;
+		w->stamp = u / US_PER_SEC << 32 |
+			   (u % US_PER_SEC << 32) / US_PER_SEC;
+		w->stamped = us;
+	}
+	return w->stamp;
 }
 
 static void write_iv(struct esp_worker *w, const struct esp_sa *sa,
@@ -132,7 +140,7 @@ static void write_iv(struct esp_worker *w, const struct esp_sa *sa,
 		ivgen_take(w->ivgen, at, sa->iv);
 }
 
-static void write_tag(const struct esp_worker *w, const struct esp_sa *sa,
+static void write_tag(struct esp_worker *w, const struct esp_sa *sa,
 		      uint8_t next, uint8_t *at)
 {
 	at[0] = next;
@@ -151,6 +159,15 @@ static void write_trailer(uint8_t *at, uint8_t *end, uint8_t next)
 		*at++ = i;
 	*at++ = pad;
 	*at = next;
+}
+
+/* The two may overlap; memmove() would be a call. */
+static void move_ethernet(uint8_t *to, const uint8_t *from)
+{
+	uint8_t header[ETH_HEADER];
+
+	memcpy(header, from, sizeof(header));
+	memcpy(to, header, sizeof(header));
 }
 
 static bool take_number(struct esp_worker *w, const struct esp_sa *sa,
@@ -231,7 +248,7 @@ enum esp_result esp_wrap(struct esp_worker *w, const struct esp_sa *sa,
 		return ESP_BAD_LENGTH;
 	if (!take_number(w, sa, &number))
 		return ESP_NO_NUMBER;
-	memmove(frame, pkt_data(p), ETH_HEADER);
+	move_ethernet(frame, pkt_data(p));
 	write_outer(w, sa, &l, ip);
 	put32(l.esp, sa->spi);
 	put32(l.esp + 4, (uint32_t)(number + 1));
@@ -257,7 +274,7 @@ enum esp_result esp_open(const struct esp_sa *sa, const struct pkt *p,
 	if (len < head + sa->block + sa->icv)
 		return ESP_BAD_LENGTH;
 	clear = len - head - sa->icv;
-	if (clear % sa->block != 0)
+	if (clear & (sa->block - 1u))
 		return ESP_BAD_LENGTH;
 	op->esp = pkt_data(p) + ETH_HEADER + ip->header;
 	op->len = (uint32_t)(len - sa->icv);
@@ -295,23 +312,18 @@ uint64_t esp_times_delta(const struct esp_times *times)
 	return (d >> 32) * US_PER_SEC + (fraction >> 32);
 }
 
-static enum esp_result read_tag(const struct esp_worker *w,
-				const struct esp_sa *sa, struct rd *content,
-				uint8_t *next, struct esp_times *times)
+static enum esp_result read_tag(struct esp_worker *w, const struct esp_sa *sa,
+				struct rd *content, uint8_t *next,
+				struct esp_times *times)
 {
-	struct rd tag = rd_sub(content, TBAR_HEADER);
-	uint8_t words, version;
+	const uint8_t *tag = rd_bytes(content, TBAR_HEADER);
 
-	if (*next != TBAR_NEXT_HEADER)
+	if (*next != TBAR_NEXT_HEADER || !tag || tag[1] != TBAR_WORDS ||
+	    tag[2] != TBAR_VERSION)
 		return ESP_NOT_TAGGED;
-	*next = rd_u8(&tag);
-	words = rd_u8(&tag);
-	version = rd_u8(&tag);
-	rd_skip(&tag, 1);
-	times->peer = rd_u64(&tag);
+	*next = tag[0];
+	times->peer = get64(tag + 4);
 	times->mine = pseudotime(w, sa);
-	if (!rd_done(&tag) || words != TBAR_WORDS || version != TBAR_VERSION)
-		return ESP_NOT_TAGGED;
 	if (distance(times->mine, times->peer) > (uint64_t)sa->window << 32)
 		return ESP_REPLAYED;
 	return ESP_OK;
@@ -339,7 +351,7 @@ static bool is_new(const struct esp_worker *w, const struct esp_sa *sa,
 /* The frame now ends with len octets at packet, which is its IP packet. */
 static void reframe(struct pkt *p, uint8_t *packet, size_t len)
 {
-	memmove(packet - ETH_HEADER, pkt_data(p), ETH_HEADER);
+	move_ethernet(packet - ETH_HEADER, pkt_data(p));
 	p->off = (uint32_t)(packet - ETH_HEADER - p->buf);
 	p->len = (uint32_t)(ETH_HEADER + len);
 }
@@ -380,7 +392,7 @@ static enum esp_result unwrap_transport(struct pkt *p, const struct ipv4 *outer,
 	return ESP_OK;
 }
 
-enum esp_result esp_unwrap(const struct esp_worker *w, const struct esp_sa *sa,
+enum esp_result esp_unwrap(struct esp_worker *w, const struct esp_sa *sa,
 			   struct pkt *p, const struct ipv4 *ip,
 			   const struct crypto_op *op, struct ipv4 *inner,
 			   struct esp_times *times)

@@ -51,6 +51,9 @@ struct esp_worker {
 	uint16_t ip_id; /* of the last packet */
 	int64_t now;	/* env time of this burst, us */
 	bool worn;	/* the numbers of some SA have come near their end */
+	/* The pseudotime worked out last, and the us it is of. */
+	int64_t stamped;
+	uint64_t stamp;
 };
 
 enum esp_result {
@@ -85,7 +88,7 @@ uint64_t esp_times_delta(const struct esp_times *times);
 /* The ICV was right and p is decrypted: takes the ESP away, so that p is the
  * frame with the inner packet, and inner its header.  times: filled when the
  * SA has time stamps. */
-enum esp_result esp_unwrap(const struct esp_worker *w, const struct esp_sa *sa,
+enum esp_result esp_unwrap(struct esp_worker *w, const struct esp_sa *sa,
 			   struct pkt *p, const struct ipv4 *ip,
 			   const struct crypto_op *op, struct ipv4 *inner,
 			   struct esp_times *times);

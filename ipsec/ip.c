@@ -15,35 +15,47 @@ enum {
 	OPTION_COPIED = 0x80, /* into every fragment, RFC 791 3.1 */
 };
 
-uint16_t ip_checksum(const uint8_t *p, size_t len)
+static uint16_t fold(uint64_t sum)
 {
-	uint32_t sum = 0;
-
-	for (; len > 1; len -= 2, p += 2)
-		sum += get16(p);
-	if (len)
-		sum += (uint32_t)*p << 8;
+	sum = (sum & UINT32_MAX) + (sum >> 32);
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return (uint16_t)~sum;
 }
 
+uint16_t ip_checksum(const uint8_t *p, size_t len)
+{
+	uint64_t sum = 0;
+
+	for (; len >= 4; len -= 4, p += 4)
+		sum += get32(p);
+	if (len >= 2) {
+		sum += get16(p);
+		p += 2;
+	}
+	if (len % 2)
+		sum += (uint32_t)*p << 8;
+	return fold(sum);
+}
+
 bool ipv4_read(struct ipv4 *out, const uint8_t *p, size_t len)
 {
 	struct rd r = rd_init(p, len);
-	uint8_t first = rd_u8(&r);
+	const uint8_t *h = rd_bytes(&r, IPV4_HEADER);
 
-	out->header = (uint8_t)((first & 0x0f) * 4);
-	out->tos = rd_u8(&r);
-	out->total = rd_u16(&r);
-	out->id = rd_u16(&r);
-	out->fragment = rd_u16(&r);
-	out->ttl = rd_u8(&r);
-	out->protocol = rd_u8(&r);
-	rd_skip(&r, 2); /* checksum: the kernel's or a router's business */
-	out->src = rd_u32(&r);
-	out->dst = rd_u32(&r);
-	return !r.bad && first >> 4 == 4 && out->header >= IPV4_HEADER &&
+	if (!h)
+		return false;
+	out->header = (uint8_t)((h[0] & 0x0f) * 4);
+	out->tos = h[1];
+	out->total = get16(h + 2);
+	out->id = get16(h + 4);
+	out->fragment = get16(h + 6);
+	out->ttl = h[8];
+	out->protocol = h[9];
+	/* The checksum is the kernel's or a router's business. */
+	out->src = get32(h + 12);
+	out->dst = get32(h + 16);
+	return h[0] >> 4 == 4 && out->header >= IPV4_HEADER &&
 	       out->total >= out->header && out->total <= len;
 }
 

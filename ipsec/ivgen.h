@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Unpredictable octets for the IVs of CBC, one generator a worker: AES-128 in
  * counter mode, made in blocks; the first octets of each block become the key
- * of the next, so what was handed out cannot be computed again. */
+ * of the next, so what was handed out cannot be computed again.  It is not
+ * wiped: IVs travel in clear. */
 #ifndef IPSEC_IVGEN_H
 #define IPSEC_IVGEN_H
 
