@@ -24,7 +24,7 @@ struct port_range {
 };
 
 struct row {
-	uint32_t src, src_mask, dst, dst_mask;
+	uint64_t ends, ends_mask; /* source and destination */
 	uint8_t tos, tos_mask;
 	uint8_t protocol; /* 0: any */
 	bool l4;	  /* asks for what later fragments have not */
@@ -167,15 +167,19 @@ static void compile_l4(struct row *row, const struct ace *ace)
 	}
 }
 
+static uint64_t both(uint32_t src, uint32_t dst)
+{
+	return (uint64_t)src << 32 | dst;
+}
+
 static void compile(struct row *row, const struct ipsec_rule *rule,
 		    size_t number)
 {
 	const struct ace *ace = &rule->ace;
 
-	row->src_mask = mask_of(&ace->src_wild);
-	row->dst_mask = mask_of(&ace->dst_wild);
-	row->src = ip_v4_host(&ace->src) & row->src_mask;
-	row->dst = ip_v4_host(&ace->dst) & row->dst_mask;
+	row->ends_mask = both(mask_of(&ace->src_wild), mask_of(&ace->dst_wild));
+	row->ends = both(ip_v4_host(&ace->src), ip_v4_host(&ace->dst)) &
+		    row->ends_mask;
 	row->protocol = ace->protocol;
 	row->fragments = ace->fragments;
 	row->verdict.action = rule->action;
@@ -189,16 +193,18 @@ static void compile(struct row *row, const struct ipsec_rule *rule,
 /* What the index needs to know.  A wildcard's holes are inside of its box. */
 static struct index_box box_of(const struct row *row)
 {
+	const struct port_range *sport = &row->sport, *dport = &row->dport;
+	uint64_t last = row->ends | ~row->ends_mask;
 	uint8_t p = row->protocol;
 
 	return (struct index_box){
-		.lo = { row->src, row->dst, p,
-			row->sport.outside ? 0 : row->sport.lo,
-			row->dport.outside ? 0 : row->dport.lo },
-		.hi = { row->src | ~row->src_mask, row->dst | ~row->dst_mask,
+		.lo = { (uint32_t)(row->ends >> 32), (uint32_t)row->ends, p,
+			sport->outside ? 0 : sport->lo,
+			dport->outside ? 0 : dport->lo },
+		.hi = { (uint32_t)(last >> 32), (uint32_t)last,
 			p ? p : UINT8_MAX,
-			row->sport.outside ? UINT16_MAX : row->sport.hi,
-			row->dport.outside ? UINT16_MAX : row->dport.hi },
+			sport->outside ? UINT16_MAX : sport->hi,
+			dport->outside ? UINT16_MAX : dport->hi },
 	};
 }
 
@@ -261,8 +267,7 @@ static bool match_l4(const struct row *row, const struct flow_key *key)
 
 static bool match(const struct row *row, const struct flow_key *key)
 {
-	if ((key->src & row->src_mask) != row->src ||
-	    (key->dst & row->dst_mask) != row->dst)
+	if ((both(key->src, key->dst) & row->ends_mask) != row->ends)
 		return false;
 	if (row->protocol && row->protocol != key->protocol)
 		return false;

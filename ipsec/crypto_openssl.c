@@ -82,9 +82,7 @@ static bool cipher_create(struct contexts *c, const struct esp_transform *t,
 	c->dec = EVP_CIPHER_CTX_new();
 	return c->enc && c->dec &&
 	       EVP_EncryptInit_ex(c->enc, cipher, NULL, key, NULL) &&
-	       EVP_DecryptInit_ex(c->dec, cipher, NULL, key, NULL) &&
-	       EVP_CIPHER_CTX_set_padding(c->enc, 0) &&
-	       EVP_CIPHER_CTX_set_padding(c->dec, 0);
+	       EVP_DecryptInit_ex(c->dec, cipher, NULL, key, NULL);
 }
 
 static void sa_destroy(struct crypto_sa *base)
@@ -133,12 +131,14 @@ static bool cbc(EVP_CIPHER_CTX *ctx, const struct crypto_sa *sa,
 		const struct crypto_op *op)
 {
 	uint8_t *iv = op->esp + ESP_HEADER, *payload = iv + sa->iv;
-	int len = (int)(op->len - ESP_HEADER - sa->iv), out;
+	unsigned int len = op->len - ESP_HEADER - sa->iv;
 
 	if (!ctx)
 		return true; /* NULL */
+	/* Whole blocks without a thought of padding, which EVP_CipherUpdate()
+	 * would have to be told of again after each new IV. */
 	return EVP_CipherInit_ex(ctx, NULL, NULL, NULL, iv, -1) &&
-	       EVP_CipherUpdate(ctx, payload, &out, payload, len) && out == len;
+	       EVP_Cipher(ctx, payload, payload, len) == (int)len;
 }
 
 static bool cbc_encrypt(struct contexts *c, const struct openssl_sa *sa,
