@@ -21,7 +21,10 @@ enum {
 	BITS = 8,
 };
 
-static const unsigned int sizes[] = { 64, 256, 576, 1400 };
+/* 0: IMIX, which is 7 packets of 40 octets to 4 of 576 and 1 of 1400. */
+static const unsigned int sizes[] = { 64, 256, 576, 1400, 0 };
+static const unsigned int imix[] = { 40,  576, 40,  40, 1400, 40,
+				     576, 40,  576, 40, 576,  40 };
 static const unsigned int bursts[] = { 1, 4, 16, 64 };
 
 #define WITH_AUTHS(cipher, bits)                          \
@@ -53,6 +56,7 @@ struct lane {
 	struct crypto_sa *sa;
 	bool decrypts;
 	unsigned int burst;
+	double octets; /* of a packet, on average */
 	struct crypto_op ops[RING];
 	uint8_t (*ring)[BUFFER];
 };
@@ -125,37 +129,45 @@ static void lane_clear(struct lane *l)
 	free(l->ring);
 }
 
-/* An inner packet of size octets, with trailer and padding. */
+/* Inner packets of size octets, with trailer and padding. */
 static void lane_set(struct lane *l, unsigned int size, unsigned int burst,
 		     bool decrypts)
 {
-	size_t block = esp_block_size(&l->sa->transform);
-	size_t clear = (size + ESP_TRAILER + block - 1) / block * block;
+	size_t block = esp_block_size(&l->sa->transform), clear;
 
 	l->decrypts = decrypts;
 	l->burst = burst;
+	l->octets = 0;
 	for (unsigned int i = 0; i < RING; i++) {
+		clear = size ? size : imix[i % ARRAY_SIZE(imix)];
+		l->octets += (double)clear / RING;
+		clear = (clear + ESP_TRAILER + block - 1) / block * block;
 		l->ops[i].esp = l->ring[i];
 		l->ops[i].len = (uint32_t)(ESP_HEADER + l->sa->iv + clear);
 	}
 }
 
+enum { SIZE_TEXT = 12 };
+
 static void show(FILE *json, bool *first, const char *name,
 		 const struct lane *l, unsigned int size,
 		 const struct contender *c)
 {
+	char text[SIZE_TEXT] = "imix";
 	const char *direction = l->decrypts ? "decrypt" : "encrypt";
 
-	printf("%-32s %s %5u %3u  %7.0f %7.0f %7.1f  %5.2f/%5.2f/%5.2f\n", name,
-	       direction, size, l->burst, c[0].med, c[1].med,
-	       size * BITS / c[1].med, c[0].med / c[1].max, c[0].med / c[1].med,
-	       c[0].med / c[1].min);
+	if (size)
+		snprintf(text, sizeof(text), "%u", size);
+	printf("%-32s %s %5s %3u  %7.0f %7.0f %7.1f  %5.2f/%5.2f/%5.2f\n", name,
+	       direction, text, l->burst, c[0].med, c[1].med,
+	       l->octets * BITS / c[1].med, c[0].med / c[1].max,
+	       c[0].med / c[1].med, c[0].med / c[1].min);
 	if (!json)
 		return;
 	fprintf(json,
-		"%s{\"transform\":\"%s\",\"direction\":\"%s\",\"size\":%u,"
+		"%s{\"transform\":\"%s\",\"direction\":\"%s\",\"size\":\"%s\","
 		"\"burst\":%u",
-		*first ? "" : ",\n", name, direction, size, l->burst);
+		*first ? "" : ",\n", name, direction, text, l->burst);
 	*first = false;
 	for (int i = 0; i < 2; i++)
 		fprintf(json,
