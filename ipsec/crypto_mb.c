@@ -2,7 +2,7 @@
 /* The crypto backend of intel-ipsec-mb.  Key schedules are read only once
  * made; managers change while they work, so each worker has its own pair:
  * one for short bursts, where the wide registers of the other cost more than
- * they gain, and one for long ones.
+ * they gain, and one for long ones, which is as slow as its longest packet.
  *
  * A burst goes through cipher and hash one after the other, all packets at
  * once (bench/crypto: up to a seventh faster than a queue of jobs); what the
@@ -16,9 +16,10 @@
 #include "ipsec/esp_format.h"
 
 enum mb_limits {
-	/* Measured with AES-128-CBC and SHA-1: up to here SSE with SHA-NI
-	 * beats AVX-512. */
-	MB_SHORT_BURST = 4,
+	MB_EXTRA = 100, /* what the work around a packet costs, in octets */
+	/* Packets are sorted by length into buckets. */
+	MB_BUCKETS = 64,
+	MB_BUCKET = 32, /* octets */
 };
 
 struct managers {
@@ -143,8 +144,8 @@ static void gcm(const struct mb_sa *sa, bool encrypt, struct crypto_op *op)
 		memcpy(icv, tag, sizeof(tag));
 }
 
-static void fill(IMB_JOB *job, const struct mb_sa *sa,
-		 const struct crypto_op *op, uint8_t *tag)
+static void fill(IMB_JOB *job, const struct mb_sa *sa, struct crypto_op *op,
+		 uint8_t *tag)
 {
 	uint32_t head = ESP_HEADER + sa->base.iv;
 
@@ -155,6 +156,7 @@ static void fill(IMB_JOB *job, const struct mb_sa *sa,
 	job->msg_len_to_hash_in_bytes = op->len;
 	job->iv = op->esp + ESP_HEADER;
 	job->auth_tag_output = tag;
+	job->user_data = op;
 }
 
 #ifdef IMB_SUBMIT_HASH_BURST_NOCHECK
@@ -195,15 +197,13 @@ static void finish(const IMB_JOB *job)
 	op->ok = job->status == IMB_STATUS_COMPLETED;
 }
 
-static void run_jobs(IMB_MGR *m, bool encrypt, const IMB_JOB *jobs,
-		     struct crypto_op *ops, size_t n)
+static void run_jobs(IMB_MGR *m, bool encrypt, const IMB_JOB *jobs, size_t n)
 {
 	IMB_JOB *job;
 
 	for (size_t i = 0; i < n; i++) {
 		job = IMB_GET_NEXT_JOB(m);
 		*job = jobs[i];
-		job->user_data = &ops[i];
 		job->cipher_direction =
 			encrypt ? IMB_DIR_ENCRYPT : IMB_DIR_DECRYPT;
 		job->chain_order =
@@ -216,15 +216,46 @@ static void run_jobs(IMB_MGR *m, bool encrypt, const IMB_JOB *jobs,
 		finish(job);
 }
 
-/* The manager for short bursts is the one with the smaller overhead, but its
- * DES is written for every machine: hundreds of times slower. */
-static IMB_MGR *manager_for(const struct managers *w, const struct mb_sa *sa,
-			    size_t n)
-{
-	bool des = sa->job.cipher_mode == IMB_CIPHER_DES ||
-		   sa->job.cipher_mode == IMB_CIPHER_DES3;
+struct shape {
+	uint32_t sum, longest, shortest; /* octets */
+};
 
-	return n <= MB_SHORT_BURST && !des ? w->brief : w->full;
+static struct shape shape_of(const struct crypto_op *ops, size_t n)
+{
+	struct shape s = { .shortest = UINT32_MAX };
+
+	for (size_t i = 0; i < n; i++) {
+		s.sum += ops[i].len;
+		s.longest = ops[i].len > s.longest ? ops[i].len : s.longest;
+		s.shortest = ops[i].len < s.shortest ? ops[i].len : s.shortest;
+	}
+	return s;
+}
+
+static bool is_wide(const struct mb_sa *sa, const struct shape *s)
+{
+	return s->sum > sa->wide_from * (s->longest + MB_EXTRA);
+}
+
+static size_t bucket_of(const struct crypto_op *op)
+{
+	size_t b = op->len / MB_BUCKET;
+
+	return MB_BUCKETS - 1 - (b < MB_BUCKETS ? b : MB_BUCKETS - 1);
+}
+
+/* The longest first: short ones then fill the lanes beside them, and no long
+ * one is left to the end with all other lanes idle. */
+static void sort(const struct crypto_op *ops, size_t n, uint8_t *order)
+{
+	uint8_t at[MB_BUCKETS + 1] = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		at[bucket_of(&ops[i]) + 1]++;
+	for (size_t b = 1; b < MB_BUCKETS; b++)
+		at[b] = (uint8_t)(at[b] + at[b - 1]);
+	for (size_t i = 0; i < n; i++)
+		order[at[bucket_of(&ops[i])]++] = (uint8_t)i;
 }
 
 /* tags: where the ICVs go; NULL: behind the packets. */
@@ -232,18 +263,27 @@ static void run(struct managers *w, const struct mb_sa *sa, bool encrypt,
 		struct crypto_op *ops, size_t n,
 		uint8_t (*tags)[CRYPTO_ICV_MAX])
 {
-	IMB_MGR *m = manager_for(w, sa, n);
+	struct shape s = shape_of(ops, n);
+	bool wide = is_wide(sa, &s);
+	bool sorted = wide && s.longest - s.shortest >= MB_BUCKET;
+	IMB_MGR *m = wide ? w->full : w->brief;
+	uint8_t order[CRYPTO_BURST];
 
-	for (size_t i = 0; i < n; i++)
-		fill(&w->jobs[i], sa, &ops[i],
-		     tags ? tags[i] : ops[i].esp + ops[i].len);
+	if (sorted)
+		sort(ops, n, order);
+	for (size_t i = 0; i < n; i++) {
+		size_t k = sorted ? order[i] : i;
+
+		fill(&w->jobs[i], sa, &ops[k],
+		     tags ? tags[k] : ops[k].esp + ops[k].len);
+	}
 #ifdef IMB_SUBMIT_HASH_BURST_NOCHECK
 	if (sa->bursts) {
 		run_burst(m, sa, encrypt, w->jobs, ops, (uint32_t)n);
 		return;
 	}
 #endif
-	run_jobs(m, encrypt, w->jobs, ops, n);
+	run_jobs(m, encrypt, w->jobs, n);
 }
 
 static void encrypt(struct crypto *base, unsigned int worker,

@@ -26,6 +26,9 @@ struct mb_sa {
 	size_t key_len;
 	aes_gcm_enc_dec_t gcm_enc, gcm_dec;
 	bool bursts; /* ipsec-mb has burst functions for cipher and hash */
+	/* The wide manager is worth its while where a burst has more octets
+	 * than so many times its longest packet; 0: always. */
+	unsigned int wide_from;
 	IMB_JOB job; /* what is the same in each of its jobs */
 	struct crypto_sa base;
 };
