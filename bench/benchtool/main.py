@@ -8,7 +8,7 @@ import sys
 
 from labtool import LabError
 
-from . import ours, peers, plan, report, system
+from . import events, gateway, ours, peers, plan, report, system
 from .samples import MODES, NO_OFFLOADS, OFFLOADS, Samples
 
 ROUNDS = 3
@@ -67,7 +67,8 @@ def choose(options, every, samples):
     """The contenders that can run; remarks about those that cannot."""
     chosen = []
     for contender in every:
-        if options.only and contender.key not in options.only:
+        if options.only and contender.key not in options.only and \
+                contender.of not in options.only:
             continue
         missing = contender.missing()
         if missing:
@@ -95,7 +96,8 @@ def tell(samples, modes, options):
 
 
 def main(argv):
-    every = peers.all_peers() + ours.all_ours()
+    every = [*peers.all_peers(), *ours.all_ours(), *gateway.all_gateways(),
+             events.Fronting()]
     options = parse(argv, [contender.key for contender in every])
     if os.geteuid():
         print("bench/dataplane: needs root: network namespaces",

@@ -9,7 +9,7 @@ import os
 import re
 import threading
 
-from labtool import process, router, store
+from labtool import LabError, process, router, store
 
 from . import BenchError
 from .peers import Contender, until, write
@@ -164,9 +164,7 @@ class Ours(Contender):
     def missing(self):
         try:
             router.getvpnd(), router.getvpnsh()
-        except BenchError as err:
-            return str(err)
-        except router.LabError as err:
+        except LabError as err:
             return str(err)
         if self.program and not os.access(self.path(), os.X_OK):
             return self.program
@@ -188,12 +186,14 @@ class Ours(Contender):
         r2 = MEMBER.format(name="R2", phase1=PHASE1, wan="192.168.12.2",
                            lan="10.0.33.1", more=OVER_R1,
                            map=MAP if self.map else "")
-        ks = KEY_SERVER.format(phase1=PHASE1, transform=self.transform,
-                               replay=self.replay, acl=self.acl)
-        self.boot({"ks": (ks, "Ethernet0/0=eth1"),
+        self.boot({"ks": (self.key_server(), "Ethernet0/0=eth1"),
                    "r1": (r1, "Ethernet0/0=wan,Ethernet0/1=lan,"
                           "Ethernet0/2=ks"),
                    "r2": (r2, "Ethernet0/0=wan,Ethernet0/1=lan")})
+
+    def key_server(self):
+        return KEY_SERVER.format(phase1=PHASE1, transform=self.transform,
+                                 replay=self.replay, acl=self.acl)
 
     def boot(self, configs):
         lab = self.chain.lab

@@ -37,10 +37,12 @@ class Contender:
     needs = ()
     peer = True            # counts among the best peer's
     wire_queues = 1
+    of = None              # the contender that it belongs to, for --only
     variant = ()           # else: the groups of tests that it is for
 
     def __init__(self):
         self.chain = None
+        self.free_rate = None  # packets/s without loss, once measured
 
     def missing(self):
         """A program it needs and the machine does not have, or None."""

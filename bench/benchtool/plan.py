@@ -12,33 +12,81 @@ import time
 
 from labtool import LabError
 
-from . import load
-from .samples import FIGURES, NO_OFFLOADS
+from . import events, gateway, load, udp
+from .samples import FIGURES, MODES, NO_OFFLOADS, OFFLOADS
+
+IMIX_FLOWS = 64
+LOAD_SIZE = 1400       # octets of the load beside which ping is timed
+LOAD_SHARE = 0.8       # of the rate that loses nothing
+LOAD_PING = 2          # ms between two pings under load
 
 
 class Test:
     """One measurement of a contender: a dict of figures."""
 
-    def __init__(self, group, name, run, seconds, contenders=None):
+    def __init__(self, group, name, run, seconds, *, own=None, modes=MODES,
+                 once=False):
         self.group, self.name, self.run = group, name, run
-        self.seconds = seconds          # about so long, for the progress
-        self.contenders = contenders    # keys; None: all
+        self.seconds = seconds     # about so long, for the progress
+        self.own = own             # for these contenders alone
+        self.modes, self.once = modes, once
 
     def takes(self, contender, mode, named):
-        if self.contenders is not None:
-            return contender.key in self.contenders
-        if contender.variant and mode == NO_OFFLOADS:
-            return contender.key in named
-        return not contender.variant or self.group in contender.variant \
-            or contender.key in named
+        if mode not in self.modes:
+            return False
+        if self.own is not None:
+            return contender.key in self.own
+        if not contender.variant:
+            return True
+        if contender.of:
+            return False
+        return contender.key in named or (
+            mode == OFFLOADS and self.group in contender.variant)
 
 
 def tcp_tests(options):
     seconds = 1 if options.quick else 3
-    return [Test("tcp", f"TCP x{streams}",
-                 lambda c, n=streams: {f"tcp{n}": load.tcp(
-                     c.chain, n, seconds)["gbps"]}, seconds + 0.5)
+
+    def run(streams):
+        return lambda contender: {f"tcp{streams}": load.tcp(
+            contender.chain, streams, seconds)["gbps"]}
+
+    return [Test("tcp", f"TCP x{streams}", run(streams), seconds + 0.5)
             for streams in (1, 4, 64)]
+
+
+def search(contender, options, size, flood, flows=udp.SENDERS):
+    quick = {"steps": 5, "seconds": 0.6} if options.quick else {}
+    return udp.free_of_loss(contender.chain, size, flood, flows=flows,
+                            **quick)
+
+
+def udp_tests(options):
+    seconds = 0.6 if options.quick else udp.TRIAL
+
+    def run(size):
+        def measure(contender):
+            flood = udp.trial(contender.chain, size, 0, seconds)
+            free = search(contender, options, size, flood.delivered)
+            if size == LOAD_SIZE:
+                contender.free_rate = free
+            return {f"flood{size}": flood.delivered / 1000,
+                    f"free{size}": free / 1000}
+        return measure
+
+    return [Test("udp", f"UDP {size}", run(size), 10 * (seconds + 0.2))
+            for size in (1400, 576, 64)]
+
+
+def aces_tests(options):
+    seconds = 0.6 if options.quick else udp.TRIAL
+
+    def measure(contender):
+        flood = udp.trial(contender.chain, "imix", 0, seconds, IMIX_FLOWS)
+        free = search(contender, options, "imix", flood.delivered, IMIX_FLOWS)
+        return {"floodimix": flood.delivered / 1000, "freeimix": free / 1000}
+
+    return [Test("aces", "IMIX x64", measure, 10 * (seconds + 0.2))]
 
 
 def latency_tests(options):
@@ -49,10 +97,46 @@ def latency_tests(options):
         return {"ping_min": told["min"], "ping_avg": told["avg"],
                 "ping_p99": told["p99"]}
 
-    return [Test("latency", "idle ping", idle, 0.5)]
+    def under_load(contender):
+        if contender.free_rate is None:
+            flood = udp.trial(contender.chain, LOAD_SIZE)
+            contender.free_rate = search(contender, options, LOAD_SIZE,
+                                         flood.delivered)
+        rate = LOAD_SHARE * contender.free_rate
+        with udp.load(contender.chain, LOAD_SIZE, rate,
+                      count * LOAD_PING / 1000 + 1):
+            told = load.ping(contender.chain, "-i", str(LOAD_PING / 1000),
+                             "-c", str(count))
+        return {"load_avg": told["avg"], "load_p99": told["p99"]}
+
+    tests = [Test("latency", "idle ping", idle, 0.5)]
+    if "udp" in options.tests or not options.quick:
+        tests.append(Test("latency", "ping under load", under_load, 3.5))
+    return tests
 
 
-GROUPS = {"tcp": tcp_tests, "latency": latency_tests}
+def gateway_tests(_options):
+    return [Test("gateway", "one gateway alone",
+                 lambda contender: {"gateway": gateway.rate(contender) / 1000},
+                 3, modes=(OFFLOADS,),
+                 own=[one.key for one in gateway.all_gateways()])]
+
+
+def rekey_tests(options):
+    seconds = 10 if options.quick else 60
+    return [Test("rekey", "TCP with rekeys",
+                 lambda contender: events.rekey_test(contender, seconds),
+                 2 * seconds, modes=(OFFLOADS,), own=["ours"], once=True)]
+
+
+def fronting_tests(_options):
+    return [Test("fronting", "crypto map", events.fronting_test, 10,
+                 modes=(OFFLOADS,), own=["fronting"])]
+
+
+GROUPS = {"tcp": tcp_tests, "udp": udp_tests, "latency": latency_tests,
+          "gateway": gateway_tests, "aces": aces_tests, "rekey": rekey_tests,
+          "fronting": fronting_tests}
 
 
 class Progress:
@@ -93,13 +177,16 @@ class Run:
                 for test in self.tests for contender in self.contenders
                 if test.takes(contender, mode, self.named)]
 
+    def rounds(self, test):
+        return 1 if test.once else self.options.rounds
+
     def go(self, modes):
         steps = self.steps(modes)
         if not steps:
             return
         self.progress = Progress(
-            len(steps) * self.options.rounds,
-            sum(test.seconds for _, test, _ in steps) * self.options.rounds)
+            sum(self.rounds(test) for _, test, _ in steps),
+            sum(test.seconds * self.rounds(test) for _, test, _ in steps))
         for mode in modes:
             with contextlib.ExitStack() as chains:
                 self.mode(mode, chains)
@@ -112,7 +199,7 @@ class Run:
                                                          chains):
                 up.append(contender)
         for test in self.tests:
-            for number in range(self.options.rounds):
+            for number in range(self.rounds(test)):
                 mine = [c for c in up if test.takes(c, mode, self.named)]
                 for contender in mine[::-1] if number % 2 else mine:
                     self.measure(mode, test, contender, number)
