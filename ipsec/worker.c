@@ -2,12 +2,12 @@
 #include "ipsec/worker.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -19,44 +19,86 @@
 char quiesce_order;
 #endif
 
-/* Of an epoll entry: slot of the lane and which of its ports. */
-enum { TAG_WIRE = 1, TAG_SHIFT = 1 };
-#define TAG_STOP UINT32_MAX
+/* What is waited for.  poll() and not epoll: a socket whose reader is at work
+ * has then nobody in its wait queue, and the kernel's per-packet wake-up of it
+ * costs next to nothing. */
+struct watched {
+	unsigned int slot; /* of the lane */
+	bool wire;	   /* which of its ports */
+};
+
+enum { WATCHED_MAX = 1 + 2 * WORKER_LANES }; /* the first is the bell */
 
 struct worker {
 	const struct clock *clock;
 	struct esp_worker esp;
 	struct events events;
-	int epoll, stop_fd;
+	int bell; /* eventfd: look at stop and generation */
 	_Atomic bool stop;
+	_Atomic unsigned int generation; /* of lanes */
 	pthread_t thread;
 	_Atomic(struct lane *) lanes[WORKER_LANES];
+	/* The thread's own. */
+	unsigned int watching; /* generation of: */
+	struct pollfd fds[WATCHED_MAX];
+	struct watched watched[WATCHED_MAX];
+	nfds_t n;
 };
 
-static unsigned int run_lane(struct worker *w, uint32_t tag)
+static unsigned int run_lane(struct worker *w, const struct watched *watched)
 {
 	struct lane *lane;
 	int64_t now = clock_now(w->clock);
 
 	/* Looked up anew: it may have been removed since the last time. */
-	lane = atomic_load_explicit(&w->lanes[tag >> TAG_SHIFT],
+	lane = atomic_load_explicit(&w->lanes[watched->slot],
 				    memory_order_acquire);
 	if (!lane)
 		return 0;
-	if (tag & TAG_WIRE)
-		return lane_run_in(lane, now);
-	return lane_run_out(lane, now);
+	return watched->wire ? lane_run_in(lane, now) : lane_run_out(lane, now);
 }
 
-static void serve(struct worker *w, const struct epoll_event *events, int n)
+static void watch(struct worker *w, int fd, unsigned int slot, bool wire)
 {
-	for (int i = 0; i < n; i++) {
-		uint32_t tag = events[i].data.u32;
+	if (fd < 0)
+		return;
+	w->watched[w->n] = (struct watched){ slot, wire };
+	w->fds[w->n++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+}
 
-		if (tag == TAG_STOP)
+/* The ports of the lanes as they are now. */
+static void watch_lanes(struct worker *w)
+{
+	unsigned int generation =
+		atomic_load_explicit(&w->generation, memory_order_acquire);
+
+	if (w->n && generation == w->watching)
+		return;
+	w->watching = generation;
+	w->n = 0;
+	watch(w, w->bell, 0, false);
+	for (unsigned int slot = 0; slot < WORKER_LANES; slot++) {
+		const struct lane *lane = atomic_load_explicit(
+			&w->lanes[slot], memory_order_acquire);
+
+		if (!lane)
+			continue;
+		watch(w, lane->tap->fd, slot, false);
+		watch(w, lane->wire->fd, slot, true);
+	}
+}
+
+static void serve(struct worker *w)
+{
+	uint64_t rings;
+
+	if (w->fds[0].revents && read(w->bell, &rings, sizeof(rings)) < 0)
+		log_warn("a worker's bell: %s", strerror(errno));
+	for (nfds_t i = 1; i < w->n; i++) {
+		if (!w->fds[i].revents)
 			continue;
 		for (int round = 0; round < WORKER_ROUNDS; round++) {
-			unsigned int got = run_lane(w, tag);
+			unsigned int got = run_lane(w, &w->watched[i]);
 
 			quiesce_now();
 			if (!got)
@@ -67,28 +109,27 @@ static void serve(struct worker *w, const struct epoll_event *events, int n)
 
 static void *run(void *arg)
 {
-	struct epoll_event events[2 * WORKER_LANES];
 	struct worker *w = arg;
-	int n;
 
 	urcu_qsbr_register_thread();
 	while (!atomic_load_explicit(&w->stop, memory_order_acquire)) {
+		watch_lanes(w);
 		quiesce_offline();
-		n = epoll_wait(w->epoll, events, ARRAY_SIZE(events), -1);
+		(void)poll(w->fds, w->n, -1);
 		quiesce_online();
-		serve(w, events, n);
+		serve(w);
 	}
 	QUIESCE_RELEASE();
 	urcu_qsbr_unregister_thread();
 	return NULL;
 }
 
-static void watch(struct worker *w, int fd, uint32_t tag)
+static void ring_bell(struct worker *w)
 {
-	struct epoll_event e = { .events = EPOLLIN, .data.u32 = tag };
+	uint64_t one = 1;
 
-	if (epoll_ctl(w->epoll, EPOLL_CTL_ADD, fd, &e))
-		log_fatal("epoll: %s", strerror(errno));
+	if (write(w->bell, &one, sizeof(one)) != sizeof(one))
+		log_fatal("a worker cannot be told: %s", strerror(errno));
 }
 
 /* Signals are the control thread's business. */
@@ -131,11 +172,9 @@ struct worker *worker_new(unsigned int number, int cpu,
 	w->esp.ivgen = ivgen_new(seed);
 	env_random(env, &w->esp.ip_id, sizeof(w->esp.ip_id));
 	bytes_wipe(seed, sizeof(seed));
-	w->epoll = epoll_create1(EPOLL_CLOEXEC);
-	w->stop_fd = eventfd(0, EFD_CLOEXEC);
-	if (w->epoll < 0 || w->stop_fd < 0)
-		log_fatal("no descriptors for a worker: %s", strerror(errno));
-	watch(w, w->stop_fd, TAG_STOP);
+	w->bell = eventfd(0, EFD_CLOEXEC);
+	if (w->bell < 0)
+		log_fatal("no descriptor for a worker: %s", strerror(errno));
 	start_thread(w);
 	if (cpu >= 0)
 		pin(w, (unsigned int)cpu);
@@ -144,16 +183,12 @@ struct worker *worker_new(unsigned int number, int cpu,
 
 void worker_free(struct worker *w)
 {
-	uint64_t one = 1;
-
 	if (!w)
 		return;
 	atomic_store_explicit(&w->stop, true, memory_order_release);
-	if (write(w->stop_fd, &one, sizeof(one)) != sizeof(one))
-		log_fatal("a worker cannot be stopped: %s", strerror(errno));
+	ring_bell(w);
 	pthread_join(w->thread, NULL);
-	close(w->stop_fd);
-	close(w->epoll);
+	close(w->bell);
 	ivgen_free(w->esp.ivgen);
 	free(w);
 }
@@ -168,6 +203,15 @@ struct esp_worker *worker_esp(struct worker *w)
 	return &w->esp;
 }
 
+/* The thread sees it when it has worked off its burst, and takes no event of
+ * what was there before for one of this. */
+static void set_lane(struct worker *w, unsigned int slot, struct lane *lane)
+{
+	atomic_store_explicit(&w->lanes[slot], lane, memory_order_release);
+	atomic_fetch_add_explicit(&w->generation, 1, memory_order_release);
+	ring_bell(w);
+}
+
 int worker_add(struct worker *w, struct lane *lane)
 {
 	uint32_t slot = 0;
@@ -177,10 +221,7 @@ int worker_add(struct worker *w, struct lane *lane)
 		slot++;
 	if (slot == WORKER_LANES)
 		return -ENOSPC;
-	atomic_store_explicit(&w->lanes[slot], lane, memory_order_release);
-	watch(w, lane->tap->fd, slot << TAG_SHIFT);
-	if (lane->wire->fd >= 0)
-		watch(w, lane->wire->fd, slot << TAG_SHIFT | TAG_WIRE);
+	set_lane(w, slot, lane);
 	return 0;
 }
 
@@ -194,10 +235,7 @@ void worker_remove(struct worker *w, struct lane *lane)
 		slot++;
 	if (slot == WORKER_LANES)
 		return;
-	(void)epoll_ctl(w->epoll, EPOLL_CTL_DEL, lane->tap->fd, NULL);
-	if (lane->wire->fd >= 0)
-		(void)epoll_ctl(w->epoll, EPOLL_CTL_DEL, lane->wire->fd, NULL);
-	atomic_store_explicit(&w->lanes[slot], NULL, memory_order_release);
+	set_lane(w, slot, NULL);
 	workers_wait();
 }
 
