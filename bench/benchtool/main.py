@@ -8,7 +8,8 @@ import sys
 
 from labtool import LabError
 
-from . import events, gateway, ours, peers, plan, report, system
+from . import (events, gateway, ours, peers, plan, plot, report, system,
+               verdict)
 from .samples import MODES, NO_OFFLOADS, OFFLOADS, Samples
 
 ROUNDS = 3
@@ -83,16 +84,32 @@ def choose(options, every, samples):
     return chosen
 
 
+HEADINGS = {OFFLOADS: "Offloads as the system has them",
+            NO_OFFLOADS: "GSO, TSO and GRO off on every device"}
+
+
 def tell(samples, modes, options):
+    """Prints what there is to say; writes the files that were asked for."""
+    machine = report.machine()
+    print(", ".join(f"{name} {value}" for name, value in machine.items()))
     for mode in modes:
         if samples.names(mode):
-            print(f"\n== {'Offloads as the system has them' if mode == OFFLOADS else 'GSO, TSO and GRO off on every device'}\n")
+            print(f"\n== {HEADINGS[mode]}\n")
             print(report.table(samples, mode))
-    if samples.remarks:
-        print("\n== Left out\n")
-        print("\n".join(samples.remarks))
+    verdicts = verdict.lines(samples)
+    if verdicts:
+        print("\n== Goals\n")
+        print("\n".join(map(str, verdicts)))
     if options.json:
-        report.write_json(options.json, samples, [], vars(options))
+        report.write_json(options.json, samples, verdicts, vars(options))
+    if options.plot:
+        try:
+            plot.draw(options.plot, samples, modes)
+        except LabError as err:
+            samples.remarks.append(str(err))
+    if samples.remarks:
+        print("\n== Remarks\n")
+        print("\n".join(samples.remarks))
 
 
 def main(argv):

@@ -234,6 +234,13 @@ class Ours(Contender):
         until(f"{self.key}: {name} registered", lambda: REGISTERED.search(
             self.cli(name, "show crypto gdoi gm")), REGISTRATION_LIMIT)
 
+    def describe(self):
+        """What r1 chose: "ipsec-mb, 1 workers, AF_XDP"."""
+        shown = self.packet_path("r1")
+        crypto = re.search(r"^Crypto: (.*)$", shown, re.M)
+        wire = re.search(r" wire \S+ by (.*)$", shown, re.M)
+        return ", ".join(found[1] for found in (crypto, wire) if found)
+
     def packet_path(self, name):
         return self.cli(name, "show platform packet-path")
 

@@ -68,6 +68,10 @@ class Contender:
     def wait(self):
         until(f"{self.key}: a ping through it", self.answers)
 
+    def describe(self):
+        """What it says of itself, once it is up."""
+        return ""
+
     def answers(self):
         try:
             self.chain.h1.run("ping", "-qc1", "-W1", H2)

@@ -214,7 +214,10 @@ class Run:
             self.remark(f"{mode}: {contender.key} left out: {err}")
             return False
         taken = time.monotonic() - began
-        self.progress.say(f"{mode}: {contender.key} is up ({taken:.1f} s)")
+        about = contender.describe()
+        self.samples.about[contender.key] = about
+        self.progress.say(f"{mode}: {contender.key} is up ({taken:.1f} s)"
+                          + (f": {about}" if about else ""))
         return True
 
     def offloads_off(self, contender):

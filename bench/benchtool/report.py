@@ -65,12 +65,20 @@ def machine():
                 break
     return {"cpu": model, "cores": os.cpu_count(),
             "kernel": platform.release(),
+            "congestion control": _read(
+                "/proc/sys/net/ipv4/tcp_congestion_control"),
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+
+
+def _read(path):
+    with open(path, encoding="ascii") as file:
+        return file.read().strip()
 
 
 def write_json(path, samples, verdicts, options):
     told = {"machine": machine(), "options": options,
-            "contenders": samples.titles, "figures": samples.plain(),
+            "contenders": samples.titles, "about": samples.about,
+            "figures": samples.plain(),
             "verdicts": [vars(line) for line in verdicts],
             "remarks": samples.remarks}
     with open(path, "w", encoding="utf-8") as file:

@@ -52,6 +52,7 @@ class Samples:
     def __init__(self):
         self._values = {}
         self.titles = {}       # key of a contender -> title
+        self.about = {}        # what a contender said of itself
         self.peers = []        # keys of those that count as peers
         self.remarks = []      # what was left out, and why
 
