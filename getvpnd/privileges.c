@@ -2,10 +2,30 @@
 #include "getvpnd/privileges.h"
 
 #include <cap-ng.h>
+#include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "base/log.h"
+#include "base/mem.h"
+
+/* What makes it faster, and what a container may have been denied: programs
+ * for AF_XDP and for the queues of a TAP, and the memory of AF_XDP's frames,
+ * which stays in place. */
+static void keep_if_there(void)
+{
+	static const unsigned int optional[] = { CAP_BPF, CAP_IPC_LOCK };
+	bool had[ARRAY_SIZE(optional)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
+		had[i] = capng_have_capability(CAPNG_PERMITTED, optional[i]);
+	capng_clear(CAPNG_SELECT_BOTH);
+	for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
+		if (had[i])
+			capng_update(CAPNG_ADD,
+				     CAPNG_EFFECTIVE | CAPNG_PERMITTED,
+				     optional[i]);
+}
 
 void privileges_drop(void)
 {
@@ -16,12 +36,14 @@ void privileges_drop(void)
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		log_fatal("cannot protect the process's memory");
 
+	if (capng_get_caps_process() < 0)
+		log_fatal("cannot read capabilities");
+	keep_if_there();
 	/* SETUID and SETGID are for the terminal processes, which give up
-	 * root; BPF is for AF_XDP. */
-	capng_clear(CAPNG_SELECT_BOTH);
+	 * root. */
 	capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
 		      CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE,
-		      CAP_SETUID, CAP_SETGID, CAP_BPF, -1);
+		      CAP_SETUID, CAP_SETGID, -1);
 	capng_updatev(CAPNG_ADD, CAPNG_BOUNDING_SET, CAP_SETUID, CAP_SETGID,
 		      -1);
 	if (capng_apply(CAPNG_SELECT_BOTH) < 0)

@@ -45,7 +45,8 @@ struct port {
  * name (or one like it when name ends in "%d"); name gets the one it has, and
  * has IFNAMSIZ octets.  A flow of the kernel's always comes by the same queue.
  * Its frames come with virtio_net headers: TSO, USO where the kernel has it,
- * partial checksums.  The ports take chains.  pools: one a queue.  0 or
+ * partial checksums.  The ports take chains.  pools: one a queue.  Without
+ * CAP_BPF everything comes by the first port, and the others' fd is -1.  0 or
  * -errno. */
 int port_tap_open(struct port **out, struct pkt_pool *const *pools,
 		  unsigned int n, char *name);

@@ -40,6 +40,7 @@ enum {
 
 struct tap_port {
 	struct port port;
+	int fd; /* also of one that only writes */
 	bool takes_udp;
 };
 
@@ -85,6 +86,8 @@ static unsigned int tap_rx(struct port *port, struct pkt **pkts,
 	unsigned int n = 0;
 	uint32_t len;
 
+	if (port->fd < 0)
+		max = 0;
 	while (n < max && small && big &&
 	       (len = read_frame(port->fd, small, big))) {
 		struct pkt **p = len > PKT_SMALL_DATA ? &big : &small;
@@ -118,8 +121,10 @@ static bool write_frame(int fd, struct pkt *p)
 
 static void tap_tx(struct port *port, struct pkt **pkts, unsigned int n)
 {
+	int fd = ((const struct tap_port *)port)->fd;
+
 	for (unsigned int i = 0; i < n; i++) {
-		if (write_frame(port->fd, pkts[i]))
+		if (write_frame(fd, pkts[i]))
 			STAT_INC(port->tx_frames);
 		else
 			STAT_INC(port->tx_failed);
@@ -129,7 +134,7 @@ static void tap_tx(struct port *port, struct pkt **pkts, unsigned int n)
 
 static void tap_close(struct port *port)
 {
-	close(port->fd);
+	close(((const struct tap_port *)port)->fd);
 	free(port);
 }
 
@@ -200,7 +205,7 @@ static int open_queue(char *name, bool many)
 }
 
 /* What is the device's and not a queue's. */
-static int prepare(int fd, const char *name, unsigned int n, bool *takes_udp)
+static int prepare(int fd, const char *name, bool many, bool *takes_udp)
 {
 	int head = sizeof(struct virtio_net_hdr);
 
@@ -211,37 +216,55 @@ static int prepare(int fd, const char *name, unsigned int n, bool *takes_udp)
 		return -errno;
 	lengthen_queue(name);
 	no_qdisc(name);
-	return n > 1 ? port_steer(fd) : 0;
+	return many ? port_steer(fd) : 0;
 }
 
-static struct port *tap_new(int fd, struct pkt_pool *pool)
+static struct tap_port *tap_new(int fd, struct pkt_pool *pool)
 {
 	struct tap_port *tap = xcalloc(1, sizeof(*tap));
 
 	tap->port.ops = &tap_ops;
-	tap->port.fd = fd;
+	tap->port.fd = tap->fd = fd;
 	tap->port.pool = pool;
 	tap->port.offloads = true;
-	return &tap->port;
+	return tap;
 }
 
-int port_tap_open(struct port **out, struct pkt_pool *const *pools,
-		  unsigned int n, char *name)
+/* The descriptor of port i: its own queue, or the only one. */
+static int open_port(struct port *const *out, unsigned int i, char *name,
+		     bool many)
+{
+	int fd;
+
+	if (!i || many)
+		return open_queue(name, many);
+	fd = fcntl(out[0]->fd, F_DUPFD_CLOEXEC, 0);
+	return fd < 0 ? -errno : fd;
+}
+
+/* many: a queue for each port; else the first port reads and all write. */
+static int open_ports(struct port **out, struct pkt_pool *const *pools,
+		      unsigned int n, char *name, bool many)
 {
 	bool takes_udp = false;
 	unsigned int opened;
 	int fd, err = 0;
 
 	for (opened = 0; opened < n; opened++) {
-		fd = open_queue(name, n > 1);
+		struct tap_port *tap;
+
+		fd = open_port(out, opened, name, many);
 		if (fd < 0) {
 			err = fd;
 			break;
 		}
-		out[opened] = tap_new(fd, pools[opened]);
+		tap = tap_new(fd, pools[opened]);
+		if (opened && !many)
+			tap->port.fd = -1;
+		out[opened] = &tap->port;
 	}
 	if (!err)
-		err = prepare(out[0]->fd, name, n, &takes_udp);
+		err = prepare(out[0]->fd, name, many, &takes_udp);
 	for (unsigned int i = 0; i < opened; i++) {
 		((struct tap_port *)out[i])->takes_udp = takes_udp;
 		if (err) {
@@ -249,5 +272,17 @@ int port_tap_open(struct port **out, struct pkt_pool *const *pools,
 			out[i] = NULL;
 		}
 	}
+	return err;
+}
+
+int port_tap_open(struct port **out, struct pkt_pool *const *pools,
+		  unsigned int n, char *name)
+{
+	int err = open_ports(out, pools, n, name, n > 1);
+
+	/* Without the right to load a program flows would move between the
+	 * queues: they all come by one then. */
+	if (err == -EPERM && n > 1)
+		err = open_ports(out, pools, n, name, false);
 	return err;
 }

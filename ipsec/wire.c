@@ -145,14 +145,15 @@ static int xdp_ports(struct wire *w, struct port **ports,
 		     const struct wire_spec *spec)
 {
 	bool generic = is_veth(spec->device);
-	int err;
+	int err, other;
 
 	if (spec->mtu + ETH_HLEN > PKT_SMALL_DATA)
 		return -EMSGSIZE;
 	err = xdp_mode(w, ports, spec, generic);
-	if (err)
-		err = xdp_mode(w, ports, spec, !generic);
-	return err;
+	if (!err)
+		return 0;
+	other = xdp_mode(w, ports, spec, !generic);
+	return !other || err == -EOPNOTSUPP ? other : err;
 }
 #else
 static int xdp_ports(struct wire *w, struct port **ports,
