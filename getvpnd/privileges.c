@@ -2,6 +2,7 @@
 #include "getvpnd/privileges.h"
 
 #include <cap-ng.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
