@@ -50,8 +50,8 @@ struct gro {
 
 /* Starts a batch; out has room for GRO_FRAMES frames. */
 void gro_start(struct gro *g, struct pkt **out, bool udp);
-/* Takes p, a plain frame with the whole IPv4 packet ip (what follows the
- * packet is cut off): into the frames, or behind one of them.  At most
+/* Takes p, a plain untagged frame with the whole IPv4 packet ip (what follows
+ * the packet is cut off): into the frames, or behind one of them.  At most
  * GRO_FRAMES in a batch. */
 void gro_add(struct gro *g, struct pkt *p, const struct ipv4 *ip);
 /* Takes p as it is; what of IPv4 comes clear may be of a flow that has open

@@ -166,6 +166,12 @@ void joins_script(struct joins *j, struct rd *r)
 	}
 }
 
+static bool read_frame(struct ipv4 *ip, const uint8_t *frame, size_t len)
+{
+	return get16(frame + 12) == ETHERTYPE_IPV4 &&
+	       ipv4_read(ip, frame + ETH_HEADER, len - ETH_HEADER);
+}
+
 void joins_run(struct joins *j, bool udp)
 {
 	struct gro g;
@@ -175,8 +181,7 @@ void joins_run(struct joins *j, bool udp)
 		struct join_in *in = &j->in[i];
 		struct pkt *p = in->p;
 		struct ipv4 ip;
-		bool whole = ipv4_read(&ip, pkt_data(p) + ETH_HEADER,
-				       p->len - ETH_HEADER);
+		bool whole = read_frame(&ip, pkt_data(p), p->len);
 
 		in->out = false;
 		in->len = whole ? (uint32_t)(ETH_HEADER + ip.total) : p->len;
@@ -195,7 +200,7 @@ static size_t flow_of(const uint8_t *frame, size_t len, uint8_t *key)
 	const uint8_t *header = frame + ETH_HEADER;
 	struct ipv4 ip;
 
-	if (!ipv4_read(&ip, header, len - ETH_HEADER))
+	if (!read_frame(&ip, frame, len))
 		return 0;
 	memcpy(key, header + 12, 8);
 	key[8] = ip.protocol;

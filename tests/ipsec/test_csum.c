@@ -138,6 +138,179 @@ START_TEST(a_checksum_outside_the_frame_is_refused)
 }
 END_TEST
 
+static const struct virtio_net_hdr none;
+
+static void check_left_alone(void)
+{
+	csum_guess(frame, MTU);
+	ck_assert_mem_eq(&frame->vnet, &none, sizeof(none));
+}
+
+/* As a wire gives it that tells nothing. */
+static void untold(const struct segment *s, size_t n)
+{
+	partial(s, n);
+	frame->vnet = none;
+}
+
+START_TEST(a_partial_checksum_is_seen)
+{
+	for (size_t n = 1; n < 70; n++) {
+		untold(&shapes[_i], n);
+		csum_guess(frame, MTU);
+		ck_assert_uint_eq(frame->vnet.flags,
+				  VIRTIO_NET_HDR_F_NEEDS_CSUM);
+		ck_assert_uint_eq(frame->vnet.gso_type, 0);
+		ck_assert(csum_complete(frame));
+		ck_assert(segment_is_right(pkt_data(frame), frame->len));
+		check_left_alone();
+	}
+}
+END_TEST
+
+/* The pseudo header's sum may be the right checksum, too. */
+START_TEST(a_right_checksum_that_looks_partial_is_left_alone)
+{
+	size_t at = segment_payload(&shapes[_i]);
+	uint8_t *data = pkt_data(frame);
+
+	untold(&shapes[_i], 20);
+	for (uint32_t word = 0; word < 0x10000; word++) {
+		put16(data + at, (uint16_t)word);
+		if (segment_is_right(data, frame->len))
+			break;
+	}
+	ck_assert(segment_is_right(data, frame->len));
+	check_left_alone();
+}
+END_TEST
+
+/* Three pieces, the first two of odd length. */
+static void split(uint32_t first, uint32_t second)
+{
+	struct pkt *b = pkt_get(pool), *c = pkt_get_big(pool);
+	const uint8_t *data = pkt_data(frame);
+
+	b->len = second;
+	c->len = frame->len - first - second;
+	memcpy(pkt_data(b), data + first, second);
+	memcpy(pkt_data(c), data + first + second, c->len);
+	frame->len = first;
+	frame->next = b;
+	b->next = c;
+}
+
+static void put_pieces(void)
+{
+	pkt_put(frame->next);
+	frame->next = NULL;
+}
+
+START_TEST(a_frame_in_pieces_is_one_frame)
+{
+	segment_write(frame, &shapes[_i], 3, 1000);
+	split(101, 333);
+	check_left_alone();
+	put_pieces();
+	untold(&shapes[_i], 1000);
+	split(101, 333);
+	csum_guess(frame, MTU);
+	ck_assert_uint_eq(frame->vnet.flags, VIRTIO_NET_HDR_F_NEEDS_CSUM);
+	ck_assert(csum_complete(frame));
+	check_left_alone();
+	put_pieces();
+}
+END_TEST
+
+START_TEST(a_superpacket_of_tcp_is_seen)
+{
+	for (int i = 0; i < N_SHAPES; i += 2) {
+		size_t headers = segment_payload(&shapes[i]);
+
+		untold(&shapes[i], 30000);
+		split(301, 999);
+		csum_guess(frame, MTU);
+		ck_assert_uint_eq(frame->vnet.gso_type,
+				  i ? VIRTIO_NET_HDR_GSO_TCPV6 |
+						  VIRTIO_NET_HDR_GSO_ECN
+				    : VIRTIO_NET_HDR_GSO_TCPV4);
+		ck_assert_uint_eq(frame->vnet.hdr_len, headers);
+		ck_assert_uint_eq(frame->vnet.gso_size,
+				  MTU + ETH_HEADER - headers);
+		ck_assert_uint_eq(frame->vnet.flags,
+				  VIRTIO_NET_HDR_F_NEEDS_CSUM);
+		ck_assert_uint_eq(frame->vnet.csum_start,
+				  segment_l4(&shapes[i]));
+		put_pieces();
+	}
+}
+END_TEST
+
+START_TEST(what_is_something_else_is_left_alone)
+{
+	static const struct segment options = { .ip_options = 8 };
+	uint8_t *data = pkt_data(frame);
+
+	untold(&shapes[1], 30000); /* who knows where its datagrams end? */
+	check_left_alone();
+	segment_write(frame, &shapes[0], 1, 8000); /* a wire of larger MTU */
+	check_left_alone();
+	untold(&shapes[1], 100);
+	data[ETH_HEADER + 9] = 47;
+	check_left_alone();
+	untold(&shapes[1], 100);
+	data[ETH_HEADER + 6] = 0x20;
+	check_left_alone();
+	untold(&shapes[1], 100);
+	put16(data + 12, 0x0806);
+	check_left_alone();
+	untold(&shapes[0], 30000);
+	frame->len--;
+	check_left_alone();
+	untold(&shapes[0], 30000);
+	frame->len++;
+	check_left_alone();
+	untold(&shapes[0], 30000);
+	data[segment_l4(&shapes[0]) + 12] = 0x40;
+	check_left_alone();
+	untold(&options, 100);
+	csum_guess(frame, MTU);
+	ck_assert_uint_eq(frame->vnet.csum_start, segment_l4(&options));
+}
+END_TEST
+
+/* In memory of its exact size. */
+static void guess_copy(size_t len, size_t flip, uint8_t mask)
+{
+	uint8_t *copy = malloc(len ? len : 1);
+	size_t end = frame->vnet.csum_start + frame->vnet.csum_offset + 2u;
+	struct pkt p = { .buf = copy,
+			 .size = (uint32_t)len,
+			 .len = (uint32_t)len };
+
+	memcpy(copy, pkt_data(frame), len);
+	if (flip < len)
+		copy[flip] ^= mask;
+	csum_guess(&p, 60);
+	ck_assert(p.vnet.gso_type || csum_complete(&p));
+	p.vnet = frame->vnet;
+	ck_assert(csum_complete(&p) == (len >= end));
+	free(copy);
+}
+
+START_TEST(every_truncation_and_every_octet_changed_is_survived)
+{
+	partial(&shapes[_i], 50);
+	for (size_t len = 0; len <= frame->len; len++)
+		guess_copy(len, SIZE_MAX, 0);
+	for (size_t at = 0; at < frame->len; at++) {
+		guess_copy(frame->len, at, 0xff);
+		guess_copy(frame->len, at, 0x10);
+		guess_copy(frame->len, at, 1);
+	}
+}
+END_TEST
+
 static TCase *sums(void)
 {
 	TCase *tc = tcase_create("sums");
@@ -160,4 +333,22 @@ static TCase *completing(void)
 	return tc;
 }
 
-RUN_CASES("ipsec/csum", sums, completing)
+static TCase *guessing(void)
+{
+	TCase *tc = tcase_create("guessing");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, a_partial_checksum_is_seen, 0, N_SHAPES);
+	tcase_add_loop_test(tc,
+			    a_right_checksum_that_looks_partial_is_left_alone,
+			    0, N_SHAPES);
+	tcase_add_loop_test(tc, a_frame_in_pieces_is_one_frame, 0, N_SHAPES);
+	tcase_add_test(tc, a_superpacket_of_tcp_is_seen);
+	tcase_add_test(tc, what_is_something_else_is_left_alone);
+	tcase_add_loop_test(
+		tc, every_truncation_and_every_octet_changed_is_survived, 0,
+		N_SHAPES);
+	return tc;
+}
+
+RUN_CASES("ipsec/csum", sums, completing, guessing)

@@ -136,6 +136,194 @@ START_TEST(segments_are_what_the_sender_would_have_made)
 }
 END_TEST
 
+START_TEST(a_superpacket_is_not_changed)
+{
+	static uint8_t before[PKT_BIG];
+	struct gso g;
+
+	segment_write_super(super, &shapes[_i], 1, 9000, 1000);
+	memcpy(before, pkt_data(super), super->len);
+	ck_assert(gso_start(&g, super));
+	while (!gso_done(&g))
+		pkt_put(gso_next(&g, pool));
+	ck_assert_mem_eq(before, pkt_data(super), super->len);
+	ck_assert_uint_eq(g.number, 9);
+}
+END_TEST
+
+START_TEST(cutting_goes_on_where_the_pool_was_empty)
+{
+	struct pkt *taken[N_SMALL], *p;
+	struct gso g;
+	int n = 0;
+
+	segment_write_super(super, &shapes[0], 1, 3000, 1000);
+	ck_assert(gso_start(&g, super));
+	pkt_put(gso_next(&g, pool));
+	while ((p = pkt_get(pool)) != NULL)
+		taken[n++] = p;
+	ck_assert_ptr_null(gso_next(&g, pool));
+	ck_assert(!gso_done(&g));
+	while (n)
+		pkt_put(taken[--n]);
+	p = gso_next(&g, pool);
+	write_wanted(&shapes[0], 1, 1000, 1000, false);
+	check_piece(&shapes[0], p);
+	pkt_put(p);
+}
+END_TEST
+
+START_TEST(the_largest_packet_is_told_before)
+{
+	struct gso g;
+
+	segment_write_super(super, &shapes[0], 1, 3000, 1348);
+	ck_assert(gso_start(&g, super));
+	ck_assert_uint_eq(gso_packet_size(&g), 1400);
+	segment_write_super(super, &shapes[1], 1, 300, 1348);
+	ck_assert(gso_start(&g, super));
+	ck_assert_uint_eq(gso_packet_size(&g), 28 + 20 + 300);
+}
+END_TEST
+
+/* A segment that is larger than a small buffer. */
+START_TEST(jumbo_segments_are_cut_too)
+{
+	struct pkt *p;
+	struct gso g;
+
+	segment_write_super(super, &shapes[3], 1, 12000, 8000);
+	ck_assert(gso_start(&g, super));
+	p = gso_next(&g, pool);
+	ck_assert_uint_eq(p->len, segment_payload(&shapes[3]) + 8000);
+	ck_assert(segment_is_right(pkt_data(p), p->len));
+	pkt_put(p);
+	p = gso_next(&g, pool);
+	ck_assert(segment_is_right(pkt_data(p), p->len));
+	pkt_put(p);
+	ck_assert(gso_done(&g));
+}
+END_TEST
+
+static bool starts(void)
+{
+	struct gso g;
+
+	return gso_start(&g, super);
+}
+
+static void good(int shape)
+{
+	segment_write_super(super, &shapes[shape], 1, 3000, 1000);
+	ck_assert(starts());
+}
+
+START_TEST(what_the_vnet_header_does_not_say_is_refused)
+{
+	static const uint8_t others[] = { 2,
+					  VIRTIO_NET_HDR_GSO_UDP,
+					  6,
+					  0,
+					  GSO_UDP_L4 | VIRTIO_NET_HDR_GSO_ECN,
+					  VIRTIO_NET_HDR_GSO_TCPV6 };
+
+	for (size_t i = 0; i < sizeof(others); i++) {
+		good(0);
+		super->vnet.gso_type = others[i];
+		ck_assert(!starts());
+	}
+	good(3);
+	super->vnet.gso_type = VIRTIO_NET_HDR_GSO_TCPV4;
+	ck_assert(!starts());
+	good(2);
+	super->vnet.gso_type = VIRTIO_NET_HDR_GSO_TCPV4;
+	ck_assert(!starts());
+	good(0);
+	super->vnet.gso_size = 0;
+	ck_assert(!starts());
+	good(0);
+	super->vnet.csum_start += 4;
+	ck_assert(!starts());
+	good(3);
+	super->vnet.csum_start -= 4;
+	ck_assert(!starts());
+	super->vnet.csum_start = 0xffff;
+	ck_assert(!starts());
+	segment_write_super(super, &shapes[0], 1, 0, 1000);
+	ck_assert(!starts());
+}
+END_TEST
+
+START_TEST(headers_that_lie_are_refused)
+{
+	uint8_t *ip = pkt_data(super) + ETH_HEADER;
+
+	good(0);
+	super->len++;
+	ck_assert(!starts());
+	good(0);
+	put16(ip + 6, IPV4_MF);
+	ck_assert(!starts());
+	good(0);
+	ip[20 + 12] = 0x40; /* shorter than any TCP header */
+	ck_assert(!starts());
+	segment_write_super(super, &shapes[0], 1, 8, 1000);
+	ip[20 + 12] = 0xf0; /* longer than the packet */
+	ck_assert(!starts());
+	good(2);
+	put16(ip + 20 + 4, 3007);
+	ck_assert(!starts());
+	good(3);
+	super->len--;
+	ck_assert(!starts());
+	good(3);
+	ip[6] = 17;
+	ck_assert(!starts());
+}
+END_TEST
+
+/* In memory of its exact size; what is cut must fit together. */
+static bool cut_copy(size_t len, size_t flip, uint8_t mask)
+{
+	uint8_t *copy = malloc(len ? len : 1);
+	struct pkt p = { .buf = copy,
+			 .size = (uint32_t)len,
+			 .len = (uint32_t)len,
+			 .vnet = super->vnet };
+	size_t payload = 0;
+	struct gso g;
+	bool ok;
+
+	memcpy(copy, pkt_data(super), len);
+	if (flip < len)
+		copy[flip] ^= mask;
+	ok = gso_start(&g, &p);
+	while (ok && !gso_done(&g)) {
+		struct pkt *one = gso_next(&g, pool);
+
+		ck_assert_ptr_nonnull(one);
+		payload += one->len - g.payload;
+		pkt_put(one);
+	}
+	if (ok)
+		ck_assert_uint_eq(payload, len - g.payload);
+	free(copy);
+	return ok;
+}
+
+START_TEST(every_truncation_is_refused_and_every_octet_changed_survived)
+{
+	segment_write_super(super, &shapes[_i], 1, 100, 33);
+	for (size_t len = 0; len < super->len; len++)
+		ck_assert(!cut_copy(len, SIZE_MAX, 0));
+	for (size_t at = 0; at < super->len; at++) {
+		cut_copy(super->len, at, 0xff);
+		cut_copy(super->len, at, 0x10);
+		cut_copy(super->len, at, 1);
+	}
+}
+END_TEST
+
 static TCase *cutting(void)
 {
 	TCase *tc = tcase_create("cutting");
@@ -143,7 +331,25 @@ static TCase *cutting(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, segments_are_what_the_sender_would_have_made, 0,
 			    N_SHAPES);
+	tcase_add_loop_test(tc, a_superpacket_is_not_changed, 0, N_SHAPES);
+	tcase_add_test(tc, cutting_goes_on_where_the_pool_was_empty);
+	tcase_add_test(tc, the_largest_packet_is_told_before);
+	tcase_add_test(tc, jumbo_segments_are_cut_too);
 	return tc;
 }
 
-RUN_CASES("ipsec/gso", cutting)
+static TCase *refusing(void)
+{
+	TCase *tc = tcase_create("refusing");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, what_the_vnet_header_does_not_say_is_refused);
+	tcase_add_test(tc, headers_that_lie_are_refused);
+	tcase_add_loop_test(
+		tc,
+		every_truncation_is_refused_and_every_octet_changed_survived, 0,
+		N_SHAPES);
+	return tc;
+}
+
+RUN_CASES("ipsec/gso", cutting, refusing)
