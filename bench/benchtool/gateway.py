@@ -35,7 +35,7 @@ class Gateway(Ours):
 
     def missing(self):
         if len(os.sched_getaffinity(0)) < 2:
-            return "second core"
+            return "no second core"
         return super().missing()
 
     def configure(self, chain):

@@ -73,7 +73,7 @@ def choose(options, every, samples):
             continue
         missing = contender.missing()
         if missing:
-            text = f"{contender.key} left out: no {missing}"
+            text = f"{contender.key} left out: {missing}"
             samples.remarks.append(text)
             print("! " + text, file=sys.stderr)
             continue
@@ -120,6 +120,7 @@ def main(argv):
         print("bench/dataplane: needs root: network namespaces",
               file=sys.stderr)
         return 2
+    os.environ["PATH"] = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
     if options.getvpnd:
         os.environ["GETVPN_BUILD"] = os.path.abspath(options.getvpnd)
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -167,7 +167,7 @@ class Ours(Contender):
         except LabError as err:
             return str(err)
         if self.program and not os.access(self.path(), os.X_OK):
-            return self.program
+            return f"{self.program} is not built"
         return None
 
     def path(self):

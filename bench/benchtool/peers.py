@@ -45,8 +45,9 @@ class Contender:
         self.free_rate = None  # packets/s without loss, once measured
 
     def missing(self):
-        """A program it needs and the machine does not have, or None."""
-        return system.have(*self.needs)
+        """What it needs and the machine does not have, in words, or None."""
+        name = system.have(*self.needs)
+        return name and f"no {name}"
 
     def __enter__(self):
         self.chain = Chain(self.key, self.wire_queues)
