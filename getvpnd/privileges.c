@@ -28,10 +28,20 @@ static void keep_if_there(void)
 				     optional[i]);
 }
 
+/* AF_XDP locks the packets' memory, some megabytes a lane.  Where the limit
+ * may not be raised, wires are AF_PACKET's if it is too low. */
+static void allow_locked_memory(void)
+{
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+
+	(void)setrlimit(RLIMIT_MEMLOCK, &all);
+}
+
 void privileges_drop(void)
 {
 	const struct rlimit none = { 0, 0 };
 
+	allow_locked_memory();
 	if (setrlimit(RLIMIT_CORE, &none) < 0 ||
 	    prctl(PR_SET_DUMPABLE, 0) < 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
