@@ -24,7 +24,6 @@ SEGMENTS = 40          # of a superpacket: 55 KB
 FLOWS = 64
 WARM = 0.4             # seconds before the count begins
 COUNTED = 1.5
-NICE = 19
 
 
 class Gateway(Ours):
@@ -67,13 +66,15 @@ class Gateway(Ours):
     def generate(self, seconds):
         cores = ",".join(map(str, self.generators))
         shared = len(self.generators) == self.workers and self.workers > 1
-        return self.chain.h1.start(
-            "nice", "-n", str(NICE if shared else 0),
+        child = self.chain.h1.start(
             "taskset", "-c", cores, udp.program(), "send", "--to", H2,
             "--threads", str(self.workers if shared else 1), "--pin",
             "--flows", str(FLOWS), "--size", str(SIZE),
             "--gso", str(SEGMENTS), "--seconds", str(seconds),
             output=subprocess.DEVNULL)
+        if shared:
+            system.give_way(child)
+        return child
 
     def count(self):
         return time.monotonic(), self.chain.r2.count("wan", "rx_packets")

@@ -120,6 +120,14 @@ def end(child, grace=2.0):
             child.wait()
 
 
+def give_way(child, nice=19):
+    """A program from start() yields to all others: its own priority, and its
+    session's where the kernel groups tasks by session (sched(7))."""
+    os.setpriority(os.PRIO_PROCESS, child.pid, nice)
+    with contextlib.suppress(OSError):
+        _write(f"/proc/{child.pid}/autogroup", nice)
+
+
 def threads(pid, name):
     """Ids of a process's threads of that name, in the order of their ids."""
     found = []
