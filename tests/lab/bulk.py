@@ -23,11 +23,12 @@ PIECE = 1 << 18
 BUFFER = 16 << 20
 SO_SNDBUFFORCE, SO_RCVBUFFORCE = 32, 33    # asm-generic/socket.h
 UDP_SEGMENT = 103          # linux/udp.h
+UDP_SEGMENTS = 64          # of one superpacket, Linux before 6.9
 
 
 def pattern(length, seed):
     """Octets that do not repeat within a segment."""
-    block = hashlib.shake_256(seed.encode()).digest(PIECE + 1)
+    block = hashlib.shake_256(seed.encode()).digest(min(length, PIECE + 1))
     return (block * (length // len(block) + 1))[:length]
 
 
@@ -77,7 +78,7 @@ def udp_main(one, other, address, port, size, count):
     sender = _socket(one, address, socket.SOCK_DGRAM)
     sender.setsockopt(socket.SOL_UDP, UDP_SEGMENT, size)
     whole = 0
-    at_once = 60000 // size
+    at_once = min(60000 // size, UDP_SEGMENTS)
     for first in range(0, count, at_once):
         sent = [number.to_bytes(4, "big") + pattern(size - 4, str(number))
                 for number in range(first, min(first + at_once, count))]

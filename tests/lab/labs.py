@@ -111,6 +111,12 @@ class Lab:
     def exec(self, node, *argv, check=True):
         return self.run("exec", node, "--", *argv, check=check)
 
+    def start(self, node, *argv):
+        """A program that goes on in a node; its output can be read."""
+        return subprocess.Popen(
+            [PROGRAM, "--name", self.name, "exec", node, "--", *argv],
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
     def capture(self, node, device):
         return Capture(self.name, node, device)
 
