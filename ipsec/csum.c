@@ -22,73 +22,75 @@ enum {
  * before the end.  The compiler makes of it what the machine has. */
 typedef uint64_t vector __attribute__((vector_size(16)));
 
-static inline uint64_t add_words(uint64_t sum, uint8_t *to, const uint8_t *from,
-				 size_t len)
+#define INLINE static inline __attribute__((always_inline))
+
+/* copy is known at each call: without it there is no to. */
+INLINE uint32_t word_at(uint8_t *to, const uint8_t *from, size_t at, size_t len,
+			bool copy)
 {
-	for (; len >= sizeof(uint32_t); len -= sizeof(uint32_t)) {
-		uint32_t word;
+	uint32_t word = 0;
 
-		memcpy(&word, from, sizeof(word));
-		if (to) {
-			memcpy(to, &word, sizeof(word));
-			to += sizeof(word);
-		}
-		from += sizeof(word);
-		sum += word;
-	}
-	if (len) {
-		uint32_t word = 0;
-
-		memcpy(&word, from, len);
-		if (to)
-			memcpy(to, &word, len);
-		sum += word;
-	}
-	return sum;
+	memcpy(&word, from + at, len);
+	if (copy)
+		memcpy(to + at, &word, len);
+	return word;
 }
 
-/* to: NULL to add only, which is known at each call. */
-static inline __attribute__((always_inline)) uint64_t
-add(uint64_t sum, uint8_t *to, const uint8_t *from, size_t len)
+INLINE vector vector_at(uint8_t *to, const uint8_t *from, size_t at, bool copy)
+{
+	vector v;
+
+	memcpy(&v, from + at, sizeof(v));
+	if (copy)
+		memcpy(to + at, &v, sizeof(v));
+	return v;
+}
+
+INLINE uint64_t add(uint64_t sum, uint8_t *to, const uint8_t *from, size_t len,
+		    bool copy)
 {
 	vector low = { 0 }, high = { 0 };
+	size_t at = 0;
 
-	for (; len >= BLOCK; len -= BLOCK, from += BLOCK) {
-		vector v[BLOCK / sizeof(vector)];
+	for (; len - at >= BLOCK; at += BLOCK) {
+		vector a = vector_at(to, from, at, copy);
+		vector b = vector_at(to, from, at + 16, copy);
+		vector c = vector_at(to, from, at + 32, copy);
+		vector d = vector_at(to, from, at + 48, copy);
 
-		memcpy(v, from, BLOCK);
-		if (to) {
-			memcpy(to, v, BLOCK);
-			to += BLOCK;
-		}
-		low += (v[0] & UINT32_MAX) + (v[1] & UINT32_MAX);
-		high += (v[0] >> 32) + (v[1] >> 32);
-		low += (v[2] & UINT32_MAX) + (v[3] & UINT32_MAX);
-		high += (v[2] >> 32) + (v[3] >> 32);
+		low += (a & UINT32_MAX) + (b & UINT32_MAX);
+		high += (a >> 32) + (b >> 32);
+		low += (c & UINT32_MAX) + (d & UINT32_MAX);
+		high += (c >> 32) + (d >> 32);
 	}
 	low += high;
-	return add_words(sum + low[0] + low[1], to, from, len);
+	sum += low[0] + low[1];
+	for (; len - at >= sizeof(uint32_t); at += sizeof(uint32_t))
+		sum += word_at(to, from, at, sizeof(uint32_t), copy);
+	if (len - at)
+		sum += word_at(to, from, at, len - at, copy);
+	return sum;
 }
 
 uint64_t csum_add(uint64_t sum, const void *p, size_t len)
 {
-	return add(sum, NULL, p, len);
+	return add(sum, NULL, p, len, false);
 }
 
 uint64_t csum_copy(uint64_t sum, void *to, const void *from, size_t len)
 {
-	return add(sum, to, from, len);
+	return add(sum, to, from, len, true);
 }
 
 uint64_t csum_pseudo4(const uint8_t *addresses, uint8_t protocol, size_t len)
 {
-	return add_words(0, NULL, addresses, 8) + htonl(protocol) +
+	return csum_add(0, addresses, 8) + htonl(protocol) +
 	       htonl((uint32_t)len);
 }
 
 uint64_t csum_pseudo6(const uint8_t *addresses, uint8_t protocol, size_t len)
 {
-	return add_words(0, NULL, addresses, 32) + htonl(protocol) +
+	return csum_add(0, addresses, 32) + htonl(protocol) +
 	       htonl((uint32_t)len);
 }
 
@@ -223,11 +225,14 @@ static bool guess_segments(struct pkt *p, const struct content *c,
 			   unsigned int mtu)
 {
 	const uint8_t *tcp = pkt_data(p) + c->at;
-	uint32_t header = (uint32_t)(tcp[12] >> 4) * 4;
-	uint32_t headers = c->at - ETH_HEADER + header;
+	uint32_t header, headers;
 
-	if (c->protocol != IPPROTO_TCP || header < TCP_HEADER ||
-	    headers >= mtu || ETH_HEADER + headers > p->len ||
+	if (c->protocol != IPPROTO_TCP)
+		return false;
+	header = (uint32_t)(tcp[12] >> 4) * 4;
+	headers = c->at - ETH_HEADER + header;
+	if (header < TCP_HEADER || headers >= mtu ||
+	    ETH_HEADER + headers > p->len ||
 	    ETH_HEADER + c->total != frame_len(p))
 		return false;
 	p->vnet.gso_type =

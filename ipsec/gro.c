@@ -159,6 +159,8 @@ static bool is_right(const struct pkt *p, const uint8_t *ip)
 	       csum_fold(csum_add(pseudo, ip + IPV4_HEADER, len)) == 0;
 }
 
+/* Acknowledgement number and length of the header are compared before the
+ * options are, as long as they are. */
 static bool tcp_fits(const struct gro_flow *f, const uint8_t *first,
 		     const uint8_t *tcp)
 {
@@ -175,8 +177,8 @@ static bool headers_fit(const struct gro_flow *f, const struct candidate *c)
 	const uint8_t *frame = pkt_data(f->first);
 	const uint8_t *ip = frame + ETH_HEADER;
 
-	if (c->headers != f->headers || c->payload > f->piece ||
-	    f->pieces == GRO_PIECES || f->total + c->payload > GRO_MAX)
+	_Static_assert(GRO_FRAMES <= GRO_PIECES, "a batch may be one chain");
+	if (c->payload > f->piece || f->total + c->payload > GRO_MAX)
 		return false;
 	if (memcmp(frame, pkt_data(c->p), ETH_HEADER) != 0 ||
 	    ip[1] != c->header[1] || ip[8] != c->header[8] ||

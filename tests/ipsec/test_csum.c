@@ -112,6 +112,24 @@ START_TEST(a_partial_checksum_is_completed)
 }
 END_TEST
 
+/* One whose checksum would be zero, found by changing two octets. */
+START_TEST(a_checksum_of_zero_is_written_as_ones)
+{
+	size_t at = segment_payload(&shapes[1]), field = 34 + 6;
+	uint8_t *data = pkt_data(frame);
+	unsigned int found = 0;
+
+	for (uint32_t word = 0; word < 0x10000; word++) {
+		partial(&shapes[1], 20);
+		put16(data + at, (uint16_t)word);
+		ck_assert(csum_complete(frame));
+		ck_assert_uint_ne(get16(data + field), 0);
+		found += get16(data + field) == 0xffff;
+	}
+	ck_assert_uint_ge(found, 1);
+}
+END_TEST
+
 START_TEST(a_complete_frame_is_left_as_it_is)
 {
 	segment_write(frame, &shapes[0], 1, 33);
@@ -200,6 +218,16 @@ static void split(uint32_t first, uint32_t second)
 	b->next = c;
 }
 
+static void check_right(void)
+{
+	uint8_t flat[2048];
+	size_t len = 0;
+
+	for (const struct pkt *p = frame; p; len += p->len, p = p->next)
+		memcpy(flat + len, pkt_data(p), p->len);
+	ck_assert(segment_is_right(flat, len));
+}
+
 static void put_pieces(void)
 {
 	pkt_put(frame->next);
@@ -217,7 +245,7 @@ START_TEST(a_frame_in_pieces_is_one_frame)
 	csum_guess(frame, MTU);
 	ck_assert_uint_eq(frame->vnet.flags, VIRTIO_NET_HDR_F_NEEDS_CSUM);
 	ck_assert(csum_complete(frame));
-	check_left_alone();
+	check_right();
 	put_pieces();
 }
 END_TEST
@@ -270,12 +298,51 @@ START_TEST(what_is_something_else_is_left_alone)
 	untold(&shapes[0], 30000);
 	frame->len++;
 	check_left_alone();
+	untold(&shapes[3], 100); /* an octet less than its header says */
+	put16(data + ETH_HEADER + 4, 8 + 101);
+	put16(data + 54 + 6, (uint16_t)(get16(data + 54 + 6) + 1));
+	check_left_alone();
 	untold(&shapes[0], 30000);
 	data[segment_l4(&shapes[0]) + 12] = 0x40;
 	check_left_alone();
 	untold(&options, 100);
 	csum_guess(frame, MTU);
 	ck_assert_uint_eq(frame->vnet.csum_start, segment_l4(&options));
+}
+END_TEST
+
+/* The first len octets in memory of their exact size, the others behind. */
+static struct virtio_net_hdr guess_in_two(size_t len)
+{
+	struct pkt rest = { .buf = pkt_data(frame) + len,
+			    .size = (uint32_t)(frame->len - len),
+			    .len = (uint32_t)(frame->len - len) };
+	struct pkt p = { .buf = malloc(len),
+			 .size = (uint32_t)len,
+			 .len = (uint32_t)len,
+			 .next = &rest };
+
+	memcpy(p.buf, pkt_data(frame), len);
+	csum_guess(&p, 90);
+	free(p.buf);
+	return p.vnet;
+}
+
+START_TEST(headers_are_read_in_the_first_piece_only)
+{
+	const struct segment *s = &shapes[_i % N_SHAPES];
+	size_t headers = segment_payload(s);
+	bool is_long = _i >= N_SHAPES;
+
+	untold(s, is_long ? 500 : 9);
+	for (size_t len = 1; len < frame->len; len++) {
+		struct virtio_net_hdr vnet = guess_in_two(len);
+
+		if (len >= headers && (s->tcp || !is_long))
+			ck_assert_uint_ne(vnet.flags, 0);
+		else if (is_long || len < headers - s->tcp_options)
+			ck_assert_uint_eq(vnet.flags, 0);
+	}
 }
 END_TEST
 
@@ -328,6 +395,7 @@ static TCase *completing(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, a_partial_checksum_is_completed, 0, N_SHAPES);
+	tcase_add_test(tc, a_checksum_of_zero_is_written_as_ones);
 	tcase_add_test(tc, a_complete_frame_is_left_as_it_is);
 	tcase_add_test(tc, a_checksum_outside_the_frame_is_refused);
 	return tc;
@@ -345,6 +413,8 @@ static TCase *guessing(void)
 	tcase_add_loop_test(tc, a_frame_in_pieces_is_one_frame, 0, N_SHAPES);
 	tcase_add_test(tc, a_superpacket_of_tcp_is_seen);
 	tcase_add_test(tc, what_is_something_else_is_left_alone);
+	tcase_add_loop_test(tc, headers_are_read_in_the_first_piece_only, 0,
+			    2 * N_SHAPES);
 	tcase_add_loop_test(
 		tc, every_truncation_and_every_octet_changed_is_survived, 0,
 		N_SHAPES);

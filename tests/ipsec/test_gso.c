@@ -311,6 +311,60 @@ static bool cut_copy(size_t len, size_t flip, uint8_t mask)
 	return ok;
 }
 
+/* All that the IP header tells is there. */
+START_TEST(headers_cut_short_are_refused)
+{
+	const struct segment *s = &shapes[_i];
+	size_t l3 = ETH_HEADER + 4u * s->tags;
+	uint8_t *ip = pkt_data(super) + l3;
+
+	for (size_t len = segment_l4(s); len <= segment_payload(s); len++) {
+		segment_write_super(super, s, 1, 100, 33);
+		if (s->v6)
+			put16(ip + 4, (uint16_t)(len - l3 - 40));
+		else
+			put16(ip + 2, (uint16_t)(len - l3));
+		if (!s->tcp && len >= segment_l4(s) + 6)
+			put16(pkt_data(super) + segment_l4(s) + 4,
+			      (uint16_t)(len - segment_l4(s)));
+		ck_assert(!cut_copy(len, SIZE_MAX, 0));
+	}
+}
+END_TEST
+
+START_TEST(headers_longer_than_the_frame_are_refused)
+{
+	segment_write_super(super, &shapes[0], 1, 8, 1000);
+	ck_assert(cut_copy(super->len, SIZE_MAX, 0));
+	ck_assert(!cut_copy(super->len, ETH_HEADER + 20 + 12, 0x70));
+	segment_write_super(super, &shapes[6], 1, 8, 1000);
+	super->vnet.csum_start = (uint16_t)(super->len + 1);
+	ck_assert(!cut_copy(super->len, SIZE_MAX, 0));
+	super->vnet.csum_start = 0xffff;
+	ck_assert(!cut_copy(super->len, SIZE_MAX, 0));
+}
+END_TEST
+
+/* RFC 8200 8.1: the pseudo header has the last address of the route. */
+START_TEST(a_routing_header_keeps_its_pseudo_header)
+{
+	const struct segment *s = &shapes[_i];
+	struct gso g;
+
+	segment_write_super(super, s, 1, 1000, 300);
+	pkt_data(super)[ETH_HEADER + 4 * s->tags + 39] ^= 0x77;
+	ck_assert(gso_start(&g, super));
+	while (!gso_done(&g)) {
+		struct pkt *p = gso_next(&g, pool);
+
+		ck_assert(!sum_is_right(s, p));
+		pkt_data(p)[ETH_HEADER + 4 * s->tags + 39] ^= 0x77;
+		ck_assert(sum_is_right(s, p));
+		pkt_put(p);
+	}
+}
+END_TEST
+
 START_TEST(every_truncation_is_refused_and_every_octet_changed_survived)
 {
 	segment_write_super(super, &shapes[_i], 1, 100, 33);
@@ -335,6 +389,7 @@ static TCase *cutting(void)
 	tcase_add_test(tc, cutting_goes_on_where_the_pool_was_empty);
 	tcase_add_test(tc, the_largest_packet_is_told_before);
 	tcase_add_test(tc, jumbo_segments_are_cut_too);
+	tcase_add_loop_test(tc, a_routing_header_keeps_its_pseudo_header, 5, 7);
 	return tc;
 }
 
@@ -345,6 +400,8 @@ static TCase *refusing(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, what_the_vnet_header_does_not_say_is_refused);
 	tcase_add_test(tc, headers_that_lie_are_refused);
+	tcase_add_loop_test(tc, headers_cut_short_are_refused, 0, N_SHAPES);
+	tcase_add_test(tc, headers_longer_than_the_frame_are_refused);
 	tcase_add_loop_test(
 		tc,
 		every_truncation_is_refused_and_every_octet_changed_survived, 0,
