@@ -11,6 +11,8 @@ import pytest
 from labs import PROGRAM, leftovers, run, until
 
 MEMORY_LIMIT_KB = 20 * 1024
+# The packets of an AF_XDP socket stay in place: 8192 of 2 KB, and its rings.
+WIRE_KB = 18 * 1024
 # A router starts in under a second; the machine that tests may be busy.
 START_LIMIT = 3.0
 
@@ -75,15 +77,19 @@ def test_a_pulled_cable_is_seen_and_mended(article):
 
 
 def test_a_router_holds_little_memory(article, capsys):
-    sizes = {}
+    sizes, over = {}, {}
     for name, node in article.status()["nodes"].items():
         if node["kind"] == "router":
             with open(f"/proc/{node['pid']}/status", encoding="ascii") as file:
                 sizes[name] = int(file.read().split("VmRSS:")[1].split()[0])
+            wires = article.cli(name, "show platform packet-path").count(
+                " by af-xdp")
+            if sizes[name] >= MEMORY_LIMIT_KB + wires * WIRE_KB:
+                over[name] = sizes[name]
     with capsys.disabled():
         print(f"\nmemory of a router: {min(sizes.values())} to "
               f"{max(sizes.values())} KB")
-    assert max(sizes.values()) < MEMORY_LIMIT_KB
+    assert not over
 
 
 def test_a_router_starts_quickly(article, capsys):
