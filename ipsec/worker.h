@@ -12,6 +12,8 @@
 
 enum worker_limits {
 	WORKER_LANES = 64,
+	/* The shortest that Linux takes (kernel/sched/syscalls.c). */
+	WORKER_SLICE_NS = 100000,
 	WORKER_ROUNDS = 8, /* bursts of one lane before the others' turn */
 };
 
