@@ -11,11 +11,14 @@
 #include "router/acl.h"
 
 struct ks;
+struct coop_transport; /* ks/coop_link.h */
 
 struct ks_config {
 	struct env *env;
 	struct cli *cli; /* may be NULL: no commands (simulation) */
 	struct isakmp *isakmp;
+	/* The way to other key servers; NULL: ISAKMP. */
+	const struct coop_transport *transport;
 	struct isakmp_keys *keys;
 	struct gdoi_groups *groups;
 	struct acls *acls;

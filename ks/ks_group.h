@@ -82,7 +82,7 @@ struct ks_sa {
 
 TAILQ_HEAD(ks_sas, ks_sa); /* ascending number */
 
-/* redundancy: stored; this key server works alone. */
+/* redundancy, as configured. */
 struct ks_coop {
 	struct ks_group *ks_group;
 	bool on;
@@ -128,6 +128,7 @@ struct ks_group {
 	bool has_size;
 	struct ks_identifier identifier;
 	struct ks_coop coop;
+	struct coop *cooperation; /* ks/coop.h; NULL: alone */
 	bool no_gdoi, pfs, no_split_resiliency;
 	char *gikev2;
 	bool no_deny_download;
@@ -151,6 +152,7 @@ struct ks_group {
 	char *policy_announced; /* in the last POLICY_CHANGE */
 
 	struct ks_members members;
+	struct coop_drops *dropped; /* ks/coop_state.h; NULL: none */
 	struct ks_delivery *delivery; /* the rekey under way, or NULL */
 	int64_t synced_at; /* when members were last told the pseudotime */
 	unsigned int rekeys_sent, last_retransmits, last_duration_ms;

@@ -37,6 +37,7 @@ struct ks_member {
 	bool answered; /* the last rekey; false: it was sent none */
 	/* Looked at since it answered, after the delivery. */
 	unsigned int late_acks;
+	uint64_t stamp; /* of its last change (ks/coop_members.h) */
 	/* The newest last. */
 	uint32_t seq_sent[KS_SEQ_HISTORY], seq_acked[KS_SEQ_HISTORY];
 };
@@ -59,6 +60,12 @@ RB_HEAD(ks_member_tree, ks_member);
 struct ks_members {
 	struct ks_member_tree tree; /* by address */
 	unsigned int count;
+	/* For ks/coop_members.h: the stamp of the last change, and those that
+	 * were removed, the newest last. */
+	uint64_t stamp;
+	struct coop_removed *removed;
+	size_t n_removed;
+	uint64_t removed_from; /* removals up to this stamp are forgotten */
 };
 
 void ks_members_init(struct ks_members *members);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A group's keys on their way between key servers: the KEKs, the TEKs of each
+ * "sa ipsec N", the entries that members were given and what the policy was.
+ * Times travel by the sender's clock (struct coop_ann.clock).  Control
+ * thread. */
+#ifndef KS_COOP_STATE_H
+#define KS_COOP_STATE_H
+
+#include "base/rd.h"
+#include "base/wr.h"
+#include "ks/ks_group.h"
+
+enum coop_state_limits {
+	COOP_STATE_KEKS = 16,
+	COOP_STATE_SETS = 16, /* of one SA */
+	COOP_STATE_TEKS = 2 * KS_MAX_PERMITS,
+	COOP_STATE_POLICY = 128 * 1024, /* octets of policy_given */
+};
+
+/* The keys of g now, as octets of the state part. */
+void coop_state_write(struct wr *w, const struct ks_group *g);
+
+struct coop_state_sa {
+	unsigned int number;
+	enum ks_replay replay;
+	unsigned int window;
+	struct ace *given;
+	size_t n_given;
+	struct ks_tek_sets sets;
+};
+
+/* Read from a peer, times by our clock; secrets are in it. */
+struct coop_state {
+	struct ks_kek *kek; /* the newest first; signer is set where we have
+			     * the pair that signs under it */
+	unsigned int n_keks;
+	bool unsigned_keks; /* some pair is not ours: RSA keys differ */
+	struct coop_state_sa *sas;
+	size_t n_sas;
+	char *policy_given;
+};
+
+/* offset: our env_now() minus the sender's clock, us.  NULL and *why (constant
+ * text) when malformed or beyond the limits. */
+struct coop_state *coop_state_read(const struct ks_group *g, struct rd octets,
+				   int64_t offset, const char **why);
+void coop_state_free(struct coop_state *state);
+
+/* A secondary takes over what its primary has, all of it.  State is emptied
+ * (free it still).  NULL, or what our configuration lacks for it (constant
+ * text; what could be taken was).  Sends nothing. */
+const char *coop_state_adopt(struct ks_group *g, struct coop_state *state);
+/* A primary adds what another had: KEKs as older ones, TEKs behind its own
+ * newest, unless they have ended or are in g->dropped.  Sequence numbers
+ * become the greater ones.  True: something was new, so that members must be
+ * told. */
+bool coop_state_merge(struct ks_group *g, struct coop_state *state);
+
+/* Sequence numbers move on by this much when a secondary takes over: the old
+ * primary may have sent some that nobody heard of. */
+enum { COOP_SEQ_JUMP = 100 };
+void coop_state_jump(struct ks_group *g);
+
+/* SPIs of TEKs and KEKs that this key server dropped before their time; they
+ * do not come back from others until they have ended. */
+void coop_state_dropped(struct ks_group *g, uint32_t spi, int64_t end);
+void coop_state_forget_dropped(struct ks_group *g); /* all of them */
+
+#endif
