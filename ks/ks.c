@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "ks/coop.h"
 #include "ks/ks_ack.h"
 #include "ks/ks_change.h"
 #include "ks/ks_cli.h"
@@ -27,6 +28,7 @@ static void identity_changed(void *ctx, struct gdoi_group *group)
 		return;
 	ks_group_reset(g);
 	ks_group_changed(g);
+	coop_configured(g);
 }
 
 static void group_removed(void *ctx, struct gdoi_group *group)
@@ -65,6 +67,29 @@ static const struct gdoi_role_ops role_ops = {
 	.clear = clear_group,
 };
 
+/* Whoever announces to a group here without being a peer of it. */
+static void stranger(void *ctx, const struct ip_addr *local,
+		     const struct ip_addr *remote, const struct gdoi_id *id)
+{
+	char from[IP_ADDR_TEXT], at[IP_ADDR_TEXT], name[GDOI_ID_TEXT];
+	struct ks *ks = ctx;
+
+	if (ks_may_log(ks))
+		env_event(ks->env, COOP_KS_UNAUTH, ip_text(remote, from),
+			  gdoi_id_text(id, name), ip_text(local, at));
+}
+
+/* A simulation has its own way between key servers. */
+static void connect_peers(struct ks *ks)
+{
+	if (ks->config.transport)
+		return;
+	ks->links = coop_links_new(ks->env, ks->config.isakmp);
+	ks->transport = coop_links_transport(ks->links);
+	ks->config.transport = &ks->transport;
+	coop_links_on_stranger(ks->links, stranger, ks);
+}
+
 struct ks *ks_new(const struct ks_config *config)
 {
 	struct ks *ks = xcalloc(1, sizeof(*ks));
@@ -77,6 +102,7 @@ struct ks *ks_new(const struct ks_config *config)
 	gdoi_groups_set_role(config->groups, GDOI_ROLE_KS, &role_ops, ks);
 	ks_change_init(ks);
 	ks_ack_init(ks);
+	connect_peers(ks);
 	return ks;
 }
 
@@ -92,6 +118,7 @@ void ks_free(struct ks *ks)
 	ks_change_fini(ks);
 	while ((g = ks_group_next(ks, NULL)))
 		ks_group_remove(g);
+	coop_links_free(ks->links);
 	for (i = 0; i < ks->n_tables; i++)
 		free(ks->tables[i]);
 	free(ks->tables);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "ks/coop.h"
+#include "ks/coop_state.h"
 #include "ks/ks_change.h"
 #include "ks/ks_delivery.h"
 #include "ks/ks_msg.h"
@@ -85,7 +87,9 @@ void ks_group_remove(struct ks_group *g)
 	struct ks_sa *sa;
 
 	forget_modes(g);
+	coop_stop(g);
 	ks_group_reset(g);
+	coop_state_forget_dropped(g);
 	while ((sa = TAILQ_FIRST(&g->sas)))
 		ks_sa_remove(sa);
 	free(g->address_interface);

@@ -10,6 +10,7 @@
 
 #include <sys/queue.h>
 
+#include "ks/coop_link.h"
 #include "ks/ks.h"
 #include "ks/ks_keys.h"
 #include "ks/ks_members.h"
@@ -152,7 +153,7 @@ struct ks_group {
 	char *policy_announced; /* in the last POLICY_CHANGE */
 
 	struct ks_members members;
-	struct coop_drops *dropped; /* ks/coop_state.h; NULL: none */
+	struct coop_drops *dropped;   /* ks/coop_state.h; NULL: none */
 	struct ks_delivery *delivery; /* the rekey under way, or NULL */
 	int64_t synced_at; /* when members were last told the pseudotime */
 	unsigned int rekeys_sent, last_retransmits, last_duration_ms;
@@ -164,6 +165,8 @@ struct ks {
 	struct env *env;
 	struct gdoi_server *server;
 	unsigned int next_handle;
+	struct coop_links *links; /* NULL: config.transport is another */
+	struct coop_transport transport;
 	/* Messages that others cause, in the minute that began then
 	 * (ks_may_log()). */
 	int64_t log_minute;

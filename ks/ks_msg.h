@@ -71,6 +71,50 @@
 	  "Rejected rekey sig-hash algorithm change: %s requires an "          \
 	  "authentication key of at least %u bits, key \"%s\" has only %u "    \
 	  "bits")                                                              \
+	M(COOP_KS_TRANS_TO_PRI, "GDOI", 5, "COOP_KS_TRANS_TO_PRI",             \
+	  "KS %s in group %s transitioned to Primary (Previous Primary = %s)") \
+	M(COOP_KS_ELECTION, "GDOI", 5, "COOP_KS_ELECTION",                     \
+	  "KS entering election mode in group %s (Previous Primary = %s)")     \
+	M(COOP_KS_UNREACH, "GDOI", 3, "COOP_KS_UNREACH",                       \
+	  "Cooperative KS %s Unreachable in group %s. IKE SA Status = %s.")    \
+	M(COOP_KS_REACH, "GDOI", 5, "COOP_KS_REACH",                           \
+	  "Reachability restored with Cooperative KS %s in group %s.")         \
+	M(COOP_KS_ADD, "GDOI", 5, "COOP_KS_ADD",                               \
+	  "%s added as COOP Key Server in group %s.")                          \
+	M(COOP_KS_REMOVE, "GDOI", 5, "COOP_KS_REMOVE",                         \
+	  "%s removed as COOP Key Server in group %s.")                        \
+	M(COOP_KS_ADMN_USRP, "GDOI", 5, "COOP_KS_ADMN_USRP",                   \
+	  "Primary role Usurped by KS %s in group %s.")                        \
+	M(COOP_KS_UNAUTH, "GDOI", 4, "COOP_KS_UNAUTH",                         \
+	  "Contact from unauthorized KS %s in group %s at local address %s "   \
+	  "(Possible MISCONFIG of peer/local address)")                        \
+	M(COOP_KS_VER_MISMATCH, "GDOI", 4, "COOP_KS_VER_MISMATCH",             \
+	  "COOP_KS ANN received from KS %s in group %s cannot be taken: %s")   \
+	M(COOP_CONFIG_MISMATCH, "GDOI", 3, "COOP_CONFIG_MISMATCH",             \
+	  "WARNING: Group %s, %s configuration between Primary KS and "        \
+	  "Secondary KS are mismatched")                                       \
+	M(COOP_LIMIT_REACHED, "GDOI", 3, "COOP_LIMIT_REACHED",                 \
+	  "Peer %s has reached COOP limit of maximum number of gms. COOP GM "  \
+	  "database sync fails.")                                              \
+	M(COOP_KS_BLOCK_NEW_GM_REGISTER, "GDOI", 5,                            \
+	  "COOP_KS_BLOCK_NEW_GM_REGISTER",                                     \
+	  "This KS temporarily blocks GM with ip-addr %s from registering in " \
+	  "group %s as the KS election is underway")                           \
+	M(COOP_KS_BLOCK_NEW_GM_REGISTER_ANN, "GDOI", 5,                        \
+	  "COOP_KS_BLOCK_NEW_GM_REGISTER_ANN",                                 \
+	  "This KS temporarily blocks GM with ip-addr %s from registering in " \
+	  "group %s as the KS has not received an ANN with valid PST for "     \
+	  "prolonged period")                                                  \
+	M(COOP_KS_VALID_ANN_TIMER, "GDOI", 5, "COOP_KS_VALID_ANN_TIMER",       \
+	  "This KS receives ANN with valid PST in group %s. Unblock GM "       \
+	  "registration")                                                      \
+	M(GDOI_ANN_TIMESTAMP_LARGE, "GDOI", 4, "GDOI_ANN_TIMESTAMP_LARGE",     \
+	  "COOP_KS ANN received from KS %s in group %s has PST bigger than "   \
+	  "myself. Adjust to new PST: my_old_pst is %u sec, peer_pst is %u "   \
+	  "sec")                                                               \
+	M(GDOI_ANN_TIMESTAMP_TOO_OLD, "GDOI", 4, "GDOI_ANN_TIMESTAMP_TOO_OLD", \
+	  "COOP_KS ANN from KS %s in group %s detects previous PST %u sec "    \
+	  "that is too old, my_pst is %u sec")                                 \
 	M(KS_CLEAR_REGISTER, "GDOI", 5, "KS_CLEAR_REGISTER",                   \
 	  "Config: KS cleared gdoi configuration for the group %s.")
 
