@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* crypto gdoi ks rekey; clear crypto gdoi ks members, policy. */
+/* crypto gdoi ks rekey; clear crypto gdoi ks members, policy, coop. */
+#include "ks/coop.h"
 #include "ks/ks_cli.h"
 
 #include <stdlib.h>
@@ -141,6 +142,70 @@ static void run_policy(void *obj, const struct cli_args *a, struct cli_out *o)
 	intent_free(intent);
 }
 
+/* --- clear crypto gdoi ks coop ------------------------------------------------ */
+
+/* One of the groups that are meant has redundancy; else it is said. */
+static bool cooperates(const struct ks *ks, const struct cli_args *a,
+		       struct cli_out *o)
+{
+	const struct ks_group *g = NULL;
+
+	if (!served(ks, a, o))
+		return false;
+	while ((g = ks_group_next(ks, g))) {
+		if (gdoi_group_meant(g->group, a) && g->coop.on)
+			return true;
+	}
+	if (cli_has(a, "group"))
+		cli_error(o, "%% Redundancy is not configured for group %s\n",
+			  cli_str(a, "group"));
+	else
+		cli_error(o, "%% Redundancy is not configured for any group\n");
+	return false;
+}
+
+static void run_coop_counters(void *obj, const struct cli_args *a,
+			      struct cli_out *o)
+{
+	struct ks_group *g = NULL;
+	struct ks *ks = obj;
+
+	if (!cooperates(ks, a, o))
+		return;
+	while ((g = ks_group_next(ks, g))) {
+		if (gdoi_group_meant(g->group, a))
+			coop_clear_counters(g);
+	}
+}
+
+static void elect(void *arg, struct cli_out *o)
+{
+	const struct intent *intent = arg;
+	struct ks_group *g = NULL;
+
+	(void)o;
+	while ((g = ks_group_next(intent->ks, g))) {
+		if (intent->group && strcmp(g->group->name, intent->group) != 0)
+			continue;
+		gdoi_debug(intent->ks->config.groups, KS_COOP, EVENT,
+			   g->group->name, NULL, "an election is asked for");
+		coop_clear_role(g);
+	}
+}
+
+static void run_coop_role(void *obj, const struct cli_args *a,
+			  struct cli_out *o)
+{
+	struct ks *ks = obj;
+
+	if (!cooperates(ks, a, o))
+		return;
+	cli_say(o, "%% This key server will give up its COOP role, and the "
+		   "primary key server will be elected again.\n");
+	gdoi_ask(o, GDOI_ASK_PROCEED, elect, intent_free,
+		 intent_new(ks, a, KS_REKEY_UPDATE));
+}
+
 /* clang-format off */
 static const struct cli_cmd commands[] = {
 	{
@@ -171,6 +236,22 @@ static const struct cli_cmd commands[] = {
 			 "ks           Key server information\n"
 			 "policy       Make new keys, and drop those of now\n",
 		.run = run_policy,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = GDOI_CLEAR
+			 "ks           Key server information\n"
+			 "coop         Cooperative key servers\n"
+			 "counters     Announcements sent and received\n",
+		.run = run_coop_counters,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = GDOI_CLEAR
+			 "ks           Key server information\n"
+			 "coop         Cooperative key servers\n"
+			 "role         Elect the primary key server again\n",
+		.run = run_coop_role,
 	},
 };
 /* clang-format on */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* redundancy of server local.  The lines are kept and written; this key
- * server does not talk to others. */
+/* redundancy of server local: the lines; ks/coop.h is told of each. */
+#include "ks/coop.h"
 #include "ks/ks_cli.h"
 
 #include <string.h>
@@ -12,6 +12,7 @@ static void run_redundancy(void *obj, const struct cli_args *a,
 
 	(void)a;
 	g->coop.on = true;
+	coop_configured(g);
 	cli_enter(o, ks_mode_for(g, &ks_mode_coop), &g->coop);
 }
 
@@ -26,6 +27,7 @@ static void no_redundancy(void *obj, const struct cli_args *a,
 		.ks_group = g,
 		.priority = KS_COOP_PRIORITY,
 	};
+	coop_configured(g);
 }
 
 static void write_redundancy(const void *obj, struct cli_out *o)
@@ -44,6 +46,7 @@ static void run_priority(void *obj, const struct cli_args *a, struct cli_out *o)
 
 	(void)o;
 	coop->priority = cli_is_no(a) ? KS_COOP_PRIORITY : cli_u32(a, "value");
+	coop_configured(coop->ks_group);
 }
 
 static void write_priority(const void *obj, struct cli_out *o)
@@ -65,19 +68,38 @@ static size_t find_peer(const struct ks_coop *coop, const struct ip_addr *addr)
 	return i;
 }
 
+/* Why it cannot be added (constant text). */
+static const char *peer_defect(const struct ks_coop *coop,
+			       const struct ip_addr *addr)
+{
+	struct ip_addr own = ks_group_address(coop->ks_group);
+
+	if (ip_is_any(addr) || ip_is_multicast(addr))
+		return "this is not the address of a key server";
+	if (ip_equal(addr, &own))
+		return "this is the local address of the key server";
+	if (coop->n_peers == KS_MAX_PEERS)
+		return "the group has as many peers as it may have";
+	return NULL;
+}
+
 static void run_peer(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct ks_coop *coop = obj;
 	struct ip_addr addr = cli_addr(a, "peer-address");
+	char text[IP_ADDR_TEXT];
+	const char *why;
 
 	if (find_peer(coop, &addr) < coop->n_peers)
 		return;
-	if (coop->n_peers == KS_MAX_PEERS) {
-		cli_error(o, "%% A group has at most %u peers\n",
-			  (unsigned int)KS_MAX_PEERS);
+	why = peer_defect(coop, &addr);
+	if (why) {
+		cli_error(o, "%% Peer %s is not added: %s\n",
+			  ip_text(&addr, text), why);
 		return;
 	}
 	coop->peers[coop->n_peers++] = addr;
+	coop_configured(coop->ks_group);
 }
 
 static void no_peer(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -87,9 +109,11 @@ static void no_peer(void *obj, const struct cli_args *a, struct cli_out *o)
 	size_t i = find_peer(coop, &addr);
 
 	(void)o;
-	if (i < coop->n_peers)
-		memmove(&coop->peers[i], &coop->peers[i + 1],
-			(--coop->n_peers - i) * sizeof(addr));
+	if (i == coop->n_peers)
+		return;
+	memmove(&coop->peers[i], &coop->peers[i + 1],
+		(--coop->n_peers - i) * sizeof(addr));
+	coop_configured(coop->ks_group);
 }
 
 static void write_peers(const void *obj, struct cli_out *o)
@@ -110,6 +134,7 @@ static void run_version(void *obj, const struct cli_args *a, struct cli_out *o)
 	(void)o;
 	coop->has_version = !cli_is_no(a);
 	coop->optimize = !cli_is_no(a) && cli_has(a, "optimize");
+	coop_configured(coop->ks_group);
 }
 
 static void run_pdu(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -118,6 +143,7 @@ static void run_pdu(void *obj, const struct cli_args *a, struct cli_out *o)
 
 	(void)o;
 	coop->pdu = cli_is_no(a) ? 0 : cli_u32(a, "octets");
+	coop_configured(coop->ks_group);
 }
 
 static void run_timeout(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -132,6 +158,7 @@ static void run_timeout(void *obj, const struct cli_args *a, struct cli_out *o)
 		coop->periodic = seconds;
 	else
 		coop->retransmit = seconds;
+	coop_configured(coop->ks_group);
 }
 
 static void run_retries(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -140,6 +167,7 @@ static void run_retries(void *obj, const struct cli_args *a, struct cli_out *o)
 
 	(void)o;
 	coop->retries = cli_is_no(a) ? 0 : cli_u32(a, "count");
+	coop_configured(coop->ks_group);
 }
 
 static void write_protocol(const void *obj, struct cli_out *o)

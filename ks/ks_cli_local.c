@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The lines of server local that have no mode of their own: address,
  * authorization, registration, and switches. */
+#include "ks/coop.h"
 #include "ks/ks_cli.h"
 
 #include "ks/ks_schedule.h"
@@ -8,28 +9,54 @@
 
 /* --- address --------------------------------------------------------------- */
 
+/* The address is that of a peer: a key server does not cooperate with itself. */
+static bool is_peers(const struct ks_group *g, const struct ip_addr *addr,
+		     struct cli_out *o)
+{
+	char text[IP_ADDR_TEXT];
+	size_t i;
+
+	for (i = 0; i < g->coop.n_peers; i++) {
+		if (!ip_equal(&g->coop.peers[i], addr))
+			continue;
+		cli_error(o, "%% %s is the address of a peer (redundancy)\n",
+			  ip_text(addr, text));
+		return true;
+	}
+	return false;
+}
+
+static void set_address(struct ks_group *g, const struct ip_addr *addr,
+			const char *interface)
+{
+	ks_set_string(&g->address_interface, interface);
+	g->address = *addr;
+	ks_group_changed(g);
+	coop_configured(g);
+}
+
 static void run_address(void *obj, const struct cli_args *a, struct cli_out *o)
 {
-	struct ks_group *g = obj;
+	struct ip_addr addr = { 0 };
 
-	(void)o;
-	ks_set_string(&g->address_interface, NULL);
-	g->address = (struct ip_addr){ 0 };
 	if (!cli_is_no(a))
-		g->address = cli_addr(a, "address");
-	ks_group_changed(g);
+		addr = cli_addr(a, "address");
+	if (!is_peers(obj, &addr, o))
+		set_address(obj, &addr, NULL);
 }
 
 static void run_address_interface(void *obj, const struct cli_args *a,
 				  struct cli_out *o)
 {
-	struct ks_group *g = obj;
+	const char *name = cli_is_no(a) ? NULL : cli_str(a, "interface");
+	const struct ip_addr none = { 0 };
+	const struct ks_group *g = obj;
+	struct ip_addr addr = { 0 };
 
-	(void)o;
-	g->address = (struct ip_addr){ 0 };
-	ks_set_string(&g->address_interface,
-		      cli_is_no(a) ? NULL : cli_str(a, "interface"));
-	ks_group_changed(g);
+	if (name)
+		g->ks->config.interface_addr(g->ks->config.arg, name, &addr);
+	if (!is_peers(g, &addr, o))
+		set_address(obj, &none, name);
 }
 
 static void write_address(const void *obj, struct cli_out *o)

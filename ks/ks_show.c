@@ -111,7 +111,6 @@ static bool local_priority(const void *obj, char *out)
 	return gdoi_value(out, "%u", g->coop.priority);
 }
 
-/* A key server that works alone is always alive and the primary one. */
 static bool local_status(const void *obj, char *out)
 {
 	(void)obj;
@@ -120,8 +119,10 @@ static bool local_status(const void *obj, char *out)
 
 static bool local_role(const void *obj, char *out)
 {
-	(void)obj;
-	return gdoi_value(out, "Primary");
+	struct coop_info info;
+
+	return ks_show_coop_info(obj, &info) &&
+	       gdoi_value(out, "%s", coop_role_name(info.role));
 }
 
 static bool local_version(const void *obj, char *out)
@@ -170,9 +171,11 @@ static bool kek_remaining(const void *obj, char *out)
 					    env_now(g->ks->env)));
 }
 
+/* Rekeys are the primary's. */
 static bool kek_due(const void *obj, char *out)
 {
-	return gdoi_value(out, "%u secs", ks_kek_due(obj));
+	return coop_is_primary(obj) &&
+	       gdoi_value(out, "%u secs", ks_kek_due(obj));
 }
 
 static bool retransmit_period(const void *obj, char *out)
@@ -281,7 +284,8 @@ static bool tek_due(const void *obj, char *out)
 {
 	const struct ks_sa *sa = obj;
 
-	return gdoi_value(out, "%u secs",
+	return coop_is_primary(sa->ks_group) &&
+	       gdoi_value(out, "%u secs",
 			  ks_tek_due(sa, TAILQ_FIRST(&sa->sets)));
 }
 

@@ -5,6 +5,7 @@
 #define KS_KS_SHOW_H
 
 #include "gdoi/gdoi_show.h"
+#include "ks/coop.h"
 #include "ks/ks_group.h"
 
 /* As IOS XE 17 counts the version of its protocol between key servers. */
@@ -33,7 +34,18 @@ unsigned int ks_show_used(const struct ks_group *g);
 void ks_show_kssids(const struct ks_group *g, unsigned int first,
 		    unsigned int n, struct cli_out *o);
 
-/* The local part of show crypto gdoi ks coop. */
+/* show crypto gdoi ks coop: the facts, also of a group whose redundancy cannot
+ * run yet (no address, no identity); false: it has none. */
+bool ks_show_coop_info(const struct ks_group *g, struct coop_info *out);
+/* What is printed of them; info NULL: no redundancy. */
+#define KS_NO_REDUNDANCY "*NO* redundancy configured for this group\n\n"
+void ks_show_coop_print(const struct ks_group *g, const struct coop_info *info,
+			struct cli_out *o);
+void ks_show_coop_print_sids(const struct ks_group *g,
+			     const struct coop_info *info, bool detail,
+			     struct cli_out *o);
+/* "Unknown" for a peer that was never heard. */
+const char *ks_show_peer_role(const struct coop_peer_info *peer);
 bool ks_show_coop_address(const void *obj, char *out);
 
 void ks_show_summary_init(struct ks *ks);
@@ -41,5 +53,6 @@ void ks_show_acl_init(struct ks *ks);
 void ks_show_sa_init(struct ks *ks);
 void ks_show_identifier_init(struct ks *ks);
 void ks_show_replay_init(struct ks *ks);
+void ks_show_coop_sid_init(struct ks *ks);
 
 #endif

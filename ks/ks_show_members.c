@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* show crypto gdoi ks members [A.B.C.D | summary] */
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "gdoi/gdoi_lines.h"
 #include "ks/ks_cli.h"
 #include "ks/ks_show.h"
@@ -149,28 +152,80 @@ static void show_summary_15_4(const struct ks_group *g, struct cli_out *o)
 	}
 }
 
-/* A line a member, by the key server they registered with: all with us. */
+/* Members by the key server they registered with, first those of our own. */
+struct by_server {
+	struct ip_addr own;
+	const struct ks_member **list;
+	size_t n;
+};
+
+static int compare_servers(const void *a, const void *b, void *arg)
+{
+	const struct ks_member *x = *(const struct ks_member *const *)a;
+	const struct ks_member *y = *(const struct ks_member *const *)b;
+	const struct by_server *by = arg;
+	int order =
+		ip_equal(&y->server, &by->own) - ip_equal(&x->server, &by->own);
+
+	if (!order)
+		order = ip_compare(&x->server, &y->server);
+	return order ? order : ip_compare(&x->addr, &y->addr);
+}
+
+static struct by_server sort_by_server(const struct ks_group *g)
+{
+	struct by_server by = { .own = ks_group_address(g) };
+	struct ks_member *m = NULL;
+
+	by.list = xcalloc(g->members.count + 1, sizeof(by.list[0]));
+	while ((m = ks_members_next(members_of(g), m)))
+		by.list[by.n++] = m;
+	qsort_r(by.list, by.n, sizeof(by.list[0]), compare_servers, &by);
+	return by;
+}
+
+/* Those of server from number i on; the number after them. */
+static size_t show_server(const struct by_server *by,
+			  const struct ip_addr *server, size_t i,
+			  struct cli_out *o)
+{
+	bool local = ip_equal(server, &by->own);
+	char addr[IP_ADDR_TEXT];
+	size_t end = i;
+
+	while (end < by->n && ip_equal(&by->list[end]->server, server))
+		end++;
+	cli_say(o, "Key Server ID: %s, GMDB state: %s, Group Members: %zu\n",
+		ip_text(server, addr), local ? "LOCAL" : "REDUNDANT", end - i);
+	cli_say(o, "  Member ID     Version      Rekey sent     "
+		   "Rekey Ack missed\n");
+	for (; i < end; i++) {
+		const struct ks_member *m = by->list[i];
+
+		cli_say(o, "  %s   %s         %u               %u\n",
+			ip_text(&m->addr, addr),
+			m->version[0] ? m->version : "unknown", m->rekeys_sent,
+			m->acks_missed);
+	}
+	cli_say(o, "\n");
+	return end;
+}
+
 static void show_summary_xe_17(const struct ks_group *g, unsigned int before,
 			       struct cli_out *o)
 {
-	char addr[IP_ADDR_TEXT], id[GDOI_ID_TEXT];
-	struct ip_addr server = ks_group_address(g);
-	struct ks_member *m = NULL;
+	struct by_server by = sort_by_server(g);
+	char id[GDOI_ID_TEXT];
+	size_t i;
 
 	cli_say(o, before ? "\n" : "Group Member Information : \n\n");
 	cli_say(o, "Group Name: %s, ID: %s, Group Members: %u\n",
 		g->group->name, gdoi_id_text(&g->group->id, id),
 		g->members.count);
-	cli_say(o, "Key Server ID: %s, GMDB state: LOCAL, Group Members: %u\n",
-		ip_text(&server, addr), g->members.count);
-	cli_say(o, "  Member ID     Version      Rekey sent     "
-		   "Rekey Ack missed\n");
-	while ((m = ks_members_next(members_of(g), m)))
-		cli_say(o, "  %s   %s         %u               %u\n",
-			ip_text(&m->addr, addr),
-			m->version[0] ? m->version : "unknown", m->rekeys_sent,
-			m->acks_missed);
-	cli_say(o, "\n");
+	i = show_server(&by, &by.own, 0, o);
+	while (i < by.n)
+		i = show_server(&by, &by.list[i]->server, i, o);
+	free(by.list);
 }
 
 static void show_summary(const struct ks_group *g, unsigned int before,

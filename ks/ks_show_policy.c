@@ -32,7 +32,10 @@ static void show_kek(const struct ks_group *g, struct cli_out *o)
 		"key size", (unsigned int)kek->key.len);
 	cli_say(o, PAIR, "orig life(sec)", kek->life.seconds,
 		"remaining life(sec)", ks_life_remaining(&kek->life, now));
-	cli_say(o, LEFT "%u\n", "time to rekey (sec)", ks_kek_due(g));
+	if (coop_is_primary(g))
+		cli_say(o, LEFT "%u\n", "time to rekey (sec)", ks_kek_due(g));
+	else
+		cli_say(o, LEFT "n/a\n", "time to rekey (sec)");
 	cli_say(o, LEFT "%-14s%-22s: %u\n", "sig hash algorithm", "enabled",
 		"sig key length", (unsigned int)der);
 	cli_say(o, LEFT "%u\n", "sig size", (unsigned int)modulus);
@@ -60,8 +63,9 @@ static void show_lives(const struct ks_sa *sa, const struct ks_tek_set *set,
 	cli_say(o, PAIR, "override life(sec)", set->life.override,
 		"antireplay window size",
 		sa->replay == KS_REPLAY_NONE ? 0 : sa->window);
-	/* One that has a successor is not replaced again. */
-	if (set == TAILQ_FIRST(&sa->sets))
+	/* One that has a successor is not replaced again, and a secondary
+	 * replaces none. */
+	if (set == TAILQ_FIRST(&sa->sets) && coop_is_primary(sa->ks_group))
 		cli_say(o, LEFT "%u\n", "time to rekey (sec)",
 			ks_tek_due(sa, set));
 	else

@@ -19,8 +19,12 @@ static void show_replay(const struct ks_group *g, unsigned int before,
 	cli_say(o, "    %-25s: %u.%02u secs\n", "Replay Value",
 		(unsigned int)(pseudotime >> 32),
 		(unsigned int)((pseudotime & UINT32_MAX) * 100 >> 32));
-	cli_say(o, "    %-25s: %u secs\n\n", "Remaining sync time",
-		ks_sync_due(g));
+	/* The primary tells the members. */
+	if (coop_is_primary(g))
+		cli_say(o, "    %-25s: %u secs\n\n", "Remaining sync time",
+			ks_sync_due(g));
+	else
+		cli_say(o, "    %-25s: n/a\n\n", "Remaining sync time");
 }
 
 static void run_replay(void *obj, const struct cli_args *a, struct cli_out *o)

@@ -69,6 +69,25 @@ static void rekey_stats(void *ctx, struct gdoi_group *group,
 	stats->made += g->keks_made;
 }
 
+/* Peers speak our own protocol, so they are of our family. */
+static void peer_features(const struct ks_group *g,
+			  const struct gdoi_feature *feature, struct cli_out *o)
+{
+	struct coop_info info;
+	char text[IP_ADDR_TEXT];
+	size_t i;
+
+	if (!ks_show_coop_info(g, &info))
+		return;
+	for (i = 0; i < info.n_peers; i++) {
+		const struct coop_peer_info *peer = &info.peers[i];
+
+		gdoi_feature_say(feature, ip_text(&peer->addr, text),
+				 peer->heard ? peer->ks_version : "",
+				 peer->heard, o);
+	}
+}
+
 static void feature(void *ctx, struct gdoi_group *group,
 		    const struct gdoi_feature *feature, struct cli_out *o)
 {
@@ -82,6 +101,7 @@ static void feature(void *ctx, struct gdoi_group *group,
 	cli_say(o, "    Key Server ID       Version   Feature Supported\n");
 	gdoi_feature_say(feature, ip_text(&address, text), GDOI_VERSION, true,
 			 o);
+	peer_features(g, feature, o);
 	cli_say(o, "\n    Group Member ID     Version   Feature Supported\n");
 	while ((m = ks_members_next(&g->members, m)))
 		gdoi_feature_say(feature, ip_text(&m->addr, text), m->version,
