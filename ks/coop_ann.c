@@ -23,8 +23,6 @@ enum {
 /* Any sum or difference of two of them is a number yet. */
 static const uint64_t clock_end = UINT64_C(1) << 62;
 
-const char coop_ann_other_version[] = "another major version";
-
 /* On the wire, so these numbers stay. */
 enum tlv_type {
 	TLV_KS_VERSION = 1,
@@ -219,7 +217,7 @@ static const char *read_version(struct rd *r)
 	if (r->bad || magic != MAGIC)
 		return "no announcement";
 	if (major != COOP_WIRE_MAJOR)
-		return coop_ann_other_version;
+		return "another major version";
 	return NULL;
 }
 

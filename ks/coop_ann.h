@@ -94,8 +94,5 @@ void coop_ann_write(struct wr *w, const struct coop_ann *ann);
 /* Points into the octets.  NULL, or what is wrong (constant text; out is of no
  * use then).  Unknown TLVs are skipped: a later minor version may have more. */
 const char *coop_ann_read(struct rd octets, struct coop_ann *out);
-/* What coop_ann_read() says of another major version, the very pointer: the log
- * has a line of its own for it. */
-extern const char coop_ann_other_version[];
 
 #endif

@@ -335,18 +335,17 @@ START_TEST(a_field_that_is_there_twice_is_refused)
 }
 END_TEST
 
-START_TEST(another_major_version_is_refused_and_told_apart)
+START_TEST(another_major_version_is_refused)
 {
-	struct coop_ann got;
 	struct wire wire;
 
 	with_octet(&wire, AT_MAJOR, COOP_WIRE_MAJOR + 1);
-	ck_assert_ptr_eq(read_wire(&wire, &got), coop_ann_other_version);
+	assert_refused(&wire, "another major version");
 	/* Nothing behind it is looked at: there it may be anything. */
 	wire.len = AT_MINOR + 1;
-	ck_assert_ptr_eq(read_wire(&wire, &got), coop_ann_other_version);
+	assert_refused(&wire, "another major version");
 	with_octet(&wire, AT_MAJOR, 0);
-	ck_assert_ptr_eq(read_wire(&wire, &got), coop_ann_other_version);
+	assert_refused(&wire, "another major version");
 }
 END_TEST
 
@@ -680,7 +679,7 @@ static TCase *hostile_case(void)
 	tcase_add_test(tc, truncations_are_refused);
 	tcase_add_test(tc, flipped_octets_are_refused_or_mean_what_they_say);
 	tcase_add_test(tc, a_field_that_is_there_twice_is_refused);
-	tcase_add_test(tc, another_major_version_is_refused_and_told_apart);
+	tcase_add_test(tc, another_major_version_is_refused);
 	tcase_add_test(tc, another_magic_is_no_announcement);
 	tcase_add_test(tc, more_than_the_limit_is_refused);
 	tcase_add_test(tc, a_field_longer_than_the_rest_is_refused);
