@@ -195,6 +195,13 @@ static const char *const opposites[][2] = {
 	{ "redundancy\nlocal priority 255\npeer address ipv4 1.1.1.1",
 	  "redundancy\nno local priority\nno peer address ipv4 1.1.1.1\n"
 	  "no redundancy" },
+	{ "redundancy\nprotocol version optimize\nprotocol pdu 1400\n"
+	  "protocol timeout refresh 25\nprotocol timeout periodic 35\n"
+	  "protocol timeout retransmit 12\nprotocol retransmit 4",
+	  "redundancy\nno protocol version\nno protocol pdu\n"
+	  "no protocol timeout refresh\nno protocol timeout periodic\n"
+	  "no protocol timeout retransmit\nno protocol retransmit\n"
+	  "no redundancy" },
 };
 
 START_TEST(the_no_form_takes_a_line_back)
@@ -232,6 +239,12 @@ static const char *const refused[] = {
 	"sa ipsec 1\nreplay counter window-size 65",
 	"sa d3p window msec 999",
 	"redundancy\nlocal priority 256",
+	"redundancy\nlocal priority 0",
+	"redundancy\npeer address ipv4 0.0.0.0",
+	"redundancy\npeer address ipv4 239.1.1.1",
+	"redundancy\nprotocol pdu 65001",
+	"redundancy\nprotocol timeout refresh 0",
+	"redundancy\nprotocol retransmit 101",
 	"identifier\nvalue 128",
 	"identifier\nrange 9 - 3",
 	"group size small",
@@ -332,6 +345,144 @@ static TCase *case_config(void)
 	tcase_add_test(tc, prompts_follow_the_modes);
 	tcase_add_test(tc, a_session_leaves_a_mode_whose_object_goes);
 	tcase_add_test(tc, default_replay_is_the_counter);
+	return tc;
+}
+
+/* --- redundancy ------------------------------------------------------ */
+
+#define SERVER "crypto gdoi group GDOI-GROUP1\nserver local\n"
+#define COOP   SERVER "redundancy\n"
+
+/* Typed in configuration mode; what the screen shows. */
+static char *configure(const char *lines)
+{
+	char *all = xasprintf("configure terminal\n%s\nend\n", lines);
+	char *screen = ks_world_exec(&w, all);
+
+	free(all);
+	return screen;
+}
+
+static void expect_refused(const char *lines, const char *why)
+{
+	char *before = ks_world_section(&w), *screen = configure(lines);
+
+	ck_assert_msg(strstr(screen, why), "%s", screen);
+	expect_section(before);
+	free(screen);
+	free(before);
+}
+
+START_TEST(a_key_server_is_no_peer_of_its_own)
+{
+	static const char why[] =
+		"% Peer 192.168.111.111 is not added: this is the local "
+		"address of the key server\n";
+
+	ks_world_article(&w);
+	ks_world_configure(&w, COOP);
+	expect_refused(COOP "peer address ipv4 192.168.111.111", why);
+	ks_world_configure(&w, SERVER "address ipv4 Loopback0");
+	expect_refused(COOP "peer address ipv4 192.168.111.111", why);
+}
+END_TEST
+
+START_TEST(the_address_of_a_peer_is_not_taken)
+{
+	static const char why[] =
+		"% 192.168.111.111 is the address of a peer (redundancy)\n";
+
+	ks_world_article(&w);
+	ks_world_configure(&w, SERVER "no address ipv4");
+	ks_world_configure(&w, COOP "peer address ipv4 192.168.111.111");
+	expect_refused(SERVER "address ipv4 192.168.111.111", why);
+	expect_refused(SERVER "address ipv4 Loopback0", why);
+	ks_world_configure(&w, COOP "no peer address ipv4 192.168.111.111");
+	ks_world_configure(&w, SERVER "address ipv4 192.168.111.111");
+}
+END_TEST
+
+START_TEST(a_group_has_eight_key_servers_at_most)
+{
+	unsigned int i;
+	char *line;
+
+	ks_world_article(&w);
+	for (i = 1; i <= KS_MAX_PEERS; i++) {
+		line = xasprintf(COOP "peer address ipv4 10.0.0.%u", i);
+		ks_world_configure(&w, line);
+		free(line);
+	}
+	expect_refused(COOP "peer address ipv4 10.0.0.8",
+		       "% Peer 10.0.0.8 is not added: ");
+	/* One that is there already is not one more. */
+	ks_world_configure(&w, COOP "peer address ipv4 10.0.0.7");
+	ks_world_configure(&w, COOP "no peer address ipv4 10.0.0.3");
+	ks_world_configure(&w, COOP "peer address ipv4 10.0.0.8");
+}
+END_TEST
+
+#define ADDED	"%GDOI-5-COOP_KS_ADD: "
+#define REMOVED "%GDOI-5-COOP_KS_REMOVE: "
+#define PEER	"192.168.222.222 "
+
+START_TEST(the_log_has_each_peer_that_comes_and_goes)
+{
+	ks_world_article(&w);
+	ks_world_configure(&w, COOP "peer address ipv4 192.168.222.222");
+	ks_world_configure(&w, COOP "peer address ipv4 192.168.222.222\n"
+				    "local priority 100");
+	ck_assert_uint_eq(sim_logged(w.node, ADDED PEER
+				     "added as COOP Key Server in group "
+				     "GDOI-GROUP1."),
+			  1);
+	ks_world_configure(&w, COOP "no peer address ipv4 192.168.222.223");
+	ck_assert_uint_eq(sim_logged(w.node, REMOVED), 0);
+	ks_world_configure(&w, COOP "no peer address ipv4 192.168.222.222");
+	ck_assert_uint_eq(sim_logged(w.node, REMOVED PEER
+				     "removed as COOP Key Server in group "
+				     "GDOI-GROUP1."),
+			  1);
+	ck_assert_uint_eq(sim_logged(w.node, ADDED), 1);
+}
+END_TEST
+
+/* Each of them ends the cooperation, and what follows begins it again. */
+static const char *const ends[][2] = {
+	{ SERVER "no redundancy", COOP "peer address ipv4 192.168.222.222" },
+	{ SERVER "no address ipv4", SERVER "address ipv4 192.168.111.111" },
+	{ "crypto gdoi group GDOI-GROUP1\nno identity number 1234",
+	  "crypto gdoi group GDOI-GROUP1\nidentity number 1234" },
+};
+
+START_TEST(redundancy_runs_while_there_is_all_that_it_needs)
+{
+	struct ks_group *g;
+
+	ks_world_article(&w);
+	g = ks_world_group(&w, "GDOI-GROUP1");
+	ck_assert_ptr_null(g->cooperation);
+	ks_world_configure(&w, COOP "peer address ipv4 192.168.222.222");
+	ck_assert_ptr_nonnull(g->cooperation);
+	ks_world_configure(&w, ends[_i][0]);
+	ck_assert_ptr_null(g->cooperation);
+	ks_world_configure(&w, ends[_i][1]);
+	ck_assert_ptr_nonnull(g->cooperation);
+}
+END_TEST
+
+static TCase *case_redundancy(void)
+{
+	TCase *tc = tcase_create("redundancy");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, a_key_server_is_no_peer_of_its_own);
+	tcase_add_test(tc, the_address_of_a_peer_is_not_taken);
+	tcase_add_test(tc, a_group_has_eight_key_servers_at_most);
+	tcase_add_test(tc, the_log_has_each_peer_that_comes_and_goes);
+	tcase_add_loop_test(tc,
+			    redundancy_runs_while_there_is_all_that_it_needs, 0,
+			    ARRAY_SIZE(ends));
 	return tc;
 }
 
@@ -465,4 +616,4 @@ static TCase *case_change(void)
 	return tc;
 }
 
-RUN_CASES("ks_cli", case_config, case_change)
+RUN_CASES("ks_cli", case_config, case_redundancy, case_change)

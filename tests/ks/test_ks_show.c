@@ -87,6 +87,7 @@ START_TEST(show_crypto_gdoi_with_keys_and_redundancy)
 			       "redundancy\n"
 			       "local priority 100\n"
 			       "peer address ipv4 192.168.222.222");
+	sim_run(w.sim, SEC(120)); /* nobody answers: it is primary */
 	ks_world_join(&w, "192.168.11.3", 1234);
 	sim_run(w.sim, SEC(165));
 	expect("show crypto gdoi",
