@@ -52,6 +52,7 @@ def getvpnsh():
 def environment(lab, node, plan):
     """What programs of this node see: the file's env, and our programs."""
     env = process.marked_env(lab)
+    env["GETVPN_LAB_DIR"] = store.lab_dir(lab)
     env.update(plan["nodes"][node]["env"])
     places = []
     with contextlib.suppress(LabError):

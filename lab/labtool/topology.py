@@ -23,6 +23,8 @@ DEVICE_NAME = re.compile(r"[^\s/:%]{1,15}\Z")
 
 OUR_IMAGE = "opengetvpn"
 CONFIG_TARGET = "/etc/getvpn/startup-config"
+# The lab's own directory; exec lines find it as GETVPN_LAB_DIR.
+LAB_DIR = "__clabDir__"
 
 ROUTER, LINUX, BRIDGE = "router", "linux", "bridge"
 
@@ -155,7 +157,7 @@ def _startup_config(path, node, levels, binds, remarks):
         parts = bind.split(":")
         if len(parts) > 1 and parts[1] == CONFIG_TARGET:
             source = parts[0]
-        else:
+        elif parts[0] != LAB_DIR:
             remarks.append(f"{node.name}: bind {bind} passed over")
     if not source or node.kind != ROUTER:
         return ""
