@@ -132,6 +132,21 @@ static void refresh_once(struct gm *gm)
 		gm_install(gm, binding->ifname);
 }
 
+/* IOS says it after the first try to register (older members, at least). */
+static void tell_on_or_off(struct gm *gm)
+{
+	struct gm_binding *binding;
+	bool on = false;
+
+	TAILQ_FOREACH (binding, &gm->maps.bindings, entry)
+		if (!TAILQ_EMPTY(&binding->map->entries))
+			on = true;
+	if (on == gm->on)
+		return;
+	gm->on = on;
+	env_event(gm->env, GM_ON_OFF, on ? "ON" : "OFF");
+}
+
 /* Fronting an interface makes the interface change, which lands here again:
  * rounds, not recursion. */
 void gm_refresh(struct gm *gm)
@@ -145,6 +160,7 @@ void gm_refresh(struct gm *gm)
 		refresh_once(gm);
 	}
 	gm->refreshing = false;
+	tell_on_or_off(gm);
 }
 
 void gm_interface_changed(struct gm *gm, const char *name)

@@ -11,6 +11,7 @@
 	M(GM_REGSTER, "CRYPTO", 5, "GM_REGSTER", \
 	  "Start registration to KS %s for group %s using address %s" \
 	  " fvrf default ivrf default ") \
+	M(GM_ON_OFF, "CRYPTO", 6, "GDOI_ON_OFF", "GDOI is %s") \
 	M(GM_TEK_UPDATED, "GDOI", 5, "SA_TEK_UPDATED", "SA TEK was updated") \
 	M(GM_KEK_UPDATED, "GDOI", 5, "SA_KEK_UPDATED", "SA KEK was updated") \
 	M(GM_REGS_COMPL, "GDOI", 5, "GM_REGS_COMPL", \

@@ -18,6 +18,7 @@ struct gm {
 	struct cli_cmd if_command; /* crypto map NAME on an interface */
 	/* gm_refresh() runs; what happens meanwhile asks for another round. */
 	bool refreshing, again;
+	bool on; /* an interface has a map of GDOI's; the log has said it */
 };
 
 /* Something in the configuration or of an interface changed: members are
