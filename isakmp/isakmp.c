@@ -68,6 +68,14 @@ void isakmp_on_notify(struct isakmp *isakmp,
 	isakmp->on_notify_ctx = ctx;
 }
 
+void isakmp_on_sa(struct isakmp *isakmp,
+		  void (*fn)(void *ctx, struct isakmp_sa *sa, bool up),
+		  void *ctx)
+{
+	isakmp->on_sa = fn;
+	isakmp->on_sa_ctx = ctx;
+}
+
 void isakmp_on_show(struct isakmp *isakmp,
 		    void (*fn)(void *ctx,
 			       void (*row)(void *arg,

@@ -214,6 +214,8 @@ const uint8_t *isakmp_sa_vendor_id(const struct isakmp_sa *sa,
 /* Phase-1 identity as the peer proved it: ID type, and its octets. */
 uint8_t isakmp_sa_peer_id(const struct isakmp_sa *sa, const uint8_t **data,
 			  size_t *len);
+/* We began it. */
+bool isakmp_sa_is_ours(const struct isakmp_sa *sa);
 /* Ends it, telling the peer by an informational delete. */
 void isakmp_sa_delete(struct isakmp_sa *sa);
 /* A notify under the SA's protection. */
@@ -224,6 +226,13 @@ void isakmp_on_notify(struct isakmp *isakmp,
 		      void (*fn)(void *ctx, struct isakmp_sa *sa,
 				 uint16_t notify, struct rd data),
 		      void *ctx);
+
+/* Any SA is up now (before those who wait for it are told), or one that was up
+ * has ended (after its exchanges were told; it is gone when fn returns).  fn
+ * may end SAs and cancel wishes.  NULL: nobody. */
+void isakmp_on_sa(struct isakmp *isakmp,
+		  void (*fn)(void *ctx, struct isakmp_sa *sa, bool up),
+		  void *ctx);
 
 /* A row for show crypto isakmp sa that is no phase-1 SA (GDOI_REKEY). */
 struct isakmp_show_row {

@@ -238,6 +238,8 @@ struct isakmp {
 	void (*on_notify)(void *ctx, struct isakmp_sa *sa, uint16_t notify,
 			  struct rd data);
 	void *on_notify_ctx;
+	void (*on_sa)(void *ctx, struct isakmp_sa *sa, bool up);
+	void *on_sa_ctx;
 	void (*on_show)(void *ctx,
 			void (*row)(void *arg, const struct isakmp_show_row *r),
 			void *arg);

@@ -152,6 +152,12 @@ static void leave_half_open(struct isakmp_sa *sa)
 	sa->isakmp->n_half_open--;
 }
 
+static void tell(struct isakmp_sa *sa, bool up)
+{
+	if (sa->isakmp->on_sa)
+		sa->isakmp->on_sa(sa->isakmp->on_sa_ctx, sa, up);
+}
+
 void isakmp_sa_end(struct isakmp_sa *sa, struct isakmp_fault why)
 {
 	struct env *env = sa->isakmp->env;
@@ -175,6 +181,8 @@ void isakmp_sa_end(struct isakmp_sa *sa, struct isakmp_fault why)
 	isakmp_exchanges_end(sa, why);
 	isakmp_connects_failed(sa, why);
 	isakmp_negotiation_free(sa);
+	if (sa->conn_id)
+		tell(sa, false);
 	isakmp_sa_release(sa);
 }
 
@@ -281,7 +289,10 @@ void isakmp_sa_set_up(struct isakmp_sa *sa, bool initial_contact)
 	log_key(sa);
 	make_room(sa, initial_contact);
 	isakmp_dpd_start(sa);
+	isakmp_sa_hold(sa);
+	tell(sa, true);
 	isakmp_connects_up(sa);
+	isakmp_sa_release(sa);
 }
 
 void isakmp_sa_vendor_ids(struct isakmp_sa *sa, const struct isakmp_message *m)
@@ -344,6 +355,11 @@ struct endpoint isakmp_sa_local(const struct isakmp_sa *sa)
 struct endpoint isakmp_sa_remote(const struct isakmp_sa *sa)
 {
 	return sa->remote;
+}
+
+bool isakmp_sa_is_ours(const struct isakmp_sa *sa)
+{
+	return sa->initiator;
 }
 
 unsigned int isakmp_sa_conn_id(const struct isakmp_sa *sa)
