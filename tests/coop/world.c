@@ -135,14 +135,14 @@ static EVP_PKEY *rsa_pair(void)
 static void configure(struct world *w)
 {
 	static const struct cli_hooks hooks = { 0 };
-	struct loop *loop = loop_new();
-	struct cli *cli = cli_new(loop, &hooks);
 	char *lines, *screen;
 
+	w->loop = loop_new();
+	w->cli = cli_new(w->loop, &hooks);
 	w->acls = acls_new();
 	w->ipsec = ipsec_config_new();
-	acl_cli_init(w->acls, cli);
-	ipsec_config_cli_init(w->ipsec, cli);
+	acl_cli_init(w->acls, w->cli);
+	ipsec_config_cli_init(w->ipsec, w->cli);
 	lines = xasprintf("configure terminal\n"
 			  "crypto ipsec transform-set T %s\n"
 			  "crypto ipsec profile P\n"
@@ -153,13 +153,11 @@ static void configure(struct world *w)
 			  "end\n",
 			  w->counter ? "esp-gcm" : "esp-aes esp-sha-hmac",
 			  w->tek_life);
-	screen = cli_test_run(cli, lines);
+	screen = cli_test_run(w->cli, lines);
 	if (strchr(screen, '%'))
 		log_fatal("%s", screen);
 	free(screen);
 	free(lines);
-	cli_free(cli);
-	loop_free(loop);
 }
 
 /* --- a key server ----------------------------------------------------------- */
@@ -346,6 +344,8 @@ void world_free(struct world *w)
 	sim_free(w->sim);
 	ipsec_config_free(w->ipsec);
 	acls_free(w->acls);
+	cli_free(w->cli);
+	loop_free(w->loop);
 	free(w->gms);
 	free(w->gm_side);
 	free(w->failure);

@@ -131,6 +131,8 @@ struct world {
 	struct sim *sim;
 	uint64_t seed, random;
 	struct world_options options;
+	struct loop *loop;
+	struct cli *cli; /* of the configuration that all have */
 	struct acls *acls;
 	struct ipsec_config *ipsec;
 	struct gm gm;
