@@ -4,6 +4,7 @@
  *	test_coop_world				the tests of make check
  *	test_coop_world --seed N [--verbose]	one schedule
  *	test_coop_world --schedules N [--from SEED] [--plant NAME]
+ *			[--ignore RULE]
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -117,6 +118,7 @@ static void read_options(int argc, char **argv, struct command *c)
 		{ "schedules", required_argument, NULL, 'n' },
 		{ "from", required_argument, NULL, 'f' },
 		{ "plant", required_argument, NULL, 'p' },
+		{ "ignore", required_argument, NULL, 'i' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ 0 },
 	};
@@ -133,6 +135,8 @@ static void read_options(int argc, char **argv, struct command *c)
 			c->from = strtoull(optarg, NULL, 10);
 		} else if (o == 'p') {
 			c->options.plant = plant_of(optarg);
+		} else if (o == 'i') {
+			c->options.ignore = optarg;
 		} else if (o == 'v') {
 			c->options.verbose = true;
 		} else {

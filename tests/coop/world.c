@@ -39,7 +39,9 @@ void world_say_text(struct world *w, char *text)
 
 void world_fail_text(struct world *w, const char *rule, char *text)
 {
-	if (w->failure) {
+	const char *ignore = w->options.ignore;
+
+	if (w->failure || (ignore && strstr(ignore, rule))) {
 		free(text);
 		return;
 	}

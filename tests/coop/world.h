@@ -125,6 +125,7 @@ struct world_gm {
 struct world_options {
 	bool verbose;
 	enum world_plant plant;
+	const char *ignore; /* rules, to look beyond a known fault; NULL */
 };
 
 struct world {
