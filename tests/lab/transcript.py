@@ -6,7 +6,7 @@ typed, what follows is expected.  Values that vary are written as
 
     {n}     a decimal number            {time}  an IOS time stamp
     {spi}   an SPI, 0x…(decimal)        {hex}   hexadecimal digits
-    {text}  any text
+    {text}  any text                    {base64} a line of base64
 
 "..." as the whole line stands for any further lines.  A line that ends in
 {again} may come more than once.  Blanks at the end of a line and blank lines
@@ -23,6 +23,7 @@ VALUES = {
     "{time}": r"[*.]?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{3}",
     "{spi}": r"0x[0-9A-F]{1,8}\(\d+\)",
     "{hex}": r"[0-9A-Fa-f]+",
+    "{base64}": r"[A-Za-z0-9+/]+={0,2}",
     "{text}": r".*",
 }
 AGAIN = "{again}"
