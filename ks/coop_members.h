@@ -24,7 +24,7 @@ enum coop_members_limits {
 /* What the peer lacks; ours: only members that registered here (a secondary
  * to its primary).  *stamp: what the peer will have confirmed when it has
  * got it.  False: there is nothing to tell (optimized format, no change). */
-bool coop_members_write(struct wr *w, const struct ks_group *g, bool optimize,
+bool coop_members_write(struct wr *w, struct ks_group *g, bool optimize,
 			bool ours, uint64_t confirmed, uint64_t *stamp);
 
 /* NULL, or what is wrong (constant text; nothing was changed).  from_primary:

@@ -31,6 +31,11 @@ void ks_members_clear(struct ks_members *members)
 {
 	while (members->count)
 		ks_members_remove(members, RB_ROOT(&members->tree));
+	free(members->removed);
+	members->removed = NULL;
+	members->n_removed = 0;
+	/* Whoever cooperates gets the whole database again. */
+	members->removed_from = ++members->stamp;
 }
 
 struct ks_member *ks_members_find(struct ks_members *members,
@@ -120,6 +125,20 @@ static void set_version(struct ks_member *m, const struct gdoi_peer *peer)
 		memcpy(m->version, peer->version, len);
 }
 
+struct ks_member *ks_members_add(struct ks_members *members,
+				 const struct ip_addr *addr)
+{
+	struct ks_member *m;
+
+	if (members->count >= KS_MAX_MEMBERS)
+		return NULL;
+	m = xcalloc(1, sizeof(*m));
+	m->addr = *addr;
+	RB_INSERT(ks_member_tree, &members->tree, m);
+	members->count++;
+	return m;
+}
+
 struct ks_member *ks_members_register(struct ks_members *members,
 				      const struct gdoi_peer *peer, int64_t now,
 				      int64_t stale)
@@ -131,10 +150,7 @@ struct ks_member *ks_members_register(struct ks_members *members,
 			return NULL;
 		if (members->count >= KS_MAX_MEMBERS)
 			ks_members_remove(members, most_stale(members, stale));
-		m = xcalloc(1, sizeof(*m));
-		m->addr = peer->remote.addr;
-		RB_INSERT(ks_member_tree, &members->tree, m);
-		members->count++;
+		m = ks_members_add(members, &peer->remote.addr);
 	}
 
 	set_version(m, peer);

@@ -77,6 +77,9 @@ struct ks_member *ks_members_find(struct ks_members *members,
 /* The first with NULL, then the next in order of addresses. */
 struct ks_member *ks_members_next(struct ks_members *members,
 				  struct ks_member *after);
+/* A new one with this address, and nothing else; NULL: the database is full. */
+struct ks_member *ks_members_add(struct ks_members *members,
+				 const struct ip_addr *addr);
 /* ks_members_register() would not be refused. */
 bool ks_members_have_room(struct ks_members *members,
 			  const struct ip_addr *addr, int64_t stale);
