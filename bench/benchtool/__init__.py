@@ -15,6 +15,7 @@ report     the tables and JSON
 plot       the figures as bars
 plan       which tests run on which contender, in turns
 main       the command line
+failover   how soon a cooperative key server takes over (bench/failover)
 
 Namespaces, processes and routers come from lab/labtool.
 """
