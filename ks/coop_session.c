@@ -2,10 +2,10 @@
 /* The phase-1 SA with another key server, kept up.
  *
  * Either end may begin, both may at once.  Of two SAs both ends use the one
- * that the end with the lower address began: so the other one gives up its own
- * when that comes up, while the lower one lets the other's wait (spare) for
- * the end of its own negotiation.  The one that is not used is deleted a
- * little later, when nothing is under way under it any more. */
+ * that the end with the lower address began: so the lower one lets the other's
+ * wait (spare) for the end of its own negotiation.  The one that is not used is
+ * deleted a little later, when nothing is under way under it any more; and what
+ * the other end still negotiates is given up then. */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -94,7 +94,6 @@ static void drop_spare(struct coop_session *s)
 	struct isakmp_sa *sa = s->spare;
 
 	s->spare = NULL;
-	env_timer_cancel(s->owner->env, &s->tidy);
 	if (sa)
 		isakmp_sa_delete(sa);
 }
@@ -105,6 +104,8 @@ static void tidy(void *arg)
 {
 	struct coop_session *s = arg;
 
+	if (s->sa && is_preferred(s, s->sa))
+		drop_connect(s);
 	if (s->sa)
 		drop_spare(s);
 	else if (s->spare)
@@ -150,16 +151,14 @@ static void came_up(struct coop_session *s, struct isakmp_sa *sa)
 		return;
 	}
 	use(s, sa);
-	if (good || !is_lower(s))
-		drop_connect(s);
+	if (s->connect)
+		env_timer_set(s->owner->env, &s->tidy, SEC(COOP_TIDY), tidy, s);
 }
 
 static void went_down(struct coop_session *s, const struct isakmp_sa *sa)
 {
-	if (s->spare == sa) {
+	if (s->spare == sa)
 		s->spare = NULL;
-		env_timer_cancel(s->owner->env, &s->tidy);
-	}
 	if (s->sa != sa)
 		return;
 	s->sa = NULL;
