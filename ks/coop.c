@@ -452,6 +452,21 @@ void coop_keys_changed(struct ks_group *g)
 	coop_announce(c, NULL, false, 0);
 }
 
+void coop_keys_cleared(struct ks_group *g)
+{
+	struct coop *c = g->cooperation;
+
+	if (!c)
+		return;
+	if (coop_is_primary(g)) {
+		coop_keys_changed(g);
+		return;
+	}
+	c->tag = (struct coop_tag){ 0 };
+	coop_unseal_state(c);
+	coop_announce(c, NULL, true, 0);
+}
+
 void coop_member_changed(struct ks_group *g, struct ks_member *m)
 {
 	struct coop *c = g->cooperation;

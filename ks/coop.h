@@ -23,6 +23,8 @@ void coop_clear_counters(struct ks_group *g);
 /* This key server makes the keys and sends the rekeys: it is primary, or has
  * no redundancy. */
 bool coop_is_primary(const struct ks_group *g);
+/* There are keys that members can be given. */
+bool coop_has_keys(const struct ks_group *g);
 /* NULL: a member may register here now; else why not (constant text), and the
  * log has said it if it may. */
 const char *coop_blocks(struct ks_group *g, const struct ip_addr *member);
@@ -34,6 +36,8 @@ const char *coop_blocks_sids(struct ks_group *g);
 /* Facts: keys or sequence numbers have changed; a member has; the database has
  * one less.  The peers are told soon. */
 void coop_keys_changed(struct ks_group *g);
+/* All keys are gone (clear crypto gdoi): a secondary asks for them again. */
+void coop_keys_cleared(struct ks_group *g);
 void coop_member_changed(struct ks_group *g, struct ks_member *m);
 void coop_member_removed(struct ks_group *g, const struct ip_addr *addr);
 /* Sender IDs are used up at a secondary: the primary is asked for new keys. */

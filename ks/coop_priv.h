@@ -91,7 +91,6 @@ struct coop_peer *coop_peer_find(const struct coop *c,
 enum coop_role coop_role_now(const struct coop *c);
 bool coop_follows(const struct coop *c, const struct coop_peer *p);
 struct coop_times coop_times(const struct ks_group *g);
-bool coop_has_keys(const struct ks_group *g);
 
 /* coop_keys.c */
 /* Keys with this tag are among ours. */

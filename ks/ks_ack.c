@@ -5,6 +5,7 @@
 
 #include "gdoi/gdoi_ack.h"
 #include "gdoi/gdoi_debug.h"
+#include "ks/coop.h"
 #include "ks/ks_delivery.h"
 #include "ks/ks_msg.h"
 #include "ks/ks_policy.h"
@@ -39,6 +40,7 @@ static enum ks_ack_result take_late(struct ks_group *g, struct ks_member *m,
 		return KS_ACK_AGAIN;
 	ks_member_acked(m, seq, env_now(g->ks->env));
 	ks_member_holds(m, g->kek->number, g->kek->ack);
+	coop_member_changed(g, m);
 	return KS_ACK_TAKEN;
 }
 

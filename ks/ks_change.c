@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "ks/coop.h"
 #include "ks/ks_make.h"
 #include "ks/ks_msg.h"
 #include "ks/ks_policy.h"
@@ -135,7 +136,7 @@ bool ks_change_pending(const struct ks_group *g)
 	bool differs;
 	char *text;
 
-	if (!g->policy_given)
+	if (!g->policy_given || !coop_is_primary(g))
 		return false;
 	text = policy_text(g);
 	differs = strcmp(text, g->policy_given) != 0;
@@ -147,7 +148,7 @@ static void check(struct ks_group *g)
 {
 	char *text;
 
-	if (!g->policy_given)
+	if (!g->policy_given || !coop_is_primary(g))
 		return;
 	text = policy_text(g);
 	if (strcmp(text, g->policy_given) == 0) {

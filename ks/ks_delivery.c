@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gdoi/gdoi_ack.h"
+#include "ks/coop.h"
 #include "ks/ks_ack.h"
 #include "ks/ks_msg.h"
 
@@ -160,6 +161,7 @@ static void remind(struct ks_delivery *d)
 			m->seq = twin && twin < m ? twin->seq : ++kek->seq;
 		ks_delivery_seal_one(d, m, &why);
 	}
+	coop_keys_changed(g);
 	ks_delivery_count(d);
 	for (i = 0; i < d->n_targets; i++) {
 		struct ks_target *t = &d->targets[i];
@@ -199,7 +201,18 @@ void ks_delivery_missed(struct ks_group *g, struct ks_member *m)
 		return;
 	env_event(g->ks->env, KS_NACK_GM_EJECT, ip_text(&m->addr, text),
 		  g->group->name);
+	coop_member_removed(g, &m->addr);
 	ks_members_remove(&g->members, m);
+}
+
+/* It has what this delivery gives. */
+static void holds(struct ks_delivery *d, struct ks_member *m)
+{
+	unsigned int before = m->kek;
+
+	ks_member_holds(m, d->gives, d->gives_ack);
+	if (m->kek != before)
+		coop_member_changed(d->g, m);
 }
 
 /* What it means that a member has not answered. */
@@ -208,7 +221,7 @@ static void conclude(struct ks_delivery *d, const struct ks_target *t,
 {
 	if (!ks_member_answers(m)) {
 		if (t->sent && m->kek == d->messages[t->message].kek)
-			ks_member_holds(m, d->gives, d->gives_ack);
+			holds(d, m);
 		return;
 	}
 	if (missed)
@@ -228,7 +241,7 @@ static void conclude_multicast(struct ks_delivery *d)
 		if (!message)
 			message = ks_delivery_message(d, m->kek, false);
 		if (message && !message->unicast && !message->dead)
-			ks_member_holds(m, d->gives, d->gives_ack);
+			holds(d, m);
 	}
 }
 
@@ -255,6 +268,7 @@ static void finish(struct ks_delivery *d, bool missed)
 		       g->last_duration_ms, d->waiting);
 	g->delivery = NULL;
 	ks_delivery_free(d);
+	coop_delivered(g);
 }
 
 void ks_delivery_settle(struct ks_group *g, bool missed)
@@ -362,7 +376,7 @@ static enum ks_ack_result acknowledged(struct ks_delivery *d,
 	if (m && d->gives) {
 		ks_member_acked(m, seq, env_now(d->g->ks->env));
 		if (m->kek == d->messages[t->message].kek)
-			ks_member_holds(m, d->gives, d->gives_ack);
+			holds(d, m);
 	}
 	target_done(d, t);
 	return KS_ACK_TAKEN;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ks/coop.h"
 #include "ks/ks_make.h"
 #include "ks/ks_msg.h"
 #include "ks/ks_sid.h"
@@ -16,9 +17,10 @@ struct recipient {
 	struct ip_addr addr; /* 0.0.0.0: all members, in a unicast PUSH */
 };
 
+/* A secondary gives what its primary gave, not its own list. */
 static const struct acl *sa_acl(const struct ks_sa *sa)
 {
-	if (!sa->acl || sa->acl_ipv6)
+	if (!sa->acl || sa->acl_ipv6 || !coop_is_primary(sa->ks_group))
 		return NULL;
 	return acls_find(sa->ks_group->ks->config.acls, sa->acl);
 }

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 
 #include "gdoi/gdoi_debug.h"
+#include "ks/coop.h"
 #include "ks/ks_delivery.h"
 #include "ks/ks_msg.h"
 #include "ks/ks_policy.h"
@@ -135,7 +136,10 @@ static struct ks_group *admit(struct ks *ks, const struct gdoi_peer *peer,
 		LOG(ks, KS_BAD_ID, "server address", addr, g->group->name);
 		return NULL;
 	}
-	if (!authorized(g, peer) || !complete(g))
+	if (!authorized(g, peer))
+		return NULL;
+	if (coop_blocks(g, &peer->remote.addr) || coop_blocks_sids(g) ||
+	    !complete(g))
 		return NULL;
 	return g;
 }
@@ -185,6 +189,10 @@ static bool take_sids(struct ks_group *g, const struct gdoi_peer *peer,
 	if (ks_sid_take(g, n, policy))
 		return true;
 	LOG(ks, KS_NO_SID_AVAILABLE, g->group->name, text);
+	if (!coop_is_primary(g)) {
+		coop_want_reinit(g);
+		return false;
+	}
 	env_event(ks->env, KS_REINIT_GROUP, g->group->name);
 	ks_rekey_reinit(g);
 	return false;
@@ -222,6 +230,7 @@ static bool registered(void *ctx, const struct gdoi_peer *peer,
 	if (policy->has_kek)
 		policy->seq = g->kek->seq;
 	ks_delivery_registered(g, &m->addr);
+	coop_member_changed(g, m);
 	gdoi_debug(ks->config.groups, KS_REGISTRATION, EVENT, g->group->name,
 		   &peer->remote.addr, "%s is registered", text);
 	return true;

@@ -3,6 +3,7 @@
 
 #include "gdoi/gdoi_debug.h"
 #include "gdoi/gdoi_push.h"
+#include "ks/coop.h"
 #include "ks/ks_change.h"
 #include "ks/ks_delivery.h"
 #include "ks/ks_make.h"
@@ -78,6 +79,9 @@ static const char *const kind_names[] = {
 
 static const char *cannot(const struct ks_group *g)
 {
+	if (!coop_is_primary(g))
+		return "this key server is secondary, the primary sends the "
+		       "rekeys";
 	if (!g->rekey.key_label)
 		return "rekey authentication is not configured";
 	if (ks_lacks_key(g))
@@ -120,6 +124,8 @@ static void start(struct ks_group *g, struct ks_delivery *d,
 		   (unsigned int)(ks_pseudotime(g) >> 32));
 	g->rekeys_sent++;
 	g->synced_at = env_now(g->ks->env);
+	/* The others know first what may be lost with us. */
+	coop_keys_changed(g);
 	ks_delivery_start(d);
 }
 
@@ -191,7 +197,7 @@ static const char *objection(const struct ks_group *g, enum ks_rekey_kind kind)
 
 bool ks_rekey(struct ks_group *g, enum ks_rekey_kind kind, const char **why)
 {
-	if (removes(kind) && g->live) {
+	if (removes(kind) && g->live && coop_is_primary(g)) {
 		ks_delivery_settle(g, false);
 		return remove_members(g, kind, why);
 	}
@@ -232,6 +238,7 @@ void ks_rekey_clear(struct ks_group *g)
 	if (!why)
 		d = prepare(g, KS_REKEY_REMOVE_NOW, &why);
 	ks_group_reset(g);
+	coop_keys_cleared(g);
 	if (d)
 		ks_delivery_start(d);
 }

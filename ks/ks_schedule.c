@@ -2,6 +2,7 @@
 #include "ks/ks_schedule.h"
 
 #include "gdoi/gdoi_debug.h"
+#include "ks/coop.h"
 #include "ks/ks_change.h"
 #include "ks/ks_make.h"
 #include "ks/ks_msg.h"
@@ -227,6 +228,23 @@ static void next_kek(const struct ks_group *g, int64_t now, int64_t *next)
 		sooner(next, ks_life_end(&kek->life));
 }
 
+/* Where others make the keys: when the next one ends. */
+static int64_t next_end(const struct ks_group *g)
+{
+	const struct ks_tek_set *set;
+	const struct ks_kek *kek;
+	int64_t next = INT64_MAX;
+	const struct ks_sa *sa;
+
+	for (kek = g->kek; kek; kek = kek->older)
+		sooner(&next, ks_life_end(&kek->life));
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		TAILQ_FOREACH (set, &sa->sets, entry)
+			sooner(&next, ks_life_end(&set->life));
+	}
+	return next;
+}
+
 /* When there is something to do: what is overdue could not be done, and is
  * tried again after KS_RETRY. */
 static int64_t next_event(const struct ks_group *g, int64_t now)
@@ -259,7 +277,7 @@ static void arm(struct ks_group *g)
 {
 	struct env *env = g->ks->env;
 	int64_t now = env_now(env);
-	int64_t next = next_event(g, now);
+	int64_t next = coop_is_primary(g) ? next_event(g, now) : next_end(g);
 
 	if (next == INT64_MAX)
 		env_timer_cancel(env, &g->timer);
@@ -291,13 +309,36 @@ static void end_reinit(struct ks_group *g, int64_t now)
 	env_event(g->ks->env, KS_REINIT_FINISH, g->group->name);
 }
 
+static void drop_ended_kek(struct ks_group *g, int64_t now)
+{
+	if (!g->kek || ks_life_end(&g->kek->life) > now)
+		return;
+	ks_kek_free_all(g->kek);
+	g->kek = NULL;
+}
+
+/* Keys of the primary only end here. */
+static void run_secondary(struct ks_group *g)
+{
+	int64_t now = env_now(g->ks->env);
+
+	drop_expired(g, now);
+	drop_ended_kek(g, now);
+	arm(g);
+}
+
 static void run(void *arg)
 {
 	struct ks_group *g = arg;
 	int64_t now = env_now(g->ks->env);
-	bool made = replace_due(g, horizon(g, now));
-	bool sync = ks_is_time_based(g) && sync_at(g) <= now;
+	bool made, sync;
 
+	if (!coop_is_primary(g)) {
+		run_secondary(g);
+		return;
+	}
+	made = replace_due(g, horizon(g, now));
+	sync = ks_is_time_based(g) && sync_at(g) <= now;
 	drop_expired(g, now);
 	if (made || (sync && g->kek && ks_has_rekey(g)))
 		send_update(g);
@@ -324,6 +365,8 @@ const char *ks_schedule_start(struct ks_group *g)
 	struct ks_sa *sa;
 	bool any = false;
 
+	if (!coop_is_primary(g))
+		return coop_has_keys(g) ? NULL : "there are no keys yet";
 	if (why)
 		return why;
 	if (ks_has_rekey(g)) {
@@ -338,6 +381,7 @@ const char *ks_schedule_start(struct ks_group *g)
 	if (!g->live) {
 		start_clock(g);
 		ks_change_given(g);
+		coop_keys_changed(g);
 	}
 	arm(g);
 	return NULL;
@@ -347,6 +391,14 @@ void ks_schedule_changed(struct ks_group *g)
 {
 	if (g->live)
 		arm(g);
+}
+
+void ks_schedule_takeover(struct ks_group *g)
+{
+	if (!g->live)
+		return;
+	g->synced_at = env_now(g->ks->env);
+	arm(g);
 }
 
 void ks_schedule_drop_teks(struct ks_sa *sa)
@@ -411,6 +463,7 @@ void ks_schedule_forget(struct ks_group *g)
 		return;
 	ks_kek_free_all(g->kek->older);
 	g->kek->older = NULL;
+	coop_keys_changed(g);
 }
 
 int64_t ks_schedule_last_end(const struct ks_group *g)
@@ -432,4 +485,5 @@ void ks_schedule_renew(struct ks_group *g)
 {
 	drop_keys(g);
 	ks_schedule_start(g);
+	coop_keys_changed(g);
 }

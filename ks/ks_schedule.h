@@ -35,6 +35,9 @@ uint32_t ks_tek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime);
 /* A member registers: makes the keys that are not there yet.  NULL, or why
  * the group cannot serve (constant text). */
 const char *ks_schedule_start(struct ks_group *g);
+/* The role among cooperating key servers has changed: the keys are ours to
+ * replace from now on, or no longer. */
+void ks_schedule_takeover(struct ks_group *g);
 /* The configuration changed: leads may have. */
 void ks_schedule_changed(struct ks_group *g);
 /* All keys go. */
