@@ -347,6 +347,7 @@ static void end(struct coop *c)
 		free_peer(c->peers[--c->n_peers]);
 	coop_role_free(c->role);
 	coop_unseal_state(c);
+	coop_forget_pair(c);
 	free(c);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What has to be configured alike on all key servers of a group, and is not
  * carried between them: each tells the others digests of it. */
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,13 +21,35 @@ static const char *const item_names[COOP_ITEMS] = {
 	[COOP_ITEM_OTHER] = "group",
 };
 
+/* Making DER of a key takes OpenSSL longer than all the rest. */
+static const struct keybuf *public_key(const struct ks_group *g)
+{
+	struct coop *c = g->cooperation;
+	EVP_PKEY *pair = coop_rekey_pair(g);
+
+	if (pair && pair == c->pair)
+		return &c->public_key;
+	coop_forget_pair(c);
+	if (!pair || !ks_public_key(g, &c->public_key, NULL))
+		return &c->public_key;
+	if (EVP_PKEY_up_ref(pair))
+		c->pair = pair;
+	return &c->public_key;
+}
+
+void coop_forget_pair(struct coop *c)
+{
+	keybuf_free(&c->public_key);
+	EVP_PKEY_free(c->pair);
+	c->pair = NULL;
+}
+
 static void write_pair(const struct ks_group *g, FILE *f)
 {
-	struct keybuf der = { 0 };
+	const struct keybuf *der = public_key(g);
 
-	if (ks_public_key(g, &der, NULL))
-		fwrite(der.data, 1, der.len, f);
-	keybuf_free(&der);
+	if (der->len)
+		fwrite(der->data, 1, der->len, f);
 }
 
 static void write_rekey(const struct ks_group *g, FILE *f)

@@ -64,7 +64,7 @@ void coop_new_term(struct coop *c)
 
 /* --- sealing --------------------------------------------------------------- */
 
-static EVP_PKEY *rekey_pair(const struct ks_group *g)
+EVP_PKEY *coop_rekey_pair(const struct ks_group *g)
 {
 	if (!g->rekey.key_label || !g->ks->config.keys)
 		return NULL;
@@ -91,7 +91,7 @@ static bool sign(struct coop *c, EVP_PKEY *pair)
 
 static bool genuine(const struct ks_group *g, const struct coop_ann *ann)
 {
-	EVP_PKEY *pair = rekey_pair(g);
+	EVP_PKEY *pair = coop_rekey_pair(g);
 	EVP_MD_CTX *ctx;
 	bool ok;
 
@@ -131,7 +131,7 @@ static bool write_state(struct coop *c, size_t cap)
 
 void coop_seal_state(struct coop *c)
 {
-	EVP_PKEY *pair = rekey_pair(c->g);
+	EVP_PKEY *pair = coop_rekey_pair(c->g);
 	size_t cap = STATE_ROOM;
 
 	if (c->state.len || !c->tag.version)

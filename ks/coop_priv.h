@@ -70,6 +70,9 @@ struct coop {
 	size_t n_known;
 	/* The state part as it was written for the tag, and its signature. */
 	struct keybuf state, signature;
+	/* The rekey key whose public part is here; a reference, or NULL. */
+	struct evp_pkey_st *pair;
+	struct keybuf public_key;
 
 	bool merging;  /* both sides' TEKs are being told */
 	bool renewing; /* new ones are to follow */
@@ -105,6 +108,8 @@ void coop_take_keys(struct coop *c, struct coop_peer *p,
 /* The state part and its signature, for the tag of now. */
 void coop_seal_state(struct coop *c);
 void coop_unseal_state(struct coop *c);
+/* Of rekey authentication; NULL: there is none. */
+struct evp_pkey_st *coop_rekey_pair(const struct ks_group *g);
 
 /* coop_send.c */
 /* To this peer (NULL: all), soon; reply: it is to announce, too. */
@@ -119,6 +124,7 @@ void coop_received(void *ctx, struct rd message, size_t octets);
 /* coop_check.c: what is to be configured alike. */
 void coop_digests(const struct ks_group *g,
 		  uint8_t digests[COOP_ITEMS][COOP_DIGEST]);
+void coop_forget_pair(struct coop *c);
 /* Logs differences, each once.  True: the RSA keys are the same. */
 bool coop_compare(struct coop *c, struct coop_peer *p,
 		  const struct coop_ann *ann);

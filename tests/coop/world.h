@@ -39,7 +39,7 @@ enum world_bounds {
 	/* Who has been in touch with a primary for so long follows it. */
 	WORLD_TOUCH = 12,
 	/* Databases and keys may differ for so long. */
-	WORLD_AGREE = 60,
+	WORLD_AGREE = 150,
 	/* From two sides that meet to keys that all have. */
 	WORLD_MERGE = 120,
 	/* A clock that was told may be late by so much. */
