@@ -4,6 +4,10 @@
 #include "tests/check_main.h"
 #include "tests/coop/links.h"
 
+#ifndef SEEDS
+#define SEEDS 30
+#endif
+
 static struct links_world w;
 static struct links_end *const a = &w.end[0], *const b = &w.end[1];
 
@@ -407,6 +411,62 @@ START_TEST(a_stranger_is_told_of_and_refused)
 }
 END_TEST
 
+/* Both sides lose SAs, with or without a word, are cut off and talk. */
+static void mischief(struct links_end *e, unsigned int what)
+{
+	struct isakmp_sa *sa = TAILQ_FIRST(&e->isakmp->sas);
+
+	switch (what % 8) {
+	case 0:
+		if (sa)
+			isakmp_sa_delete(sa);
+		break;
+	case 1:
+		if (sa)
+			isakmp_sa_end(sa, ISAKMP_FAULT(INVALID_COOKIE, "lost"));
+		break;
+	case 2:
+		sim_node_cut(w.p.ks_node, what & 8);
+		break;
+	case 3:
+		e->t.want(e->link, what & 8);
+		break;
+	default:
+		links_send(e, 100 * (what % 64) + 1, 1);
+	}
+}
+
+START_TEST(whatever_happens_one_session_comes_of_it)
+{
+	unsigned int i;
+
+	links_teardown(&w);
+	links_setup(&w, 300 + (uint64_t)_i);
+	sim_weather_set(w.p.sim, &bad);
+	a->isakmp->keepalive.seconds = _i % 2 ? 10 : 0;
+	a->isakmp->keepalive.periodic = true;
+	a->t.want(a->link, true);
+	b->t.want(b->link, true);
+	for (i = 0; i < 40; i++) {
+		mischief(i % 2 ? a : b, env_random_below(a->env, 1 << 16));
+		sim_run(w.p.sim, MSEC(env_random_below(a->env, 8000)));
+		a->n_sent = b->n_sent = a->n_status = b->n_status = 0;
+	}
+	sim_node_cut(w.p.ks_node, false);
+	sim_weather_set(w.p.sim, &sim_fair);
+	sim_run(w.p.sim, SEC(120));
+	links_send(a, 100, 1);
+	links_send(b, 100, 1);
+	sim_run(w.p.sim, SEC(120));
+	one_sa();
+	ck_assert(links_send(a, 5000, 8));
+	ck_assert(links_send(b, 5000, 9));
+	sim_run(w.p.sim, SEC(2));
+	ck_assert(links_got(b, 5000, 8));
+	ck_assert(links_got(a, 5000, 9));
+}
+END_TEST
+
 static TCase *case_messages(void)
 {
 	TCase *tc = tcase_create("messages");
@@ -443,6 +503,8 @@ static TCase *case_session(void)
 	tcase_add_test(tc, keepalives_find_a_dead_peer_in_twenty_seconds);
 	tcase_add_test(tc, a_peer_that_restarted_is_met_again);
 	tcase_add_test(tc, clearing_the_session_makes_a_new_one);
+	tcase_add_loop_test(tc, whatever_happens_one_session_comes_of_it, 0,
+			    SEEDS);
 	tcase_add_test(tc, pauses_between_tries_grow);
 	tcase_add_test(tc, without_a_key_for_the_peer_it_fails);
 	return tc;
