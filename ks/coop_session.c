@@ -162,10 +162,10 @@ static void went_down(struct coop_session *s, const struct isakmp_sa *sa)
 	if (s->sa != sa)
 		return;
 	s->sa = NULL;
-	if (s->spare) {
+	if (s->spare)
 		use(s, s->spare);
-		return;
-	}
+	if (s->sa || s->connect)
+		return; /* it was the spare one: what is to stay comes up */
 	s->status = is_wanted(s) ? COOP_LINK_IN_PROGRESS : COOP_LINK_IDLE;
 	coop_session_wake(s);
 }
@@ -266,6 +266,15 @@ static void tell(struct coop_session *s, struct coop_link *link)
 	link->ops->status(link->ctx, s->status);
 }
 
+static void stop_trying(struct coop_session *s)
+{
+	drop_connect(s);
+	if (s->sa)
+		return;
+	s->status = COOP_LINK_IDLE;
+	coop_session_wake(s);
+}
+
 static void reap(struct coop_session *s)
 {
 	struct coop_link *link, *next;
@@ -275,8 +284,8 @@ static void reap(struct coop_session *s)
 			coop_link_free(link);
 	if (TAILQ_EMPTY(&s->links))
 		coop_session_free(s);
-	else if (!is_wanted(s))
-		drop_connect(s);
+	else if (s->connect && !is_wanted(s))
+		stop_trying(s);
 }
 
 /* Users may open, close and send in their callbacks. */
@@ -289,7 +298,7 @@ static void work(void *arg)
 	TAILQ_FOREACH (link, &s->links, entry) {
 		if (s->sa)
 			coop_outbox_run(link);
-		else
+		else if (s->status != COOP_LINK_ESTABLISHED)
 			coop_outbox_fail(link);
 	}
 	TAILQ_FOREACH (link, &s->links, entry)

@@ -476,7 +476,7 @@ static TCase *case_messages(void)
 	tcase_add_test(tc, a_small_message_arrives_whole);
 	tcase_add_test(tc, a_large_message_arrives_whole);
 	tcase_add_test(tc, messages_without_a_session_are_not_taken);
-	tcase_add_loop_test(tc, messages_arrive_whole_in_bad_weather, 0, 5);
+	tcase_add_loop_test(tc, messages_arrive_whole_in_bad_weather, 0, 30);
 	tcase_add_test(tc, messages_arrive_in_the_order_of_sending);
 	tcase_add_test(tc,
 		       of_too_many_messages_the_oldest_that_waits_is_dropped);

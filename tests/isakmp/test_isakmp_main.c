@@ -413,6 +413,66 @@ START_TEST(two_that_call_each_other_at_once_both_succeed)
 }
 END_TEST
 
+struct watcher {
+	struct isakmp_sa *sa;
+	unsigned int ups, downs;
+	bool end_it;
+};
+
+static void watch(void *ctx, struct isakmp_sa *sa, bool up)
+{
+	struct watcher *v = ctx;
+
+	if (up) {
+		ck_assert_uint_ne(isakmp_sa_conn_id(sa), 0);
+		v->ups++;
+		v->sa = sa;
+		if (v->end_it)
+			isakmp_sa_delete(sa);
+	} else {
+		ck_assert_ptr_eq(sa, v->sa);
+		v->downs++;
+	}
+}
+
+START_TEST(who_wants_to_know_is_told_of_sas)
+{
+	struct watcher gm = { 0 }, ks = { 0 };
+	struct pair p;
+
+	pair_open(&p, 1);
+	isakmp_on_sa(p.gm, watch, &gm);
+	isakmp_on_sa(p.ks, watch, &ks);
+	/* One that fails never was up. */
+	sim_node_cut(p.ks_node, true);
+	pair_connect(&p);
+	sim_run(p.sim, SEC(60));
+	ck_assert_uint_eq(p.n_failed, 1);
+	ck_assert_uint_eq(gm.ups + gm.downs, 0);
+	sim_node_cut(p.ks_node, false);
+	pair_connect(&p);
+	sim_run(p.sim, SEC(1));
+	ck_assert_uint_eq(gm.ups, 1);
+	ck_assert_uint_eq(ks.ups, 1);
+	ck_assert(isakmp_sa_is_ours(gm.sa));
+	ck_assert(!isakmp_sa_is_ours(ks.sa));
+	isakmp_sa_delete(pair_up(p.gm));
+	ck_assert_uint_eq(gm.downs, 1);
+	sim_run(p.sim, SEC(1));
+	ck_assert_uint_eq(ks.downs, 1);
+	/* It may end the SA: who waits for that is told that it failed. */
+	gm.end_it = true;
+	pair_connect(&p);
+	sim_run(p.sim, SEC(1));
+	ck_assert_uint_eq(gm.ups, 2);
+	ck_assert_uint_eq(gm.downs, 2);
+	ck_assert_uint_eq(p.n_failed, 2);
+	ck_assert_uint_eq(pair_n_sas(p.gm), 0);
+	ck_assert_uint_eq(pair_n_sas(p.ks), 0);
+	pair_close(&p);
+}
+END_TEST
+
 START_TEST(a_deleted_sa_goes_at_both_ends)
 {
 	struct pair p;
@@ -503,6 +563,7 @@ static TCase *main_mode(void)
 	tcase_add_loop_test(tc, every_group_comes_to_the_same_keys, 0,
 			    ARRAY_SIZE(groups));
 	tcase_add_test(tc, an_sa_knows_its_ends);
+	tcase_add_test(tc, who_wants_to_know_is_told_of_sas);
 	tcase_add_test(tc, vendor_ids_are_told_to_the_other_side);
 	tcase_add_test(tc, the_longest_match_chooses_the_key);
 	tcase_add_test(tc, a_wrong_key_is_logged_and_nothing_comes_up);
