@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ks/coop_priv.h"
 #include "ks/coop_state.h"
 #include "ks/ks_rekey.h"
 #include "ks/ks_schedule.h"
@@ -115,15 +116,6 @@ static void gave_up(struct world_ks *ks)
 	(void)ks;
 }
 
-static enum coop_role role_of(const struct world_ks *ks)
-{
-	struct coop_info info;
-
-	if (!coop_info(ks->g, &info))
-		return COOP_ELECTION;
-	return info.role;
-}
-
 void world_check_role(struct world_ks *ks)
 {
 	struct world *w = ks->world;
@@ -131,7 +123,7 @@ void world_check_role(struct world_ks *ks)
 
 	if (!ks->up)
 		return;
-	now = role_of(ks);
+	now = coop_role_now(ks->g->cooperation);
 	if (now == before)
 		return;
 	world_say(w, "KS%u (priority %u) is %s, was %s", ks->index + 1,
@@ -261,11 +253,12 @@ static const char *difference(struct ks_group *a, struct ks_group *b)
 
 static struct world_ks *primary_of(struct world_ks *ks)
 {
-	struct coop_info info;
+	struct ip_addr primary;
 
-	if (ks->role != COOP_SECONDARY || !coop_info(ks->g, &info))
+	if (ks->role != COOP_SECONDARY)
 		return NULL;
-	return world_ks_at(ks->world, &info.primary);
+	primary = coop_role_primary(ks->g->cooperation->role);
+	return world_ks_at(ks->world, &primary);
 }
 
 static void check_agreement(struct world_ks *ks)
