@@ -13,7 +13,7 @@ enum flags {
 	F_ALL = F_FULL | F_SHORT,
 };
 
-enum record_flags { R_EXTENSIONS = 1, R_ACKS = 2, R_ALL = 3 };
+enum record_flags { R_EXTENSIONS = 1, R_ACKS = 2, R_ACKED = 4, R_ALL = 7 };
 
 enum {
 	KEKS_MAX = 16,
@@ -28,9 +28,11 @@ enum {
 
 /* A member that went, in the order of stamps. */
 struct coop_removed {
-	struct ip_addr addr;
+	struct ip_addr addr; /* unset: all of them, then it is the first */
 	uint64_t stamp;
-	int64_t at; /* env_now() */
+	/* env_now() when it was last heard of here, or all were removed: who
+	 * was heard of later by another key server is there. */
+	int64_t heard;
 };
 
 /* --- facts ------------------------------------------------------------------ */
@@ -40,35 +42,59 @@ void coop_members_changed(struct ks_group *g, struct ks_member *m)
 	m->stamp = ++g->members.stamp;
 }
 
-void coop_members_removed(struct ks_group *g, const struct ip_addr *addr)
+/* The first stays if it is of all. */
+static void forget_removal(struct ks_members *members)
 {
-	struct ks_members *members = &g->members;
+	size_t i = !ip_is_set(&members->removed[0].addr);
 
+	members->removed_from = members->removed[i].stamp;
+	members->n_removed--;
+	memmove(&members->removed[i], &members->removed[i + 1],
+		(members->n_removed - i) * sizeof(*members->removed));
+}
+
+static void remember_removal(struct ks_members *members,
+			     const struct ip_addr *addr, int64_t heard)
+{
 	if (!members->removed)
 		members->removed =
 			xcalloc(COOP_REMOVED_MAX, sizeof(*members->removed));
-	if (members->n_removed == COOP_REMOVED_MAX) {
-		members->removed_from = members->removed[0].stamp;
-		memmove(members->removed, members->removed + 1,
-			--members->n_removed * sizeof(*members->removed));
-	}
+	if (!addr)
+		members->n_removed = 0;
+	if (members->n_removed == COOP_REMOVED_MAX)
+		forget_removal(members);
 	members->removed[members->n_removed++] = (struct coop_removed){
-		.addr = *addr,
+		.addr = addr ? *addr : (struct ip_addr){ 0 },
 		.stamp = ++members->stamp,
-		.at = env_now(g->ks->env),
+		.heard = heard,
 	};
 }
 
-/* It went after it had registered then. */
-static bool was_removed(const struct ks_group *g, const struct ip_addr *addr,
-			int64_t registered)
+void coop_members_removed(struct ks_group *g, const struct ip_addr *addr)
+{
+	const struct ks_member *m =
+		addr ? ks_members_find(&g->members, addr) : NULL;
+
+	remember_removal(&g->members, addr, m ? m->heard : env_now(g->ks->env));
+}
+
+static bool covers(const struct coop_removed *removed,
+		   const struct ks_member *m)
+{
+	if (!ip_is_set(&removed->addr))
+		return m->heard <= removed->heard;
+	return ip_equal(&removed->addr, &m->addr) &&
+	       m->heard <= removed->heard + SEC(SLACK_S);
+}
+
+static bool was_removed(const struct ks_group *g, const struct ks_member *m)
 {
 	const struct ks_members *members = &g->members;
 	size_t i;
 
-	for (i = members->n_removed; i-- > 0;) {
-		if (ip_equal(&members->removed[i].addr, addr))
-			return members->removed[i].at >= registered;
+	for (i = 0; i < members->n_removed; i++) {
+		if (covers(&members->removed[i], m))
+			return true;
 	}
 	return false;
 }
@@ -129,7 +155,8 @@ static void write_member(struct wr *w, const struct ks_group *g,
 	write_addr(w, &m->server);
 	wr_u8(w, (uint8_t)len);
 	wr_bytes(w, m->version, len);
-	wr_u8(w, (m->extensions ? R_EXTENSIONS : 0) | (m->acks ? R_ACKS : 0));
+	wr_u8(w, (m->extensions ? R_EXTENSIONS : 0) | (m->acks ? R_ACKS : 0) |
+			 (m->acks_received ? R_ACKED : 0));
 	wr_u8(w, kek_index(g, m->kek));
 	wr_u64(w, (uint64_t)m->registered);
 	wr_u64(w, (uint64_t)m->heard);
@@ -148,7 +175,7 @@ static void write_removed(struct wr *w, const struct ks_members *members,
 	wr_u32(w, (uint32_t)(members->n_removed - first));
 	for (i = first; i < members->n_removed; i++) {
 		write_addr(w, &members->removed[i].addr);
-		wr_u64(w, (uint64_t)members->removed[i].at);
+		wr_u64(w, (uint64_t)members->removed[i].heard);
 	}
 }
 
@@ -156,7 +183,6 @@ struct choice {
 	struct ip_addr local;
 	bool ours, full, brief;
 	uint64_t confirmed;
-	size_t most;
 };
 
 static bool is_told(const struct choice *choice, const struct ks_member *m)
@@ -172,15 +198,17 @@ static uint32_t count_told(const struct choice *choice,
 	struct ks_member *m = NULL;
 	size_t n = 0;
 
-	while ((m = ks_members_next(members, m)) && n < choice->most)
+	while ((m = ks_members_next(members, m)))
 		n += is_told(choice, m);
 	return (uint32_t)n;
 }
 
-static bool nothing_new(const struct choice *choice,
-			const struct ks_members *members)
+static bool nothing_new(const struct choice *choice, struct ks_members *members)
 {
-	return !choice->full && members->stamp == choice->confirmed;
+	if (choice->full)
+		return false;
+	return members->stamp == choice->confirmed ||
+	       (choice->ours && !count_told(choice, members));
 }
 
 bool coop_members_write(struct wr *w, struct ks_group *g, bool optimize,
@@ -194,7 +222,6 @@ bool coop_members_write(struct wr *w, struct ks_group *g, bool optimize,
 			confirmed < members->removed_from,
 		.brief = optimize,
 		.confirmed = confirmed,
-		.most = optimize ? KS_MAX_MEMBERS : COOP_BASE_MEMBERS,
 	};
 	struct ks_member *m = NULL;
 	uint32_t n;
@@ -205,7 +232,11 @@ bool coop_members_write(struct wr *w, struct ks_group *g, bool optimize,
 	wr_u8(w, (choice.full && !ours ? F_FULL : 0) |
 			 (choice.brief ? F_SHORT : 0));
 	write_keks(w, g);
-	write_removed(w, members, choice.full && !ours ? 0 : confirmed);
+	/* Who is removed is for the primary to say. */
+	write_removed(w, members,
+		      ours	    ? UINT64_MAX
+		      : choice.full ? 0
+				    : confirmed);
 	n = count_told(&choice, members);
 	wr_u32(w, n);
 	while (n && (m = ks_members_next(members, m))) {
@@ -287,15 +318,20 @@ static bool read_member(struct rd *r, const struct part *part,
 		r->bad = true;
 	out->extensions = flags & R_EXTENSIONS;
 	out->acks = flags & R_ACKS;
+	if ((flags & R_ACKED) && !out->acks_received)
+		out->acks_received = 1;
 	out->kek = kek == NO_KEK ? 0 : kek + 1u;
 	return !r->bad;
 }
 
 static bool read_removal(struct rd *r, struct coop_removed *out)
 {
-	if (!read_addr(r, &out->addr))
+	out->addr = (struct ip_addr){ 0 };
+	if (rd_left(r) && *r->p == IP_NONE)
+		rd_skip(r, 1);
+	else if (!read_addr(r, &out->addr))
 		return false;
-	out->at = (int64_t)rd_u64(r);
+	out->heard = (int64_t)rd_u64(r);
 	return !r->bad;
 }
 
@@ -359,17 +395,34 @@ static unsigned int kek_number(const struct taking *t, unsigned int index)
 	return kek ? kek->number : 0;
 }
 
-/* The record is of an earlier registration than the one that we know. */
-static bool is_older(const struct ks_member *m, const struct ks_member *record)
+static bool much_later(int64_t a, int64_t b)
 {
-	return record->registered < m->registered;
+	return a > b + SEC(SLACK_S);
 }
 
 /* The same registration, told again. */
 static bool is_same(const struct ks_member *m, const struct ks_member *record)
 {
 	return ip_equal(&m->server, &record->server) &&
-	       record->registered <= m->registered + SEC(SLACK_S);
+	       !much_later(record->registered, m->registered) &&
+	       !much_later(m->registered, record->registered);
+}
+
+/* Of two registrations the later one counts; of one what its primary says, or
+ * who heard of the member later.  Where members do not answer that is the same,
+ * and what its key server gave it last decides: KEKs of others come behind all
+ * of ours that members were given, with greater numbers. */
+static bool knows_better(const struct taking *t, const struct ks_member *m,
+			 const struct ks_member *record)
+{
+	struct ip_addr local = ks_group_address(t->g);
+
+	if (!is_same(m, record))
+		return record->registered > m->registered;
+	if (t->from_primary || much_later(record->heard, m->heard))
+		return true;
+	return !much_later(m->heard, record->heard) && record->kek > m->kek &&
+	       !ip_equal(&m->server, &local);
 }
 
 static bool differs(const struct ks_member *m, const struct ks_member *record)
@@ -394,18 +447,21 @@ static void copy_counts(struct ks_member *m, const struct ks_member *record)
 static void copy_record(struct taking *t, struct ks_member *m,
 			const struct ks_member *record)
 {
-	if (!is_same(m, record) || !m->registered)
+	if (!is_same(m, record))
 		m->registered = record->registered;
 	m->server = record->server;
 	memcpy(m->version, record->version, sizeof(m->version));
 	m->extensions = record->extensions;
 	m->acks = record->acks;
 	m->kek = record->kek;
-	if (record->heard > m->heard)
+	if (much_later(record->heard, m->heard))
 		m->heard = record->heard;
-	m->registrations = record->registrations;
-	if (t->from_primary && !(t->part->flags & F_SHORT))
+	if (record->registrations > m->registrations)
+		m->registrations = record->registrations;
+	if (!(t->part->flags & F_SHORT))
 		copy_counts(m, record);
+	else if (!m->acks_received)
+		m->acks_received = record->acks_received;
 }
 
 /* Nobody's word about a time to come is taken. */
@@ -418,6 +474,12 @@ static int64_t local_time(const struct taking *t, int64_t at)
 	return here;
 }
 
+static bool has_room(const struct taking *t)
+{
+	return (t->part->flags & F_SHORT) ||
+	       t->g->members.count < COOP_BASE_MEMBERS;
+}
+
 static void take_record(struct taking *t, struct ks_member *record)
 {
 	struct ks_members *members = &t->g->members;
@@ -427,15 +489,9 @@ static void take_record(struct taking *t, struct ks_member *record)
 	record->kek = kek_number(t, record->kek);
 	record->registered = local_time(t, record->registered);
 	record->heard = local_time(t, record->heard);
-	if (m && is_older(m, record) && !is_same(m, record))
+	if (m ? !knows_better(t, m, record) : was_removed(t->g, record))
 		return;
-	/* The primary knows best whom it has sent what. */
-	if (m && is_same(m, record) && !t->from_primary &&
-	    record->heard <= m->heard)
-		return;
-	if (is_new && was_removed(t->g, &record->addr, record->registered))
-		return;
-	if (is_new)
+	if (is_new && has_room(t))
 		m = ks_members_add(members, &record->addr);
 	if (!m) {
 		t->beyond = true;
@@ -468,11 +524,40 @@ static bool is_unreported(const struct taking *t, const struct ks_member *m)
 
 static void drop_member(struct taking *t, struct ks_member *m)
 {
-	struct ip_addr addr = m->addr;
-
+	remember_removal(&t->g->members, &m->addr, m->heard);
 	ks_members_remove(&t->g->members, m);
-	coop_members_removed(t->g, &addr);
 	t->changed = true;
+}
+
+static void drop_covered(struct taking *t, const struct coop_removed *removed)
+{
+	struct ks_members *members = &t->g->members;
+	struct ks_member *m, *next;
+
+	if (ip_is_set(&removed->addr)) {
+		m = ks_members_find(members, &removed->addr);
+		if (m && covers(removed, m))
+			drop_member(t, m);
+		return;
+	}
+	for (m = ks_members_next(members, NULL); m; m = next) {
+		next = ks_members_next(members, m);
+		if (!covers(removed, m))
+			continue;
+		ks_members_remove(members, m);
+		t->changed = true;
+	}
+}
+
+/* What was removed here before does not matter after that. */
+static void take_all_removed(struct taking *t,
+			     const struct coop_removed *removed)
+{
+	const struct ks_members *members = &t->g->members;
+
+	if (!members->n_removed || ip_is_set(&members->removed[0].addr) ||
+	    much_later(removed->heard, members->removed[0].heard))
+		remember_removal(&t->g->members, NULL, removed->heard);
 }
 
 static void take_removals(struct taking *t)
@@ -482,11 +567,10 @@ static void take_removals(struct taking *t)
 	uint32_t n = t->part->n_removed;
 
 	while (n-- && read_removal(&r, &removed)) {
-		struct ks_member *m =
-			ks_members_find(&t->g->members, &removed.addr);
-
-		if (m && m->registered <= local_time(t, removed.at))
-			drop_member(t, m);
+		removed.heard = local_time(t, removed.heard);
+		drop_covered(t, &removed);
+		if (!ip_is_set(&removed.addr))
+			take_all_removed(t, &removed);
 	}
 }
 
@@ -534,7 +618,8 @@ const char *coop_members_read(struct ks_group *g, struct rd octets,
 	*changed = *beyond = false;
 	if (why)
 		return why;
-	take_removals(&t);
+	if (from_primary)
+		take_removals(&t);
 	if (from_primary && (part.flags & F_FULL))
 		drop_absent(&t);
 	take_records(&t);

@@ -15,7 +15,7 @@ enum coop_members_limits {
 	COOP_BASE_MEMBERS = 4000, /* IOS: protocol version base */
 	/* Removals that are remembered for peers that have not heard of them;
 	 * beyond that everybody gets the whole database again. */
-	COOP_REMOVED_MAX = 1024,
+	COOP_REMOVED_MAX = 256,
 };
 
 /* Each change of the database has a stamp, counting up.  A peer has confirmed
@@ -38,6 +38,8 @@ const char *coop_members_read(struct ks_group *g, struct rd octets,
 
 /* Facts from the rest of the key server. */
 void coop_members_changed(struct ks_group *g, struct ks_member *m);
+/* addr NULL: all of them.  Before the member goes: who was heard of by nobody
+ * since we heard of it stays away. */
 void coop_members_removed(struct ks_group *g, const struct ip_addr *addr);
 
 #endif

@@ -8,13 +8,17 @@
 
 #include "base/rd.h"
 #include "base/wr.h"
-#include "ks/ks_group.h"
+#include "ks/ks_make.h"
 
 enum coop_state_limits {
-	COOP_STATE_KEKS = 16,
-	COOP_STATE_SETS = 16, /* of one SA */
-	COOP_STATE_TEKS = 2 * KS_MAX_PERMITS,
+	COOP_STATE_KEKS = KS_MAX_KEKS,
+	COOP_STATE_SETS = KS_MAX_SETS,	/* of one SA */
+	COOP_STATE_TEKS = KS_MAX_SET,	/* of one set */
+	COOP_STATE_ALL_TEKS = 8192,	/* [design] */
 	COOP_STATE_POLICY = 128 * 1024, /* octets of policy_given */
+	COOP_STATE_LIFE_MAX = 2592000,	/* s, of any key: IOS's grammar */
+	COOP_STATE_CLOCK_SLACK = 60,	/* s that a time may be to come */
+	COOP_STATE_DROPS = 1024,	/* SPIs that are remembered */
 };
 
 /* The keys of g now, as octets of the state part. */
@@ -35,9 +39,11 @@ struct coop_state {
 			     * the pair that signs under it */
 	unsigned int n_keks;
 	bool unsigned_keks; /* some pair is not ours: RSA keys differ */
+	unsigned int keks_made;
+	int64_t synced_at; /* when members were last told the pseudotime */
 	struct coop_state_sa *sas;
 	size_t n_sas;
-	char *policy_given;
+	char *policy_given; /* NULL: members have been given nothing */
 };
 
 /* offset: our env_now() minus the sender's clock, us.  NULL and *why (constant
@@ -62,8 +68,11 @@ enum { COOP_SEQ_JUMP = 100 };
 void coop_state_jump(struct ks_group *g);
 
 /* SPIs of TEKs and KEKs that this key server dropped before their time; they
- * do not come back from others until they have ended. */
+ * do not come back from others until they have ended.  A KEK goes by the first
+ * 32 bits of its SPI. */
 void coop_state_dropped(struct ks_group *g, uint32_t spi, int64_t end);
+bool coop_state_is_dropped(const struct ks_group *g, uint32_t spi);
+uint32_t coop_state_kek_spi(const struct ks_kek *kek);
 void coop_state_forget_dropped(struct ks_group *g); /* all of them */
 
 #endif

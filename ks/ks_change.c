@@ -129,6 +129,7 @@ void ks_change_given(struct ks_group *g)
 	TAILQ_FOREACH (sa, &g->sas, entry)
 		ks_sa_given(sa);
 	g->policy_given = policy_text(g);
+	coop_keys_changed(g);
 }
 
 bool ks_change_pending(const struct ks_group *g)
@@ -148,6 +149,7 @@ static void check(struct ks_group *g)
 {
 	char *text;
 
+	/* Members get what the primary gives. */
 	if (!g->policy_given || !coop_is_primary(g))
 		return;
 	text = policy_text(g);

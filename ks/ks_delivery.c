@@ -171,6 +171,7 @@ static void remind(struct ks_delivery *d)
 			ks_member_reminded(m, d->messages[t->message].seq);
 		t->acks = 0;
 	}
+	coop_keys_changed(g); /* sequence numbers are keys, too */
 }
 
 void ks_delivery_start(struct ks_delivery *d)
@@ -197,8 +198,10 @@ void ks_delivery_missed(struct ks_group *g, struct ks_member *m)
 	gdoi_debug(g->ks->config.groups, KS_REKEY, EVENT, g->group->name,
 		   &m->addr, "a member missed %u rekeys in a row",
 		   m->missed_in_a_row + 1);
-	if (++m->missed_in_a_row < KS_MISSED_MAX)
+	if (++m->missed_in_a_row < KS_MISSED_MAX) {
+		coop_member_changed(g, m);
 		return;
+	}
 	env_event(g->ks->env, KS_NACK_GM_EJECT, ip_text(&m->addr, text),
 		  g->group->name);
 	coop_member_removed(g, &m->addr);
@@ -377,6 +380,8 @@ static enum ks_ack_result acknowledged(struct ks_delivery *d,
 		ks_member_acked(m, seq, env_now(d->g->ks->env));
 		if (m->kek == d->messages[t->message].kek)
 			holds(d, m);
+		else
+			coop_member_changed(d->g, m);
 	}
 	target_done(d, t);
 	return KS_ACK_TAKEN;

@@ -204,18 +204,21 @@ bool ks_delivery_seal(struct ks_delivery *d, const char **why)
 	return any;
 }
 
+/* A later number is not always a newer KEK: those of another key server that
+ * came with a merge are older ones. */
 static const struct ks_message *newest_message(const struct ks_delivery *d)
 {
-	const struct ks_message *newest = NULL;
+	const struct ks_kek *kek;
 	size_t i;
 
-	for (i = 0; i < d->n_messages; i++) {
-		const struct ks_message *m = &d->messages[i];
-
-		if (!m->dead && (!newest || m->kek > newest->kek))
-			newest = m;
+	for (kek = d->g->kek; kek; kek = kek->older) {
+		for (i = 0; i < d->n_messages; i++) {
+			if (!d->messages[i].dead &&
+			    d->messages[i].kek == kek->number)
+				return &d->messages[i];
+		}
 	}
-	return newest;
+	return &d->messages[0];
 }
 
 bool ks_delivery_multicast(const struct ks_delivery *d, uint32_t *seq,

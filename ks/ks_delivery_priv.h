@@ -6,8 +6,9 @@
 
 #include "gdoi/gdoi_debug.h"
 #include "ks/ks_delivery.h"
+#include "ks/ks_make.h"
 
-enum { MAX_MESSAGES = 2 * 8 }; /* two kinds of members, so many KEKs */
+enum { MAX_MESSAGES = 2 * KS_MAX_KEKS }; /* two kinds of members */
 
 struct ks_message {
 	unsigned int kek; /* its number */

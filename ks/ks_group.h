@@ -78,6 +78,10 @@ struct ks_sa {
 	 * list cannot be given. */
 	struct ace *given;
 	size_t n_given;
+	/* Anti-replay as the primary has it, while we are none. */
+	bool adopted;
+	enum ks_replay adopted_replay;
+	unsigned int adopted_window;
 	TAILQ_ENTRY(ks_sa) entry;
 };
 

@@ -7,17 +7,12 @@
 
 #include "gdoi/gdoi_ack.h"
 #include "gdoi/gdoi_debug.h"
+#include "ks/coop.h"
+#include "ks/coop_state.h"
 #include "ks/ks_msg.h"
 #include "ks/ks_policy.h"
 
-enum {
-	SPI_RESERVED = 256,	      /* RFC 4303 2.1: 0 to 255 */
-	MAX_SET = 2 * KS_MAX_PERMITS, /* TEKs, after many ACL edits */
-	/* At a time: an operator who types rekeys in a row must not fill the
-	 * memory.  Members that missed more of them register again. */
-	MAX_KEKS = 8,
-	MAX_SETS = 8,
-};
+enum { SPI_RESERVED = 256 }; /* RFC 4303 2.1: 0 to 255 */
 
 bool ks_group_has_spi(const struct ks_group *g, uint32_t spi)
 {
@@ -63,7 +58,7 @@ static void fill_set(struct ks_sa *sa, struct ks_tek_set *set,
 {
 	struct ks_group *g = sa->ks_group;
 	bool per_ace = ks_transform_counter(&set->transform);
-	size_t i;
+	size_t before = set->n, i;
 
 	for (i = 0; i < n; i++) {
 		if (!aces[i].permit || ks_tek_find(set, &aces[i]))
@@ -71,6 +66,8 @@ static void fill_set(struct ks_sa *sa, struct ks_tek_set *set,
 		ks_tek_add(g->ks->env, set, ks_new_spi(g),
 			   per_ace ? &aces[i] : NULL);
 	}
+	if (set->n != before)
+		coop_keys_changed(g);
 }
 
 void ks_drop_set(struct ks_sa *sa, struct ks_tek_set *set)
@@ -79,14 +76,26 @@ void ks_drop_set(struct ks_sa *sa, struct ks_tek_set *set)
 	ks_tek_set_free(set);
 }
 
-static void limit_sets(struct ks_sa *sa)
+void ks_drop_set_early(struct ks_sa *sa, struct ks_tek_set *set)
+{
+	struct ks_group *g = sa->ks_group;
+	size_t i;
+
+	for (i = 0; i < set->n && coop_is_primary(g); i++)
+		coop_state_dropped(g, set->teks[i].spi,
+				   ks_life_end(&set->life));
+	ks_drop_set(sa, set);
+	coop_keys_changed(g);
+}
+
+void ks_limit_sets(struct ks_sa *sa)
 {
 	struct ks_tek_set *set;
 	unsigned int n = 0;
 
 	TAILQ_FOREACH (set, &sa->sets, entry)
 		n++;
-	while (n-- > MAX_SETS)
+	while (n-- > KS_MAX_SETS)
 		ks_drop_set(sa, TAILQ_LAST(&sa->sets, ks_tek_sets));
 }
 
@@ -117,7 +126,7 @@ static bool make_set(struct ks_sa *sa, const struct ace *aces, size_t n)
 			     view.lifetime_seconds);
 	fill_set(sa, set, aces, n);
 	TAILQ_INSERT_HEAD(&sa->sets, set, entry);
-	limit_sets(sa);
+	ks_limit_sets(sa);
 	return true;
 }
 
@@ -158,7 +167,7 @@ bool ks_make_missing(struct ks_sa *sa)
 	aces = ks_sa_aces_logged(sa, &n);
 	if (aces && has_permit(aces, n)) {
 		any = true;
-		if (!newest || newest->n >= MAX_SET)
+		if (!newest || newest->n >= KS_MAX_SET)
 			any = make_set(sa, aces, n);
 		else
 			fill_set(sa, newest, aces, n);
@@ -238,13 +247,32 @@ void ks_drop_keks(struct ks_group *g, int64_t now)
 
 		/* The newest is the schedule's. */
 		if (++n == 1 ||
-		    (n <= MAX_KEKS && ks_life_end(&kek->life) > now)) {
+		    (n <= KS_MAX_KEKS && ks_life_end(&kek->life) > now)) {
 			p = &kek->older;
 			continue;
 		}
 		*p = kek->older;
 		ks_kek_free(kek);
 	}
+}
+
+static void drop_kek_early(struct ks_group *g, struct ks_kek *kek)
+{
+	if (coop_is_primary(g))
+		coop_state_dropped(g, coop_state_kek_spi(kek),
+				   ks_life_end(&kek->life));
+	ks_kek_free(kek);
+}
+
+void ks_drop_keks_early(struct ks_group *g, struct ks_kek **p)
+{
+	while (*p) {
+		struct ks_kek *kek = *p;
+
+		*p = kek->older;
+		drop_kek_early(g, kek);
+	}
+	coop_keys_changed(g);
 }
 
 static bool signs(const struct ks_kek *kek, const char *label)
@@ -258,8 +286,7 @@ void ks_drop_signer(struct ks_group *g, const char *label)
 
 	/* Those before it were to bring it. */
 	if (g->kek && signs(g->kek, label)) {
-		ks_kek_free_all(g->kek);
-		g->kek = NULL;
+		ks_drop_keks_early(g, &g->kek);
 		return;
 	}
 	while (*p) {
@@ -270,8 +297,9 @@ void ks_drop_signer(struct ks_group *g, const char *label)
 			continue;
 		}
 		*p = kek->older;
-		ks_kek_free(kek);
+		drop_kek_early(g, kek);
 	}
+	coop_keys_changed(g);
 }
 
 static void announce_transport(const struct ks_group *g)
@@ -305,6 +333,7 @@ void ks_make_kek(struct ks_group *g)
 	if (kek->older && kek->older->unicast != kek->unicast)
 		announce_transport(g);
 	ks_drop_keks(g, env_now(g->ks->env));
+	coop_keys_changed(g);
 	gdoi_debug(g->ks->config.groups, KS_INFRA, EVENT, g->group->name, NULL,
 		   "KEK %u is made, lifetime %u s", kek->number,
 		   kek->life.seconds);

@@ -6,6 +6,15 @@
 
 #include "ks/ks_group.h"
 
+/* At a time: an operator who types rekeys in a row must not fill the memory.
+ * Members that missed more of them register again.  Two key servers that were
+ * apart may bring half of it each. */
+enum ks_make_limits {
+	KS_MAX_KEKS = 16,
+	KS_MAX_SETS = 16,		 /* of one SA */
+	KS_MAX_SET = 2 * KS_MAX_PERMITS, /* TEKs, after many ACL edits */
+};
+
 /* What is missing for keys of this group (constant text), or NULL. */
 const char *ks_make_incomplete(const struct ks_group *g);
 /* Why the configuration of now cannot be given to members (constant text), or
@@ -19,6 +28,10 @@ bool ks_make_missing(struct ks_sa *sa);
 /* The profile asks for other TEKs. */
 bool ks_set_outdated(const struct ks_sa *sa, const struct ks_tek_set *set);
 void ks_drop_set(struct ks_sa *sa, struct ks_tek_set *set);
+/* Before its time: other key servers do not bring it back. */
+void ks_drop_set_early(struct ks_sa *sa, struct ks_tek_set *set);
+/* The oldest of too many go. */
+void ks_limit_sets(struct ks_sa *sa);
 /* A fresh SPI: 256 and up, unlike any of this key server's. */
 uint32_t ks_new_spi(struct ks_group *g);
 
@@ -29,6 +42,8 @@ bool ks_kek_outdated(const struct ks_group *g);
 /* The pair with this label was zeroized: the KEKs under which it signed go, and
  * with them the references to it. */
 void ks_drop_signer(struct ks_group *g, const char *label);
+/* *p and those behind it go before their time. */
+void ks_drop_keks_early(struct ks_group *g, struct ks_kek **p);
 /* Of the older KEKs those that have ended, and the oldest of too many. */
 void ks_drop_keks(struct ks_group *g, int64_t now);
 

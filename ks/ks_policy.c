@@ -145,6 +145,14 @@ void ks_sa_given(struct ks_sa *sa)
 	sa->n_given = list.n;
 }
 
+enum ks_replay ks_sa_replay(const struct ks_sa *sa, unsigned int *window)
+{
+	bool adopted = sa->adopted && !coop_is_primary(sa->ks_group);
+
+	*window = adopted ? sa->adopted_window : sa->window;
+	return adopted ? sa->adopted_replay : sa->replay;
+}
+
 static bool port_range(const struct ace *ace)
 {
 	return ace->sport.op > ACE_EQ || ace->dport.op > ACE_EQ;
@@ -420,12 +428,15 @@ static void add_replay(const struct ks_group *g, struct gdoi_policy *policy)
 	policy->has_pseudotime = true;
 	policy->pseudotime = ks_pseudotime(g);
 	TAILQ_FOREACH (sa, &g->sas, entry) {
-		if (sa->replay == KS_REPLAY_TIME && !policy->tbar) {
+		unsigned int window;
+		enum ks_replay replay = ks_sa_replay(sa, &window);
+
+		if (replay == KS_REPLAY_TIME && !policy->tbar) {
 			policy->tbar = true;
-			policy->tbar_window = sa->window;
+			policy->tbar_window = window;
 		}
-		if (sa->replay == KS_REPLAY_COUNTER && !policy->replay_window)
-			policy->replay_window = sa->window;
+		if (replay == KS_REPLAY_COUNTER && !policy->replay_window)
+			policy->replay_window = window;
 	}
 }
 
@@ -441,11 +452,13 @@ static bool has_deny(const struct gdoi_policy *policy)
 
 static bool sa_needs_extensions(const struct ks_sa *sa)
 {
+	unsigned int window;
+	enum ks_replay replay = ks_sa_replay(sa, &window);
 	bool deny = false;
 	struct ace *aces;
 	size_t i, n;
 
-	if (sa->replay != KS_REPLAY_NONE && sa->window)
+	if (replay != KS_REPLAY_NONE && window)
 		return true;
 	if (sa->ks_group->no_deny_download)
 		return false;

@@ -8,8 +8,11 @@
 /* The entries of sa's access list that count: no remarks, and of all in the
  * group at most KS_MAX_PERMITS and KS_MAX_ENTRIES.  A list that is missing,
  * says nothing or has an entry that no SAT can carry leaves those that
- * members were given last; NULL (and *n 0): there are none.  Free it. */
+ * members were given last; NULL (and *n 0): there are none.  A key server that
+ * is not primary gives what its primary gave.  Free it. */
 struct ace *ks_sa_aces(const struct ks_sa *sa, size_t *n);
+/* Anti-replay that members of sa are given. */
+enum ks_replay ks_sa_replay(const struct ks_sa *sa, unsigned int *window);
 /* Members were given the list as it is now, or still what was given before. */
 void ks_sa_given(struct ks_sa *sa);
 /* Why the list as it is now cannot be given (constant text), or NULL. */

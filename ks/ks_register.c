@@ -121,6 +121,20 @@ static bool complete(struct ks_group *g)
 	return !why;
 }
 
+/* Its members go to another key server for now. */
+static bool blocked(struct ks_group *g, const struct gdoi_peer *peer)
+{
+	const char *why = coop_blocks(g, &peer->remote.addr);
+
+	if (!why)
+		why = coop_blocks_sids(g);
+	if (why)
+		gdoi_debug(g->ks->config.groups, KS_REGISTRATION, EVENT,
+			   g->group->name, &peer->remote.addr, "refused: %s",
+			   why);
+	return why;
+}
+
 static struct ks_group *admit(struct ks *ks, const struct gdoi_peer *peer,
 			      const struct gdoi_id *id)
 {
@@ -136,10 +150,7 @@ static struct ks_group *admit(struct ks *ks, const struct gdoi_peer *peer,
 		LOG(ks, KS_BAD_ID, "server address", addr, g->group->name);
 		return NULL;
 	}
-	if (!authorized(g, peer))
-		return NULL;
-	if (coop_blocks(g, &peer->remote.addr) || coop_blocks_sids(g) ||
-	    !complete(g))
+	if (!authorized(g, peer) || blocked(g, peer) || !complete(g))
 		return NULL;
 	return g;
 }
@@ -181,7 +192,15 @@ static bool take_sids(struct ks_group *g, const struct gdoi_peer *peer,
 		g, ks_members_find(&g->members, &peer->remote.addr),
 		peer->sids_wanted);
 
+	const char *why = coop_blocks_sids(g);
+
 	ip_text(&peer->remote.addr, text);
+	if (why) {
+		gdoi_debug(ks->config.groups, KS_REGISTRATION, ERROR,
+			   g->group->name, &peer->remote.addr,
+			   "no sender IDs: %s", why);
+		return false;
+	}
 	if (!n) {
 		LOG(ks, KS_SID_SHARE, text, g->group->name);
 		return false;
@@ -229,8 +248,8 @@ static bool registered(void *ctx, const struct gdoi_peer *peer,
 		ks_member_holds(m, 0, NULL);
 	if (policy->has_kek)
 		policy->seq = g->kek->seq;
-	ks_delivery_registered(g, &m->addr);
 	coop_member_changed(g, m);
+	ks_delivery_registered(g, &m->addr);
 	gdoi_debug(ks->config.groups, KS_REGISTRATION, EVENT, g->group->name,
 		   &peer->remote.addr, "%s is registered", text);
 	return true;

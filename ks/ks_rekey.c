@@ -77,11 +77,13 @@ static const char *const kind_names[] = {
 
 /* --- the kinds ------------------------------------------------------------- */
 
+static const char secondary[] =
+	"this key server is secondary, the primary sends the rekeys";
+
 static const char *cannot(const struct ks_group *g)
 {
 	if (!coop_is_primary(g))
-		return "this key server is secondary, the primary sends the "
-		       "rekeys";
+		return secondary;
 	if (!g->rekey.key_label)
 		return "rekey authentication is not configured";
 	if (ks_lacks_key(g))
@@ -158,6 +160,7 @@ static bool remove_members(struct ks_group *g, enum ks_rekey_kind kind,
 	if (!defect)
 		d = prepare(g, kind, why);
 	ks_members_clear(&g->members);
+	coop_member_removed(g, NULL);
 	if (kind == KS_REKEY_REMOVE_NOW || ks_schedule_replace(g, true))
 		ks_schedule_renew(g);
 	ks_schedule_forget(g);
@@ -197,7 +200,11 @@ static const char *objection(const struct ks_group *g, enum ks_rekey_kind kind)
 
 bool ks_rekey(struct ks_group *g, enum ks_rekey_kind kind, const char **why)
 {
-	if (removes(kind) && g->live && coop_is_primary(g)) {
+	if (!coop_is_primary(g)) {
+		*why = secondary;
+		return false;
+	}
+	if (removes(kind) && g->live) {
 		ks_delivery_settle(g, false);
 		return remove_members(g, kind, why);
 	}
@@ -239,6 +246,9 @@ void ks_rekey_clear(struct ks_group *g)
 		d = prepare(g, KS_REKEY_REMOVE_NOW, &why);
 	ks_group_reset(g);
 	coop_keys_cleared(g);
+	/* A secondary gets them again. */
+	if (coop_is_primary(g))
+		coop_member_removed(g, NULL);
 	if (d)
 		ks_delivery_start(d);
 }

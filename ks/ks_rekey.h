@@ -31,7 +31,8 @@ bool ks_rekey(struct ks_group *g, enum ks_rekey_kind kind, const char **why);
 /* Keys that members must not go on with (sender IDs are used up): they are
  * told to drop them, where they can be told. */
 void ks_rekey_reinit(struct ks_group *g);
-/* clear crypto gdoi: members drop everything, and the group starts over. */
+/* clear crypto gdoi: members drop everything, and the group starts over.  A
+ * secondary key server gets all of it again from its primary. */
 void ks_rekey_clear(struct ks_group *g);
 
 /* The datagram of a rekey for those who hold the KEK under.  False and *why

@@ -183,11 +183,24 @@ static void make_current(struct ks_group *g)
 	}
 }
 
+/* Nobody here makes another, so the newest goes, too. */
+static void drop_ended_keks(struct ks_group *g, int64_t now)
+{
+	while (g->kek && ks_life_end(&g->kek->life) <= now) {
+		struct ks_kek *ended = g->kek;
+
+		g->kek = ended->older;
+		ks_kek_free(ended);
+	}
+}
+
 static void drop_expired(struct ks_group *g, int64_t now)
 {
 	struct ks_tek_set *set, *next;
 	struct ks_sa *sa;
 
+	if (!coop_is_primary(g))
+		drop_ended_keks(g, now);
 	ks_drop_keks(g, now);
 	TAILQ_FOREACH (sa, &g->sas, entry) {
 		TAILQ_FOREACH_SAFE (set, &sa->sets, entry, next) {
@@ -228,23 +241,6 @@ static void next_kek(const struct ks_group *g, int64_t now, int64_t *next)
 		sooner(next, ks_life_end(&kek->life));
 }
 
-/* Where others make the keys: when the next one ends. */
-static int64_t next_end(const struct ks_group *g)
-{
-	const struct ks_tek_set *set;
-	const struct ks_kek *kek;
-	int64_t next = INT64_MAX;
-	const struct ks_sa *sa;
-
-	for (kek = g->kek; kek; kek = kek->older)
-		sooner(&next, ks_life_end(&kek->life));
-	TAILQ_FOREACH (sa, &g->sas, entry) {
-		TAILQ_FOREACH (set, &sa->sets, entry)
-			sooner(&next, ks_life_end(&set->life));
-	}
-	return next;
-}
-
 /* When there is something to do: what is overdue could not be done, and is
  * tried again after KS_RETRY. */
 static int64_t next_event(const struct ks_group *g, int64_t now)
@@ -266,6 +262,25 @@ static int64_t next_event(const struct ks_group *g, int64_t now)
 	}
 	if (ks_is_time_based(g))
 		sooner(&next, sync_at(g));
+	if (g->reinit_until)
+		sooner(&next, g->reinit_until);
+	return next;
+}
+
+/* When a key ends: that is all there is to do for who is not primary. */
+static int64_t next_end(const struct ks_group *g)
+{
+	const struct ks_tek_set *set;
+	const struct ks_kek *kek;
+	int64_t next = INT64_MAX;
+	const struct ks_sa *sa;
+
+	for (kek = g->kek; kek; kek = kek->older)
+		sooner(&next, ks_life_end(&kek->life));
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		TAILQ_FOREACH (set, &sa->sets, entry)
+			sooner(&next, ks_life_end(&set->life));
+	}
 	if (g->reinit_until)
 		sooner(&next, g->reinit_until);
 	return next;
@@ -309,41 +324,27 @@ static void end_reinit(struct ks_group *g, int64_t now)
 	env_event(g->ks->env, KS_REINIT_FINISH, g->group->name);
 }
 
-static void drop_ended_kek(struct ks_group *g, int64_t now)
+static void renew_due(struct ks_group *g, int64_t now)
 {
-	if (!g->kek || ks_life_end(&g->kek->life) > now)
-		return;
-	ks_kek_free_all(g->kek);
-	g->kek = NULL;
-}
-
-/* Keys of the primary only end here. */
-static void run_secondary(struct ks_group *g)
-{
-	int64_t now = env_now(g->ks->env);
+	bool made = replace_due(g, horizon(g, now));
+	bool sync = ks_is_time_based(g) && sync_at(g) <= now;
 
 	drop_expired(g, now);
-	drop_ended_kek(g, now);
-	arm(g);
+	if (made || (sync && g->kek && ks_has_rekey(g)))
+		send_update(g);
+	if (sync)
+		g->synced_at = now;
 }
 
 static void run(void *arg)
 {
 	struct ks_group *g = arg;
 	int64_t now = env_now(g->ks->env);
-	bool made, sync;
 
-	if (!coop_is_primary(g)) {
-		run_secondary(g);
-		return;
-	}
-	made = replace_due(g, horizon(g, now));
-	sync = ks_is_time_based(g) && sync_at(g) <= now;
-	drop_expired(g, now);
-	if (made || (sync && g->kek && ks_has_rekey(g)))
-		send_update(g);
-	if (sync)
-		g->synced_at = now;
+	if (coop_is_primary(g))
+		renew_due(g, now);
+	else
+		drop_expired(g, now);
 	end_reinit(g, now);
 	arm(g);
 }
@@ -406,7 +407,7 @@ void ks_schedule_drop_teks(struct ks_sa *sa)
 	struct ks_tek_set *set;
 
 	while ((set = TAILQ_FIRST(&sa->sets)))
-		ks_drop_set(sa, set);
+		ks_drop_set_early(sa, set);
 }
 
 static void drop_keys(struct ks_group *g)
@@ -415,8 +416,7 @@ static void drop_keys(struct ks_group *g)
 
 	TAILQ_FOREACH (sa, &g->sas, entry)
 		ks_schedule_drop_teks(sa);
-	ks_kek_free_all(g->kek);
-	g->kek = NULL;
+	ks_drop_keks_early(g, &g->kek);
 	g->next_sid = 0;
 }
 
@@ -459,11 +459,8 @@ const char *ks_schedule_replace(struct ks_group *g, bool keep)
 
 void ks_schedule_forget(struct ks_group *g)
 {
-	if (!g->kek)
-		return;
-	ks_kek_free_all(g->kek->older);
-	g->kek->older = NULL;
-	coop_keys_changed(g);
+	if (g->kek)
+		ks_drop_keks_early(g, &g->kek->older);
 }
 
 int64_t ks_schedule_last_end(const struct ks_group *g)

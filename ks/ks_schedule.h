@@ -32,14 +32,18 @@ enum ks_schedule_limits {
 uint32_t ks_kek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime);
 uint32_t ks_tek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime);
 
-/* A member registers: makes the keys that are not there yet.  NULL, or why
- * the group cannot serve (constant text). */
+/* A member registers: makes the keys that are not there yet, if it is for this
+ * key server to make them.  NULL, or why the group cannot serve (constant
+ * text). */
 const char *ks_schedule_start(struct ks_group *g);
 /* The role among cooperating key servers has changed: the keys are ours to
  * replace from now on, or no longer. */
 void ks_schedule_takeover(struct ks_group *g);
 /* The configuration changed: leads may have. */
 void ks_schedule_changed(struct ks_group *g);
+/* The role among key servers has changed, or keys came from another: who is not
+ * primary only drops what has ended. */
+void ks_schedule_takeover(struct ks_group *g);
 /* All keys go. */
 void ks_schedule_stop(struct ks_group *g);
 void ks_schedule_drop_teks(struct ks_sa *sa);

@@ -24,8 +24,10 @@ static unsigned int count_kssids(const struct ks_group *g)
 	unsigned int count = 0;
 	size_t i;
 
+	/* With other key servers in the group nothing is given that might be
+	 * theirs. */
 	if (!kssid_bits(g->sid_bits) || !g->identifier.n)
-		return 1;
+		return g->cooperation && g->coop.n_peers ? 0 : 1;
 	for (i = 0; i < g->identifier.n; i++)
 		count += g->identifier.ranges[i].last -
 			 g->identifier.ranges[i].first + 1;

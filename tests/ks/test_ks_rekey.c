@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "ks/ks_delivery.h"
+#include "ks/ks_make.h"
 #include "ks/ks_schedule.h"
 #include "tests/check_main.h"
 #include "tests/ks/two_members.h"
@@ -507,8 +508,8 @@ START_TEST(a_hundred_rekeys_in_a_row_pile_nothing_up)
 		keks++;
 	TAILQ_FOREACH (set, &TAILQ_FIRST(&g->sas)->sets, entry)
 		sets++;
-	ck_assert_uint_le(keks, 8);
-	ck_assert_uint_le(sets, 8);
+	ck_assert_uint_le(keks, KS_MAX_KEKS);
+	ck_assert_uint_le(sets, KS_MAX_SETS);
 }
 END_TEST
 
