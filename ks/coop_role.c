@@ -188,6 +188,14 @@ static bool primary_is_fresh(const struct coop_role_machine *m)
 	       now_of(m) - m->primary_heard <= SEC(m->config.times.periodic);
 }
 
+/* It was heard since we asked, and is primary no longer. */
+static bool primary_resigned(struct coop_role_machine *m)
+{
+	const struct coop_rival *r = coop_rival_find(m, &m->primary);
+
+	return !r || (r->heard_at >= m->since && r->role != COOP_PRIMARY);
+}
+
 static void heard_as_secondary(struct coop_role_machine *m,
 			       const struct coop_rival *r)
 {
@@ -199,7 +207,7 @@ static void heard_as_secondary(struct coop_role_machine *m,
 		announce(m, &r->addr, false);
 	else if (ours && !m->awaiting && primary_is_fresh(m))
 		primary_is_gone(m);
-	else if ((m->retries || m->awaiting) && ours &&
+	else if (m->retries && !m->awaiting && primary_resigned(m) &&
 		 coop_rivals_all_answered(m))
 		elect(m);
 }
@@ -214,7 +222,8 @@ static void heard_as_primary(struct coop_role_machine *m,
 		follow(m, r);
 	} else if (r->role == COOP_PRIMARY) {
 		m->config.ops->met(m->config.ctx, &addr, true);
-	} else if (!ip_equal(&r->follows, &m->config.self)) {
+	} else if (!ip_is_set(&r->follows)) {
+		/* Not to those who follow another: they would answer. */
 		announce(m, &addr, false);
 	}
 }

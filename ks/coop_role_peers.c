@@ -100,6 +100,17 @@ struct coop_rival *coop_rival_primary(struct coop_role_machine *m)
 	return found;
 }
 
+/* We heard ourselves, and later, that it is primary no longer. */
+static bool outdated(const struct coop_role_machine *m,
+		     const struct coop_rival *teller)
+{
+	size_t i = coop_rival_index(m, &teller->follows);
+	const struct coop_rival *r = &m->rivals[i];
+
+	return i < m->n && r->role != COOP_PRIMARY &&
+	       r->heard_at >= teller->follows_at;
+}
+
 bool coop_rival_gossip(const struct coop_role_machine *m,
 		       struct ip_addr *primary)
 {
@@ -113,7 +124,7 @@ bool coop_rival_gossip(const struct coop_role_machine *m,
 		if (!answered(m, r) || r->role != COOP_SECONDARY ||
 		    !ip_is_set(&r->follows) || r->follows_at <= fresh ||
 		    ip_equal(&r->follows, &m->config.self) ||
-		    ip_equal(&r->follows, &r->addr))
+		    ip_equal(&r->follows, &r->addr) || outdated(m, r))
 			continue;
 		*primary = r->follows;
 		return true;
