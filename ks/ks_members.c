@@ -74,6 +74,15 @@ bool ks_members_have_room(struct ks_members *members,
 	       ks_members_find(members, addr) || most_stale(members, stale);
 }
 
+const struct ks_member *ks_members_in_the_way(struct ks_members *members,
+					      const struct ip_addr *addr,
+					      int64_t stale)
+{
+	if (members->count < KS_MAX_MEMBERS || ks_members_find(members, addr))
+		return NULL;
+	return most_stale(members, stale);
+}
+
 static void remember(uint32_t *history, uint32_t seq)
 {
 	memmove(history, history + 1, (KS_SEQ_HISTORY - 1) * sizeof(*history));

@@ -83,6 +83,10 @@ struct ks_member *ks_members_add(struct ks_members *members,
 /* ks_members_register() would not be refused. */
 bool ks_members_have_room(struct ks_members *members,
 			  const struct ip_addr *addr, int64_t stale);
+/* Who has to go before ks_members_register(); NULL: nobody. */
+const struct ks_member *ks_members_in_the_way(struct ks_members *members,
+					      const struct ip_addr *addr,
+					      int64_t stale);
 /* The member of this peer, new or known, registered now.  When the database
  * is full, the one that has been silent longest makes room if it was last
  * heard of before stale (env_now()); else NULL. */

@@ -217,6 +217,17 @@ static bool take_sids(struct ks_group *g, const struct gdoi_peer *peer,
 	return false;
 }
 
+/* Other key servers, too, forget whom another takes the place of. */
+static void make_room(struct ks_group *g, const struct ip_addr *addr,
+		      int64_t before)
+{
+	const struct ks_member *gone =
+		ks_members_in_the_way(&g->members, addr, before);
+
+	if (gone)
+		coop_member_removed(g, &gone->addr);
+}
+
 /* HASH(3) was right.  Configuration and keys may have changed since message
  * 2: then the member starts over and gets the new ones. */
 static bool registered(void *ctx, const struct gdoi_peer *peer,
@@ -240,6 +251,7 @@ static bool registered(void *ctx, const struct gdoi_peer *peer,
 	}
 	if (policy->sid_bits && !take_sids(g, peer, policy))
 		return false;
+	make_room(g, &peer->remote.addr, stale(g, now));
 	m = ks_members_register(&g->members, peer, now, stale(g, now));
 	ks_sid_given(g, m, policy->n_sids);
 	if (policy->has_kek)
