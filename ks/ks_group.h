@@ -147,6 +147,7 @@ struct ks_group {
 	struct env_timer *timer; /* ks_schedule.c */
 	/* Sender IDs given since the keys began; up to 2^32, see ks_sid.h. */
 	uint64_t next_sid;
+	int64_t sids_at; /* when the last one was given */
 	/* Keys that were dropped before their time end then, and members
 	 * that hold them come for new ones. */
 	int64_t reinit_until;

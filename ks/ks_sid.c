@@ -124,9 +124,27 @@ void ks_sid_given(const struct ks_group *g, struct ks_member *m, size_t n)
 	m->sids += (unsigned int)n;
 }
 
+/* No TEK of now was there when the last one was given. */
+static bool all_newer(const struct ks_group *g)
+{
+	const struct ks_tek_set *set;
+	const struct ks_sa *sa;
+
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		TAILQ_FOREACH (set, &sa->sets, entry) {
+			if (ks_transform_counter(&set->transform) &&
+			    set->life.born <= g->sids_at)
+				return false;
+		}
+	}
+	return true;
+}
+
 bool ks_sid_take(struct ks_group *g, unsigned int wanted,
 		 struct gdoi_policy *policy)
 {
+	if (g->next_sid + wanted > ks_sid_capacity(g) && all_newer(g))
+		g->next_sid = 0;
 	if (policy->sid_bits != g->sid_bits ||
 	    g->next_sid + wanted > ks_sid_capacity(g))
 		return false;
@@ -134,6 +152,7 @@ bool ks_sid_take(struct ks_group *g, unsigned int wanted,
 	policy->sids = xrealloc(policy->sids, wanted, sizeof(*policy->sids));
 	for (policy->n_sids = 0; policy->n_sids < wanted; policy->n_sids++)
 		policy->sids[policy->n_sids] = nth_sid(g, g->next_sid++);
+	g->sids_at = env_now(g->ks->env);
 	return true;
 }
 
