@@ -6,6 +6,7 @@
  *	failover_sim RUNS
  *
  * The runs differ in when, between two announcements, KS1 goes. */
+#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -35,6 +36,7 @@ enum {
 	SEED = 1,
 	SETTLE = 90, /* s: roles, sessions, a registration */
 	LIMIT = 600, /* s until it counts as failed */
+	RUNS_MAX = 1000,
 };
 
 struct trio {
@@ -48,11 +50,9 @@ static void copy_file(const char *from, const char *to)
 	char buf[4096];
 	size_t n;
 
-	if (!in || !out)
-		exit(1);
+	ck_assert(in && out);
 	while ((n = fread(buf, 1, sizeof(buf), in)) > 0)
-		if (fwrite(buf, 1, n, out) != n)
-			exit(1);
+		ck_assert_uint_eq(fwrite(buf, 1, n, out), n);
 	fclose(in);
 	fclose(out);
 }
@@ -101,24 +101,19 @@ static bool took_rekey(void *arg)
 /* When it is so. */
 static int64_t until(struct trio *t, bool (*ready)(void *arg))
 {
-	if (!sim_run_until(t->sim, ready, t, SEC(LIMIT))) {
-		fprintf(stderr, "failover_sim: no fail-over\n");
-		exit(1);
-	}
+	ck_assert(sim_run_until(t->sim, ready, t, SEC(LIMIT)));
 	return sim_now(t->sim);
 }
 
-static void run(int64_t moment)
+/* The moments spread over the time between two announcements. */
+START_TEST(one_run)
 {
 	int64_t start, primary, rekey;
 	struct trio t;
 
 	come_up(&t);
-	sim_run(t.sim, moment);
-	if (took_over(&t) || took_rekey(&t)) {
-		fprintf(stderr, "failover_sim: KS1 is not primary\n");
-		exit(1);
-	}
+	sim_run(t.sim, SEC(COOP_REFRESH) * (_i * 5 % 32) / 32);
+	ck_assert(!took_over(&t) && !took_rekey(&t));
 	start = sim_now(t.sim);
 	box_link(t.ks1, false);
 	primary = until(&t, took_over);
@@ -128,16 +123,27 @@ static void run(int64_t moment)
 	       (long long)(rekey - start) / 1000);
 	go_down(&t);
 }
+END_TEST
 
 int main(int argc, char **argv)
 {
-	long runs = argc == 2 ? strtol(argv[1], NULL, 10) : 0, i;
+	long runs = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
+	Suite *suite = suite_create("failover");
+	SRunner *runner = srunner_create(suite);
+	TCase *tc = tcase_create("runs");
+	int failed;
 
-	if (runs < 1) {
+	if (runs < 1 || runs > RUNS_MAX) {
 		fprintf(stderr, "usage: failover_sim RUNS\n");
 		return 2;
 	}
-	for (i = 0; i < runs; i++)
-		run(SEC(COOP_REFRESH) * i / runs);
-	return 0;
+	suite_add_tcase(suite, tc);
+	tcase_add_loop_test(tc, one_run, 0, (int)runs);
+	srunner_set_fork_status(runner, CK_NOFORK);
+	srunner_run_all(runner, CK_SILENT);
+	failed = srunner_ntests_failed(runner);
+	if (failed)
+		srunner_print(runner, CK_NORMAL);
+	srunner_free(runner);
+	return failed != 0;
 }

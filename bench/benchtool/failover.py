@@ -20,7 +20,7 @@ from labtool import LabError, lab, router
 
 from .peers import until
 
-ROUNDS, RUNS = 5, 40
+ROUNDS, RUNS = 5, 32
 LAB = "failover"
 SERVERS = {"KS1": "192.168.111.111", "KS2": "192.168.222.222"}
 MEMBER, MEMBERS = "CE1", ("CE1", "CE2", "CE3", "CE4")

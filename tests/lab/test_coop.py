@@ -34,8 +34,8 @@ def expect_logs(console, name, limit=20):
 def type_as_written(console, name):
     """A transcript whose prompts are compared, too."""
     for prompt, command, expected in transcript.load(name):
-        console.read(0.1)
-        assert console.prompt() == prompt
+        until(lambda p=prompt: (console.read(0.1), console.prompt() == p)[1],
+              2, f"the prompt {prompt}")
         shown = console.type(command)
         assert transcript.difference(expected, shown) is None, shown
 
