@@ -124,7 +124,6 @@ static void call_server(struct gm_member *m)
 	const struct endpoint local = { m->local, GDOI_PORT };
 	const struct endpoint remote = { m->trying, GDOI_PORT };
 
-	gm_timers_attempt(m);
 	m->connect = isakmp_connect(m->gm->config.isakmp, &local, &remote,
 				    &connect_ops, m);
 }
@@ -141,6 +140,7 @@ static void try_server(struct gm_member *m)
 	m->id = m->group->id;
 	env_event(m->gm->env, GM_REGSTER, ip_text(&m->trying, ks),
 		  m->group->name, ip_text(&m->local, own));
+	gm_timers_attempt(m);
 	call_server(m);
 }
 

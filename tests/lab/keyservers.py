@@ -54,10 +54,11 @@ def _rewrite(source, target, change):
 
 
 def roles(console):
-    """(own role, peer's role, peer's status)"""
+    """(own role, peer's role, peer's status); None if the peer is not known
+    yet."""
     shown = rekeys.shown(console, "show crypto gdoi ks coop")
     own, peer = ROLE.search(shown), PEER.search(shown)
-    return own[1], peer[1], peer[2]
+    return (own[1], peer[1], peer[2]) if own and peer else None
 
 
 def wait_roles(ks1, ks2, first="Primary", second="Secondary", limit=30):

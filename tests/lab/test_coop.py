@@ -37,7 +37,8 @@ def type_as_written(console, name):
         until(lambda p=prompt: (console.read(0.1), console.prompt() == p)[1],
               2, f"the prompt {prompt}")
         shown = console.type(command)
-        assert transcript.difference(expected, shown) is None, shown
+        wrong = transcript.difference(expected, shown)
+        assert wrong is None, wrong
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +200,7 @@ def test_12_ce2_gives_up_ks1_and_registers_with_ks2(ce2):
 def test_13_ks2_knows_all_members(ks2):
     shown = ks2.type("show crypto gdoi ks mem summary  | i Member ID")
     assert sorted(line.rstrip() for line in shown) == [
-        f"Group Member ID    : {address:<15} GM Version: 1.0.8"
+        f"Group Member ID    : {address:<20}GM Version: 1.0.8"
         for address in ("192.168.11.3", "192.168.12.2", "192.168.13.2",
                         "192.168.14.2")]
 
