@@ -210,10 +210,10 @@ def test_14_ks1_returns_and_is_primary_again(ks1, ks2):
     ks1.forget_logs()
     type_as_written(ks1, "coop_noshut")
     expect_logs(ks1, "coop_reach", DEAD_LIMIT / SCALE)
+    ks1.type("end")
     keyservers.wait_roles(ks1, ks2)
     transcript.play(ks1, "coop_role_primary")
     transcript.play(ks2, "coop_role_secondary")
-    ks1.type("end")
 
 
 def test_15_the_merge_left_all_members_with_the_same_keys(lab):
