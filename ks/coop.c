@@ -113,7 +113,7 @@ static void became_secondary(struct coop *c, enum coop_role before)
 	if (before == COOP_PRIMARY)
 		env_event(c->g->ks->env, COOP_KS_ADMN_USRP,
 			  name_of(&primary, text), c->g->group->name);
-	c->merging = c->renewing = false;
+	c->merging = c->renewing = c->catching_up = false;
 	c->valid_at = env_now(c->g->ks->env);
 	ks_delivery_settle(c->g, false);
 	ks_schedule_takeover(c->g);
@@ -515,7 +515,11 @@ static void next_step(void *arg)
 	if (!coop_is_primary(c->g))
 		return;
 	if (c->renewing) {
+		c->catching_up = false;
 		renew(c);
+	} else if (c->catching_up && !c->g->delivery) {
+		c->catching_up = false;
+		ks_rekey(c->g, KS_REKEY_UPDATE, &why);
 	} else if (c->reinit_wanted) {
 		c->reinit_wanted = false;
 		ks_rekey(c->g, KS_REKEY_REPLACE, &why);
@@ -527,14 +531,23 @@ static void later(struct coop *c)
 	env_timer_set(c->g->ks->env, &c->next, 0, next_step, c);
 }
 
+void coop_catch_up(struct coop *c)
+{
+	c->catching_up = true;
+	if (c->next || c->g->delivery)
+		return;
+	env_timer_set(c->g->ks->env, &c->next, MSEC(COOP_CATCH_UP_MS),
+		      next_step, c);
+}
+
 void coop_delivered(struct ks_group *g)
 {
 	struct coop *c = g->cooperation;
 
-	if (!c || !c->merging || !coop_is_primary(g))
+	if (!c || !coop_is_primary(g) || (!c->merging && !c->catching_up))
 		return;
+	c->renewing |= c->merging;
 	c->merging = false;
-	c->renewing = true;
 	later(c);
 }
 

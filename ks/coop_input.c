@@ -154,6 +154,11 @@ static void take_members(struct coop *c, struct coop_peer *p,
 	}
 	if (beyond)
 		log_limit(c, p);
+	if (primary && (c->g->members.behind ||
+			(changed && ann->tag.version < c->tag.version &&
+			 coop_keys_young(c->g))))
+		coop_catch_up(c);
+	c->g->members.behind = false;
 	if (changed && primary)
 		coop_announce(c, NULL, false, MSEC(COOP_REPORT_MS));
 }

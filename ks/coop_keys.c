@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ks/coop_members.h"
 #include "ks/coop_priv.h"
 #include "ks/coop_state.h"
 #include "ks/ks_delivery.h"
@@ -144,9 +145,56 @@ void coop_seal_state(struct coop *c)
 
 /* --- taking up --------------------------------------------------------------- */
 
+/* Tells whether the newest TEKs are others. */
+static uint32_t newest_teks(const struct ks_group *g)
+{
+	const struct ks_tek_set *set;
+	const struct ks_sa *sa;
+	uint32_t sum = 0;
+
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		set = TAILQ_FIRST(&sa->sets);
+		if (set && set->n)
+			sum += set->teks[0].spi;
+	}
+	return sum;
+}
+
+bool coop_keys_young(const struct ks_group *g)
+{
+	int64_t since = env_now(g->ks->env) - SEC(COOP_REPORTED);
+	const struct ks_tek_set *set;
+	const struct ks_sa *sa;
+
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		set = TAILQ_FIRST(&sa->sets);
+		if (set && set->life.born > since)
+			return true;
+	}
+	return false;
+}
+
+/* Members that the primary had not heard of got no rekey with these. */
+static void mark_behind(struct coop *c, const struct coop_peer *p)
+{
+	int64_t since = env_now(c->g->ks->env) - SEC(COOP_REPORTED);
+	struct ks_member *m = NULL;
+
+	while ((m = ks_members_next(&c->g->members, m))) {
+		if (!ip_equal(&m->server, &c->local) ||
+		    m->stamp <= p->confirmed || m->registered < since)
+			continue;
+		m->behind = true;
+		coop_members_changed(c->g, m);
+		coop_announce(c, coop_peer_find(c, &p->addr), false, 0);
+	}
+}
+
 static void adopt(struct coop *c, struct coop_peer *p,
 		  const struct coop_ann *ann, struct coop_state *state)
 {
+	bool had_keys = coop_has_keys(c->g);
+	uint32_t before = newest_teks(c->g);
 	const char *lacks = coop_state_adopt(c->g, state);
 	bool news = c->tag.lineage != ann->tag.lineage;
 
@@ -164,14 +212,27 @@ static void adopt(struct coop *c, struct coop_peer *p,
 		   ann->tag.version);
 	if (news)
 		coop_announce(c, p, false, 0);
+	if (had_keys && newest_teks(c->g) != before)
+		mark_behind(c, p);
 }
 
 /* First all are told both sides' TEKs; new ones follow when they have them. */
+void coop_tell_merged(struct coop *c)
+{
+	const char *why;
+
+	if (!c->untold)
+		return;
+	c->untold = false;
+	c->merging = true;
+	if (!ks_rekey(c->g, KS_REKEY_UPDATE, &why))
+		c->merging = false;
+}
+
 static void merge(struct coop *c, struct coop_peer *p,
 		  const struct coop_ann *ann, struct coop_state *state)
 {
 	bool news = coop_state_merge(c->g, state);
-	const char *why;
 	size_t i;
 
 	for (i = 0; i < ann->n_known; i++)
@@ -179,11 +240,7 @@ static void merge(struct coop *c, struct coop_peer *p,
 	coop_know(c, &ann->tag);
 	COOP_DEBUG(c, TERSE, &p->addr, "keys are merged%s",
 		   news ? "" : ", nothing is new");
-	if (news) {
-		c->merging = true;
-		if (!ks_rekey(c->g, KS_REKEY_UPDATE, &why))
-			c->merging = false;
-	}
+	c->untold |= news;
 	coop_keys_changed(c->g);
 }
 

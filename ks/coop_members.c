@@ -13,7 +13,13 @@ enum flags {
 	F_ALL = F_FULL | F_SHORT,
 };
 
-enum record_flags { R_EXTENSIONS = 1, R_ACKS = 2, R_ACKED = 4, R_ALL = 7 };
+enum record_flags {
+	R_EXTENSIONS = 1,
+	R_ACKS = 2,
+	R_ACKED = 4,
+	R_BEHIND = 8,
+	R_ALL = 15,
+};
 
 enum {
 	KEKS_MAX = 16,
@@ -156,7 +162,8 @@ static void write_member(struct wr *w, const struct ks_group *g,
 	wr_u8(w, (uint8_t)len);
 	wr_bytes(w, m->version, len);
 	wr_u8(w, (m->extensions ? R_EXTENSIONS : 0) | (m->acks ? R_ACKS : 0) |
-			 (m->acks_received ? R_ACKED : 0));
+			 (m->acks_received ? R_ACKED : 0) |
+			 (m->behind ? R_BEHIND : 0));
 	wr_u8(w, kek_index(g, m->kek));
 	wr_u64(w, (uint64_t)m->registered);
 	wr_u64(w, (uint64_t)m->heard);
@@ -318,6 +325,7 @@ static bool read_member(struct rd *r, const struct part *part,
 		r->bad = true;
 	out->extensions = flags & R_EXTENSIONS;
 	out->acks = flags & R_ACKS;
+	out->behind = flags & R_BEHIND;
 	if ((flags & R_ACKED) && !out->acks_received)
 		out->acks_received = 1;
 	out->kek = kek == NO_KEK ? 0 : kek + 1u;
@@ -497,6 +505,8 @@ static void take_record(struct taking *t, struct ks_member *record)
 		t->beyond = true;
 		return;
 	}
+	if (!t->from_primary)
+		members->behind |= record->behind;
 	if (is_new || differs(m, record)) {
 		t->changed = true;
 		m->stamp = ++members->stamp;

@@ -13,6 +13,10 @@ enum coop_glue_limits {
 	COOP_SETTLE_MS = 1000,
 	/* New members are reported together. */
 	COOP_REPORT_MS = 500,
+	/* Members that missed a rekey are waited for together. */
+	COOP_CATCH_UP_MS = 1000,
+	/* A registration with keys of before is reported within that time, s. */
+	COOP_REPORTED = 120,
 	/* Pseudotimes further apart than that are told, s. */
 	COOP_SKEW = 20,
 	/* A secondary that has heard no valid announcement for so many times
@@ -77,6 +81,7 @@ struct coop {
 	bool merging;  /* both sides' TEKs are being told */
 	bool renewing; /* new ones are to follow */
 	bool reinit_wanted;
+	bool catching_up; /* reported members missed the last rekey */
 	int64_t valid_at; /* the last good announcement of our primary */
 	bool blocking;
 	unsigned int bad_pseudotimes;
@@ -95,6 +100,9 @@ enum coop_role coop_role_now(const struct coop *c);
 bool coop_follows(const struct coop *c, const struct coop_peer *p);
 struct coop_times coop_times(const struct ks_group *g);
 
+/* Members missed the last rekey, as they were not known yet: another. */
+void coop_catch_up(struct coop *c);
+
 /* coop_keys.c */
 /* Keys with this tag are among ours. */
 bool coop_covers(const struct coop_tag *own, const struct coop_tag *known,
@@ -108,6 +116,8 @@ void coop_take_keys(struct coop *c, struct coop_peer *p,
 /* The state part and its signature, for the tag of now. */
 void coop_seal_state(struct coop *c);
 void coop_unseal_state(struct coop *c);
+/* Their newest TEKs were made within the last COOP_REPORTED s. */
+bool coop_keys_young(const struct ks_group *g);
 /* Of rekey authentication; NULL: there is none. */
 struct evp_pkey_st *coop_rekey_pair(const struct ks_group *g);
 

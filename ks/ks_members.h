@@ -38,6 +38,9 @@ struct ks_member {
 	/* Looked at since it answered, after the delivery. */
 	unsigned int late_acks;
 	uint64_t stamp; /* of its last change (ks/coop_members.h) */
+	/* It registered here with keys that were replaced before their maker
+	 * knew of it. */
+	bool behind;
 	/* The newest last. */
 	uint32_t seq_sent[KS_SEQ_HISTORY], seq_acked[KS_SEQ_HISTORY];
 };
@@ -66,6 +69,7 @@ struct ks_members {
 	struct coop_removed *removed;
 	size_t n_removed;
 	uint64_t removed_from; /* removals up to this stamp are forgotten */
+	bool behind;	       /* such members were reported to us */
 };
 
 void ks_members_init(struct ks_members *members);

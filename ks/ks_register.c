@@ -260,6 +260,7 @@ static bool registered(void *ctx, const struct gdoi_peer *peer,
 		ks_member_holds(m, 0, NULL);
 	if (policy->has_kek)
 		policy->seq = g->kek->seq;
+	m->behind = false;
 	coop_member_changed(g, m);
 	ks_delivery_registered(g, &m->addr);
 	gdoi_debug(ks->config.groups, KS_REGISTRATION, EVENT, g->group->name,

@@ -351,11 +351,20 @@ static void run(void *arg)
 
 /* --- facts from outside -------------------------------------------------- */
 
+/* 1 January 2016, us since 1970. */
+#define CLOCK_EPOCH (INT64_C(1451606400) * US_PER_SEC)
+
+/* From 0, as on IOS.  Where key servers cooperate, one of them that has lost
+ * its memory and meets nobody must not set its members' clocks back: there it
+ * starts from the time of day. */
 static void start_clock(struct ks_group *g)
 {
+	int64_t day = env_wall(g->ks->env) - CLOCK_EPOCH;
+	int64_t now = env_now(g->ks->env);
+
 	g->live = true;
-	g->pseudotime_zero = env_now(g->ks->env);
-	g->synced_at = g->pseudotime_zero;
+	g->pseudotime_zero = g->coop.on && day > 0 ? now - day : now;
+	g->synced_at = now;
 	gdoi_debug(g->ks->config.groups, KS_REPLAY, EVENT, g->group->name, NULL,
 		   "pseudotime starts");
 }
