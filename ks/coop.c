@@ -113,7 +113,7 @@ static void became_secondary(struct coop *c, enum coop_role before)
 	if (before == COOP_PRIMARY)
 		env_event(c->g->ks->env, COOP_KS_ADMN_USRP,
 			  name_of(&primary, text), c->g->group->name);
-	c->merging = c->renewing = c->catching_up = false;
+	c->untold = c->merging = c->renewing = c->catching_up = false;
 	c->valid_at = env_now(c->g->ks->env);
 	ks_delivery_settle(c->g, false);
 	ks_schedule_takeover(c->g);

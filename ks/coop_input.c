@@ -201,6 +201,7 @@ static void take(struct coop *c, struct coop_peer *p,
 		valid(c, p);
 	if (alike)
 		take_members(c, p, ann);
+	coop_tell_merged(c);
 	if (!timely && coop_follows(c, p)) {
 		c->bad_pseudotimes++;
 		/* It learns from ours how late it is. */

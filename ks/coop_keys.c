@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whose keys have been taken up in ours, and taking up those of others. */
+#include <endian.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,9 +79,10 @@ static bool sign(struct coop *c, EVP_PKEY *pair)
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	uint8_t out[COOP_SIGNATURE_MAX];
 	size_t len = sizeof(out);
+	uint64_t boot = htobe64(c->boot);
 	bool ok = ctx &&
 		  EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, pair) > 0 &&
-		  EVP_DigestSignUpdate(ctx, &c->boot, sizeof(c->boot)) > 0 &&
+		  EVP_DigestSignUpdate(ctx, &boot, sizeof(boot)) > 0 &&
 		  EVP_DigestSignUpdate(ctx, c->state.data, c->state.len) > 0 &&
 		  EVP_DigestSignFinal(ctx, out, &len) > 0;
 
@@ -93,6 +95,7 @@ static bool sign(struct coop *c, EVP_PKEY *pair)
 static bool genuine(const struct ks_group *g, const struct coop_ann *ann)
 {
 	EVP_PKEY *pair = coop_rekey_pair(g);
+	uint64_t boot = htobe64(ann->boot);
 	EVP_MD_CTX *ctx;
 	bool ok;
 
@@ -101,7 +104,7 @@ static bool genuine(const struct ks_group *g, const struct coop_ann *ann)
 	ctx = EVP_MD_CTX_new();
 	ok = ctx &&
 	     EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, pair) > 0 &&
-	     EVP_DigestVerifyUpdate(ctx, &ann->boot, sizeof(ann->boot)) > 0 &&
+	     EVP_DigestVerifyUpdate(ctx, &boot, sizeof(boot)) > 0 &&
 	     EVP_DigestVerifyUpdate(ctx, ann->state.p, rd_left(&ann->state)) >
 		     0 &&
 	     EVP_DigestVerifyFinal(ctx, ann->signature.p,

@@ -78,7 +78,8 @@ struct coop {
 	struct evp_pkey_st *pair;
 	struct keybuf public_key;
 
-	bool merging;  /* both sides' TEKs are being told */
+	bool untold;   /* both sides' TEKs are there */
+	bool merging;  /* they are being told */
 	bool renewing; /* new ones are to follow */
 	bool reinit_wanted;
 	bool catching_up; /* reported members missed the last rekey */
@@ -113,6 +114,8 @@ void coop_new_term(struct coop *c);
 /* What the announcement brings is taken up, as far as the roles allow. */
 void coop_take_keys(struct coop *c, struct coop_peer *p,
 		    const struct coop_ann *ann);
+/* Members are told of merged keys; those of the other side are known now. */
+void coop_tell_merged(struct coop *c);
 /* The state part and its signature, for the tag of now. */
 void coop_seal_state(struct coop *c);
 void coop_unseal_state(struct coop *c);

@@ -5,6 +5,9 @@
 #include "ks/coop_priv.h"
 #include "ks/ks_sid.h"
 
+/* s: what is told by others looks younger by its time on the way. */
+enum { BORN_SLACK = 60 };
+
 void coop_sids_write(const struct ks_group *g, struct coop_ann *ann)
 {
 	unsigned int kssid;
@@ -45,7 +48,7 @@ static bool older_than_we(const struct coop *c)
 	TAILQ_FOREACH (sa, &c->g->sas, entry) {
 		TAILQ_FOREACH (set, &sa->sets, entry) {
 			if (ks_transform_counter(&set->transform) &&
-			    set->life.born < c->started)
+			    set->life.born < c->started + SEC(BORN_SLACK))
 				return true;
 		}
 	}
