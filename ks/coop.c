@@ -468,6 +468,14 @@ void coop_keys_cleared(struct ks_group *g)
 	coop_announce(c, NULL, true, 0);
 }
 
+/* Who takes over must know of members that came a moment ago.  The more there
+ * are, the longer the message, and the more of them wait for it. */
+static void report_to_all(struct coop *c)
+{
+	coop_announce(c, NULL, false,
+		      MSEC(COOP_REPORT_MS + c->g->members.count));
+}
+
 void coop_member_changed(struct ks_group *g, struct ks_member *m)
 {
 	struct coop *c = g->cooperation;
@@ -477,6 +485,8 @@ void coop_member_changed(struct ks_group *g, struct ks_member *m)
 	if (!c)
 		return;
 	coop_members_changed(g, m);
+	if (coop_is_primary(g))
+		report_to_all(c);
 	if (coop_role_now(c) != COOP_SECONDARY)
 		return;
 	primary = coop_role_primary(c->role);
