@@ -58,8 +58,8 @@ def inside(netns):
 class End:
     """A socket of one node: its own packets and the other's."""
 
-    def __init__(self, netns, address, number):
-        self.address = (address, PORT)
+    def __init__(self, netns, address, number, port):
+        self.address = (address, port)
         self.number = number
         with inside(netns):
             self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -148,8 +148,9 @@ def stream(ends, rate, stop_fd):
     return start
 
 
-def main(first, first_address, second, second_address, rate):
-    ends = [End(first, first_address, 1), End(second, second_address, 2)]
+def main(first, first_address, second, second_address, rate, port):
+    ends = [End(first, first_address, 1, int(port)),
+            End(second, second_address, 2, int(port))]
     print("ready", flush=True)
     start = stream(ends, int(rate), sys.stdin.fileno())
     print(json.dumps([ends[1].report(ends[0], start),
@@ -160,11 +161,11 @@ class Flow:
     """with Flow(lab, ("HOST1", "10.0.111.2"), ("HOST3", "10.0.33.2")) as f:
     ...; afterwards f.there and f.back, and f.sent and f.lost of both."""
 
-    def __init__(self, lab, one, other, rate=RATE):
+    def __init__(self, lab, one, other, rate=RATE, port=PORT):
         self._argv = [sys.executable, os.path.realpath(__file__)]
         for node, address in (one, other):
             self._argv += [store.netns(lab.name, node), address]
-        self._argv.append(str(rate))
+        self._argv += [str(rate), str(port)]
         self.there = self.back = None
 
     def __enter__(self):
