@@ -532,7 +532,9 @@ static void next_step(void *arg)
 		ks_rekey(c->g, KS_REKEY_UPDATE, &why);
 	} else if (c->reinit_wanted) {
 		c->reinit_wanted = false;
-		ks_rekey(c->g, KS_REKEY_REPLACE, &why);
+		if (!ks_rekey(c->g, KS_REKEY_REPLACE, &why) &&
+		    !ks_schedule_replace(c->g, true))
+			coop_keys_changed(c->g);
 	}
 }
 

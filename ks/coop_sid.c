@@ -48,7 +48,9 @@ static bool older_than_we(const struct coop *c)
 	TAILQ_FOREACH (sa, &c->g->sas, entry) {
 		TAILQ_FOREACH (set, &sa->sets, entry) {
 			if (ks_transform_counter(&set->transform) &&
-			    set->life.born < c->started + SEC(BORN_SLACK))
+			    set->life.born <
+				    c->started +
+					    (set->told ? SEC(BORN_SLACK) : 0))
 				return true;
 		}
 	}

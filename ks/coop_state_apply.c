@@ -76,7 +76,10 @@ static void keep_ages(struct ks_sa *sa, struct coop_state_sa *from)
 
 	TAILQ_FOREACH (set, &from->sets, entry) {
 		known = set->n ? set_with(sa, set->teks[0].spi) : NULL;
-		if (known && known->life.born < set->life.born)
+		if (!known)
+			continue;
+		set->told = known->told;
+		if (known->life.born < set->life.born)
 			set->life.born = known->life.born;
 	}
 }

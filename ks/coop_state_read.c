@@ -330,6 +330,8 @@ static const char *read_sets(struct reading *x, struct coop_state_sa *sa)
 	while (n-- && !why) {
 		struct ks_tek_set *set = xcalloc(1, sizeof(*set));
 
+		set->told = true;
+
 		why = read_set(x, set);
 		TAILQ_INSERT_TAIL(&sa->sets, set, entry);
 	}

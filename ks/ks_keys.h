@@ -55,6 +55,7 @@ struct ks_tek {
 struct ks_tek_set {
 	struct esp_transform transform;
 	struct ks_life life;
+	bool told; /* another key server made it: life.born is not exact */
 	struct ks_tek *teks;
 	size_t n;
 	TAILQ_ENTRY(ks_tek_set) entry;
