@@ -47,7 +47,7 @@ class Walk:
             for pair in pairs:
                 core = stack.enter_context(CoreWatch(
                     self.lab, "P", SIDES[0][0] if HOST1 in pair
-                    else SIDES[1][0], pair[0][1], pair[1][1]))
+                    else SIDES[1][1], pair[0][1], pair[1][1]))
                 flow = stack.enter_context(
                     Flow(self.lab, *pair, port=port))
                 rows.append((what, pair, flow, core))
