@@ -224,8 +224,8 @@ static unsigned int cores(cpu_set_t *set)
 	return n > WORKERS_MAX ? WORKERS_MAX : n;
 }
 
-/* One a core when there are as many; fewer share the machine with others, and
- * the kernel knows better where there is room: -1. */
+/* One a core when there are as many; fewer share the machine with others: -1,
+ * a core each while they are busy. */
 static int core_of(const struct ipsec *ipsec, unsigned int worker)
 {
 	cpu_set_t set;

@@ -49,6 +49,9 @@ struct pkt_pool *pkt_pool_new(size_t n_small, size_t n_big)
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (pool->memory == MAP_FAILED)
 		log_fatal("no memory for %zu packets", n_small + n_big);
+	/* Small ones are all over it soon: with large pages none of them costs
+	 * a walk of the page table.  The kernel may have none. */
+	(void)madvise(pool->memory, n_small * PKT_SMALL, MADV_HUGEPAGE);
 	for (i = 0; i < n_small; i++)
 		place(pool, &pool->pkts[i], i * PKT_SMALL, PKT_SMALL);
 	for (i = 0; i < n_big; i++)

@@ -9,13 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "ipsec/core.h"
+#include "ipsec/cycles.h"
 #include "ipsec/quiesce.h"
+#include "ipsec/turn.h"
 
 #ifdef __SANITIZE_THREAD__
 char quiesce_order;
@@ -41,6 +42,7 @@ struct worker {
 	pthread_t thread;
 	_Atomic(struct lane *) lanes[WORKER_LANES];
 	/* The thread's own. */
+	struct core core;
 	unsigned int watching; /* generation of: */
 	struct pollfd fds[WATCHED_MAX];
 	struct watched watched[WATCHED_MAX];
@@ -109,37 +111,30 @@ static void serve(struct worker *w)
 	}
 }
 
-/* A burst takes less than a millisecond, but packets should not wait until
- * others have had their three: who asks for short slices has its turn sooner,
- * not more of it (EEVDF, Linux 6.12).  Elsewhere it changes nothing. */
-static void ask_for_short_slices(void)
+/* A core may be somebody else's soon when nothing comes. */
+static void wait_for_frames(struct worker *w)
 {
-	struct attributes {
-		uint32_t size, policy;
-		uint64_t flags;
-		int32_t nice;
-		uint32_t priority;
-		uint64_t runtime, deadline, period;
-	} a = { .size = sizeof(a),
-		.nice = getpriority(PRIO_PROCESS, 0),
-		.runtime = WORKER_SLICE_NS };
+	int limit = w->core.cpu < 0 ? -1 : CORE_KEEP_US / 1000;
 
-	(void)syscall(SYS_sched_setattr, 0, &a, 0);
+	quiesce_offline();
+	if (poll(w->fds, w->n, limit) == 0)
+		core_give_back(&w->core);
+	quiesce_online();
 }
 
 static void *run(void *arg)
 {
 	struct worker *w = arg;
+	uint64_t start;
 
-	ask_for_short_slices();
-
+	turn_of_thread();
 	urcu_qsbr_register_thread();
 	while (!atomic_load_explicit(&w->stop, memory_order_acquire)) {
 		watch_lanes(w);
-		quiesce_offline();
-		(void)poll(w->fds, w->n, -1);
-		quiesce_online();
+		wait_for_frames(w);
+		start = cycles_now();
 		serve(w);
+		core_worked(&w->core, cycles_now() - start, clock_real_now());
 	}
 	QUIESCE_RELEASE();
 	urcu_qsbr_unregister_thread();
@@ -197,6 +192,7 @@ struct worker *worker_new(unsigned int number, int cpu,
 	w->bell = eventfd(0, EFD_CLOEXEC);
 	if (w->bell < 0)
 		log_fatal("no descriptor for a worker: %s", strerror(errno));
+	core_init(&w->core, cpu < 0 ? CORE_FILE : NULL);
 	start_thread(w);
 	if (cpu >= 0)
 		pin(w, (unsigned int)cpu);
@@ -211,6 +207,7 @@ void worker_free(struct worker *w)
 	ring_bell(w);
 	pthread_join(w->thread, NULL);
 	close(w->bell);
+	core_fini(&w->core);
 	ivgen_free(w->esp.ivgen);
 	free(w);
 }

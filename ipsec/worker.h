@@ -12,14 +12,13 @@
 
 enum worker_limits {
 	WORKER_LANES = 64,
-	/* The shortest that Linux takes (kernel/sched/syscalls.c). */
-	WORKER_SLICE_NS = 100000,
 	WORKER_ROUNDS = 8, /* bursts of one lane before the others' turn */
 };
 
 struct worker;
 
-/* cpu: the core it stays on; -1: where the kernel wants it.  wake(arg): after
+/* cpu: the core it stays on; -1: where the kernel wants it while it has little
+ * to do, else one of its own (core.h).  wake(arg): after
  * an event was posted. */
 struct worker *worker_new(unsigned int number, int cpu,
 			  const struct clock *clock, struct env *env,

@@ -11,10 +11,10 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("GETVPN_BUILD", TOP / "build"))
 
 # Bits of linux/capability.h.
-SETGID, SETUID, NET_BIND_SERVICE, NET_ADMIN, NET_RAW, IPC_LOCK, BPF = \
-    6, 7, 10, 12, 13, 14, 39
+SETGID, SETUID, NET_BIND_SERVICE, NET_ADMIN, NET_RAW, IPC_LOCK, \
+    SYS_NICE, BPF = 6, 7, 10, 12, 13, 14, 23, 39
 ALLOWED = sum(1 << bit for bit in (SETGID, SETUID, NET_BIND_SERVICE, NET_ADMIN,
-                                   NET_RAW, IPC_LOCK, BPF))
+                                   NET_RAW, IPC_LOCK, SYS_NICE, BPF))
 
 
 def status_of(task):
