@@ -43,6 +43,7 @@ START_TEST(the_article_registers_and_says_so_in_order)
 		"%CRYPTO-5-GM_REGSTER: Start registration to KS"
 		" 192.168.111.111 for group GDOI-GROUP1 using address"
 		" 192.168.11.3 fvrf default ivrf default ",
+		"%CRYPTO-6-GDOI_ON_OFF: GDOI is ON",
 		"%GDOI-5-SA_TEK_UPDATED: SA TEK was updated",
 		"%GDOI-5-SA_KEK_UPDATED: SA KEK was updated",
 		"%GDOI-5-GM_REGS_COMPL: Registration to KS 192.168.111.111"
@@ -62,11 +63,11 @@ START_TEST(the_article_registers_and_says_so_in_order)
 
 		if (line->node != ce->node || line->debug)
 			continue;
-		ck_assert_uint_lt(n, 5);
+		ck_assert_uint_lt(n, 6);
 		ck_assert_str_eq(line->text, lines[n]);
 		n++;
 	}
-	ck_assert_uint_eq(n, 5);
+	ck_assert_uint_eq(n, 6);
 }
 END_TEST
 
