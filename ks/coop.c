@@ -563,6 +563,18 @@ void coop_delivered(struct ks_group *g)
 	later(c);
 }
 
+int64_t coop_head_start(const struct ks_group *g)
+{
+	const struct coop *c = g->cooperation;
+	size_t i;
+
+	for (i = 0; c && i < c->n_peers; i++) {
+		if (c->peers[i]->status == COOP_LINK_ESTABLISHED)
+			return MSEC(COOP_HEAD_START_MS);
+	}
+	return 0;
+}
+
 void coop_want_reinit(struct ks_group *g)
 {
 	struct coop *c = g->cooperation;

@@ -42,6 +42,9 @@ void coop_member_changed(struct ks_group *g, struct ks_member *m);
 void coop_member_removed(struct ks_group *g, const struct ip_addr *addr);
 /* Sender IDs are used up at a secondary: the primary is asked for new keys. */
 void coop_want_reinit(struct ks_group *g);
+/* So long, us, a rekey that drops keys waits for the peers to hear of the new
+ * ones; 0: there is no peer. */
+int64_t coop_head_start(const struct ks_group *g);
 /* A rekey has reached all members, or as many as it will. */
 void coop_delivered(struct ks_group *g);
 

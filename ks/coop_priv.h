@@ -13,6 +13,8 @@ enum coop_glue_limits {
 	COOP_SETTLE_MS = 1000,
 	/* New members are reported together. */
 	COOP_REPORT_MS = 500,
+	/* An announcement, and its parts once more after a loss. */
+	COOP_HEAD_START_MS = 1000,
 	/* Members that missed a rekey are waited for together. */
 	COOP_CATCH_UP_MS = 1000,
 	/* A registration with keys of before is reported within that time, s. */

@@ -174,18 +174,38 @@ static void remind(struct ks_delivery *d)
 	coop_keys_changed(g); /* sequence numbers are keys, too */
 }
 
+static void first_copy(void *arg)
+{
+	struct ks_delivery *d = arg;
+
+	d->copy_started = env_now(d->g->ks->env);
+	send_multicast(d);
+	send_portion(d);
+}
+
+/* Members that lose their keys at once come for new ones at once, to other key
+ * servers, too. */
+static bool empties(const struct ks_delivery *d)
+{
+	return d->kind == KS_REKEY_REMOVE_NOW ||
+	       d->kind == KS_REKEY_REPLACE_NOW;
+}
+
 void ks_delivery_start(struct ks_delivery *d)
 {
 	struct ks_group *g = d->g;
+	int64_t head_start = empties(d) ? coop_head_start(g) : 0;
 
 	ks_delivery_settle(g, false);
 	g->delivery = d;
 	g->last_retransmits = 0;
 	g->last_duration_ms = 0;
 	d->started = env_now(g->ks->env);
-	d->copy_started = d->started;
-	send_multicast(d);
-	send_portion(d);
+	d->copy_started = d->started + head_start;
+	if (head_start)
+		env_timer_set(g->ks->env, &d->timer, head_start, first_copy, d);
+	else
+		first_copy(d);
 }
 
 /* --- the end -------------------------------------------------------------------- */
