@@ -348,6 +348,14 @@ static bool is_new(const struct esp_worker *w, const struct esp_sa *sa,
 			   get32(op->esp + 4), sa->window);
 }
 
+/* As is_new(), in transport mode, where no address is covered by the ICV. */
+static bool is_new_to_all(const struct esp_sa *sa, const struct crypto_op *op)
+{
+	return sa->replay != IPSEC_REPLAY_COUNTER ||
+	       replay_shared_take(sa->key->shared, sender_of(sa, op),
+				  get32(op->esp + 4), sa->window);
+}
+
 /* The frame now ends with len octets at packet, which is its IP packet. */
 static void reframe(struct pkt *p, uint8_t *packet, size_t len)
 {
@@ -414,9 +422,8 @@ enum esp_result esp_unwrap(struct esp_worker *w, const struct esp_sa *sa,
 		return ESP_DUMMY;
 	at = clear + len - rd_left(&content);
 	len = rd_left(&content);
-	/* In transport mode no address is covered by the ICV: one window. */
 	if (sa->transport)
-		return is_new(w, sa, op, 0)
+		return is_new_to_all(sa, op)
 			       ? unwrap_transport(p, ip, at, len, next, inner)
 			       : ESP_REPLAYED;
 	if (next != IPPROTO_IPV4)

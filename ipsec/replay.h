@@ -13,6 +13,8 @@
  * 4303 asks; IOS names the counter for groups of two, and time stamps for all
  * others.
  *
+ * In transport mode the ICV covers no address: replay_shared.h.
+ *
  * The table is bounded: with more sources than it has places the one that was
  * silent for longest is forgotten, and what it had sent could come again. */
 #ifndef IPSEC_REPLAY_H

@@ -35,9 +35,11 @@ static void fall_asleep(struct sa_key *key)
 		return;
 	for (unsigned int i = 0; i < key->store->crypto->workers; i++)
 		replay_free(key->workers[i].replay);
+	replay_shared_free(key->shared);
 	free(key->workers);
 	crypto_sa_free(key->crypto);
 	key->workers = NULL;
+	key->shared = NULL;
 	key->crypto = NULL;
 	key->store->awake--;
 }
@@ -150,7 +152,7 @@ static struct sa_key *find(struct sa_store *store, const struct sums *sums,
 }
 
 static struct sa_key *make(struct sa_store *store, const struct sums *sums,
-			   bool aead)
+			   const struct esp_transform *t)
 {
 	struct sa_key *key;
 
@@ -158,7 +160,8 @@ static struct sa_key *make(struct sa_store *store, const struct sums *sums,
 		return NULL;
 	key = xcalloc(1, sizeof(*key));
 	key->store = store;
-	key->aead = aead;
+	key->aead = esp_is_aead(t);
+	key->transport = t->transport;
 	memcpy(key->digest, sums->digest, sizeof(key->digest));
 	memcpy(key->material, sums->material, sizeof(key->material));
 	LIST_INIT(&key->senders);
@@ -207,7 +210,7 @@ struct sa_key *sa_key_get(struct sa_store *store, const struct ipsec_sa *sa)
 	sums_make(&sums, sa);
 	key = find(store, &sums, aead, &clash);
 	if (!key && !clash)
-		key = make(store, &sums, aead);
+		key = make(store, &sums, &sa->transform);
 	if (key && !wake(key, sa)) {
 		forget(key);
 		key = NULL;
@@ -231,8 +234,10 @@ void sa_key_watch(struct sa_key *key, unsigned int worker)
 {
 	struct sa_worker *w = &key->workers[worker];
 
-	if (!w->replay)
+	if (!key->transport && !w->replay)
 		w->replay = replay_new();
+	if (key->transport && !key->shared)
+		key->shared = replay_shared_new();
 }
 
 /* One ID's IVs are among the other's: IDs of two lengths (RFC 6054 asks for

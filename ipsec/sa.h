@@ -33,6 +33,7 @@
 #include "ipsec/crypto.h"
 #include "ipsec/dataplane.h"
 #include "ipsec/replay.h"
+#include "ipsec/replay_shared.h"
 
 enum sa_limits {
 	SA_NUMBER_BLOCK = 64,	/* numbers a worker takes at a time */
@@ -69,17 +70,20 @@ struct sa_sender {
 };
 
 struct sa_key {
-	/* All but workers, next and wear is the control thread's. */
+	/* All but workers, shared, next and wear is the control thread's. */
 	LIST_ENTRY(sa_key) link;
 	LIST_HEAD(, sa_sender) senders;
 	struct sa_store *store;
 	unsigned int users; /* policies; 0: asleep */
 	int64_t expires;    /* env time, us */
-	bool aead;
+	bool aead, transport;
 	uint8_t digest[32];	  /* of keys and transform */
 	uint8_t material[32];	  /* of the cipher's key alone */
 	struct crypto_sa *crypto; /* NULL while asleep */
 	struct sa_worker *workers;
+	/* In transport mode instead of the workers' windows; NULL: nobody
+	 * counts what is received. */
+	struct replay_shared *shared;
 	_Atomic uint64_t next; /* numbers from here on are nobody's */
 	struct sa_wear wear;   /* of the sequence numbers */
 };

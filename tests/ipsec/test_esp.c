@@ -20,22 +20,28 @@ struct bench {
 	struct esp_worker worker;
 };
 
-static struct bench bench_new(struct ipsec_sa sa)
+static struct bench bench_new_for(struct ipsec_sa sa, unsigned int workers)
 {
 	static const uint8_t seed[IVGEN_SEED] = { 1, 2, 3 };
 	struct bench b = { 0 };
 
-	b.crypto = crypto_new(NULL, 1);
+	b.crypto = crypto_new(NULL, workers);
 	b.store = sa_store_new(b.crypto);
 	b.key = sa_key_get(b.store, &sa);
 	ck_assert_ptr_nonnull(b.key);
 	ck_assert(esp_sa_init(&b.sa, &sa, b.key));
-	sa_key_watch(b.key, 0);
+	for (unsigned int i = 0; i < workers; i++)
+		sa_key_watch(b.key, i);
 	b.pool = pkt_pool_new(0, 4);
 	b.worker.ivgen = ivgen_new(seed);
 	b.worker.now = SEC(1000);
 	sa_clear(&sa);
 	return b;
+}
+
+static struct bench bench_new(struct ipsec_sa sa)
+{
+	return bench_new_for(sa, 1);
 }
 
 static void bench_free(struct bench *b)
@@ -94,6 +100,49 @@ static void round_trip(struct bench *b, size_t total)
 	ck_assert_mem_eq(pkt_data(p), before, len);
 	pkt_put(p);
 }
+
+/* The same frame with another source address: that which chooses a receive
+ * queue, and in transport mode nothing else of it. */
+static void readdress(struct pkt *p, uint32_t src)
+{
+	uint8_t *header = pkt_data(p) + ETH_HEADER;
+	struct ipv4 ip = frame_ip(p);
+
+	ip.src = src;
+	ipv4_write(&ip, header);
+}
+
+START_TEST(in_transport_mode_no_worker_takes_what_another_one_has)
+{
+	struct esp_transform t = all_transforms[_i];
+	struct pkt *p, *again;
+	struct ipsec_sa sa;
+	struct bench b;
+
+	t.transport = true;
+	sa = sa_make(&t, 3);
+	sa.replay = IPSEC_REPLAY_COUNTER;
+	sa.window = 64;
+	b = bench_new_for(sa, 2);
+	for (int n = 0; n < 100; n++) {
+		p = pkt_get_big(b.pool);
+		again = pkt_get_big(b.pool);
+		frame_make(p, HOST1, HOST3, 17, 100);
+		ck_assert_int_eq(seal(&b, p), ESP_OK);
+		memcpy(pkt_data(again), pkt_data(p), p->len);
+		again->len = p->len;
+		readdress(again, HOST3);
+		b.worker.number = (unsigned int)n % 2;
+		ck_assert_int_eq(unseal(&b, p), ESP_OK);
+		b.worker.number = 1 - b.worker.number;
+		ck_assert_int_eq(unseal(&b, again), ESP_REPLAYED);
+		pkt_put(p);
+		pkt_put(again);
+		b.worker.number = 0;
+	}
+	bench_free(&b);
+}
+END_TEST
 
 START_TEST(every_transform_brings_every_size_back)
 {
@@ -592,6 +641,9 @@ static TCase *esp_case(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, every_transform_brings_every_size_back, 0, n);
 	tcase_add_loop_test(tc, transport_mode_brings_every_size_back, 0, n);
+	tcase_add_loop_test(
+		tc, in_transport_mode_no_worker_takes_what_another_one_has, 0,
+		n);
 	tcase_add_test(tc, a_ping_of_100_octets_leaves_as_184);
 	tcase_add_test(tc, the_outer_header_is_a_copy_of_the_inner_one);
 	tcase_add_test(tc, a_time_stamp_has_the_documented_form);
