@@ -236,6 +236,7 @@ void world_keys_free(struct world *w);
 /* world_check.c: each second, and before what a key server sends. */
 void world_check(struct world *w);
 void world_check_role(struct world_ks *ks);
+void world_check_clock(struct world_ks *ks);
 
 /* world_schedule.c */
 void world_schedule(struct world *w);

@@ -102,7 +102,7 @@ static void took_over(struct world_ks *ks)
 	if (w->options.plant == PLANT_SEQ && ks->g->kek)
 		ks->g->kek->seq = 0;
 	if (ks->g->live && !w->counter && due_of(ks->g) > SILENT + 10 &&
-	    alone_in_role(ks) && now - w->spoken > SEC(60))
+	    alone_in_role(ks) && now - w->spoken > SEC(60) && now >= w->trouble)
 		ks->silent_until = now + SEC(SILENT);
 }
 
@@ -287,19 +287,10 @@ static void check_agreement(struct world_ks *ks)
 
 /* --- clocks ------------------------------------------------------------------------------- */
 
+/* Its keys are of nobody but itself. */
 static bool known_origin(const struct world_ks *ks)
 {
-	const struct world *w = ks->world;
-	unsigned int i;
-
-	for (i = 0; i < w->n_ks; i++) {
-		const struct world_ks *o = &w->ks[i];
-
-		if (o != ks && o->up && o->live &&
-		    llabs(o->zero - ks->zero) < SEC(WORLD_CLOCK_SLACK))
-			return true;
-	}
-	return sim_now(w->sim) - ks->zero > SEC(WORLD_CLOCK_SLACK);
+	return !world_is_primary(ks) || ks->g->cooperation->n_known;
 }
 
 static void origin(struct world_ks *ks)
@@ -316,7 +307,7 @@ static void origin(struct world_ks *ks)
 		world_trouble(w, 2 * (int64_t)w->tek_life + 120);
 }
 
-static void check_clock(struct world_ks *ks)
+void world_check_clock(struct world_ks *ks)
 {
 	const struct ks_group *g = ks->g;
 	bool was = ks->live;
@@ -398,7 +389,7 @@ void world_check(struct world *w)
 		if (!w->ks[i].up)
 			continue;
 		world_check_role(&w->ks[i]);
-		check_clock(&w->ks[i]);
+		world_check_clock(&w->ks[i]);
 		if (!often)
 			continue;
 		world_keys_see(w, w->ks[i].g);

@@ -182,6 +182,8 @@ static void take(struct world_gm *m, struct world_ks *ks,
 	struct world *w = m->world;
 	struct gm_keys next = { 0 };
 
+	world_check_role(ks);
+	world_check_clock(ks);
 	world_keys_see(w, ks->g);
 	world_sids_see(w, m, policy);
 	gm_keys_pulled(&m->m.keys, policy, now_of(m), &next);
@@ -191,6 +193,7 @@ static void take(struct world_gm *m, struct world_ks *ks,
 	gm_rekey_registered(&m->m, true);
 	m->m.registered_with = ks->addr;
 	m->registered = true;
+	world_say(w, "GM%u registers with KS%u", m->index + 1, ks->index + 1);
 	m->n_registrations++;
 	m->pushed_at = now_of(m);
 	m->pushed_by = ks->index;

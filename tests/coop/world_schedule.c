@@ -90,7 +90,14 @@ static void split(struct world *w)
 {
 	unsigned int i, sides = 2 + !world_below(w, 4), here = 0;
 
-	heal(w);
+	/* Members that change sides apart from their key servers have only
+	 * their next registration to bring them together. */
+	if (!whole(w)) {
+		heal(w);
+		return;
+	}
+	if (sim_now(w->sim) < w->trouble)
+		world_trouble(w, w->tek_life + 120);
 	for (i = 0; i < w->n_ks; i++) {
 		w->ks_side[i] = world_below(w, sides);
 		here |= 1u << w->ks_side[i];
