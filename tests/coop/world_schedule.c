@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ks/coop_priv.h"
 #include "ks/ks_rekey.h"
 #include "tests/coop/world.h"
 
@@ -11,6 +12,7 @@ enum {
 	START_S = 240, /* all come up, members register */
 	LENGTH_MIN = 1800,
 	LENGTH_MAX = 9000,
+	NEWS_S = 5, /* until what is new has been told to others */
 };
 
 static struct world_ks *some_ks(struct world *w)
@@ -147,12 +149,48 @@ static void come_up(void *arg)
 	world_ks_up(ks);
 }
 
+/* Its keys are of nobody else who is there. */
+static bool knows_alone(const struct world *w, const struct world_ks *ks)
+{
+	const struct coop_tag *tag = &ks->g->cooperation->tag;
+	unsigned int i;
+
+	for (i = 0; i < w->n_ks; i++) {
+		const struct world_ks *o = &w->ks[i];
+
+		if (o != ks && o->up &&
+		    coop_covers(&o->g->cooperation->tag,
+				o->g->cooperation->known,
+				o->g->cooperation->n_known, tag))
+			return false;
+	}
+	return tag->version;
+}
+
+/* Who registered a moment ago is not reported yet. */
+static bool has_news(const struct world *w, const struct world_ks *ks)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->n_gms; i++) {
+		if (w->gms[i].pushed_by == ks->index &&
+		    sim_now(w->sim) - w->gms[i].pushed_at < SEC(NEWS_S))
+			return true;
+	}
+	return false;
+}
+
 static void crash(struct world *w, struct world_ks *ks)
 {
 	if (!ks || !ks->up)
 		return;
 	world_say(w, "KS%u (%s) crashes", ks->index + 1,
 		  coop_role_name(ks->role));
+	/* What is lost with it comes back when members register again. */
+	if (knows_alone(w, ks))
+		world_trouble(w, 2 * (int64_t)w->tek_life + 120);
+	else if (has_news(w, ks))
+		world_trouble(w, w->tek_life + 120);
 	world_ks_down(ks);
 	sim_at(w->sim,
 	       SEC(world_below(w, 3) ? 5 + world_below(w, 120)
