@@ -497,7 +497,9 @@ static void take_record(struct taking *t, struct ks_member *record)
 	record->kek = kek_number(t, record->kek);
 	record->registered = local_time(t, record->registered);
 	record->heard = local_time(t, record->heard);
-	if (m ? !knows_better(t, m, record) : was_removed(t->g, record))
+	/* Whom we removed when we were primary is a member if ours says so. */
+	if (m ? !knows_better(t, m, record)
+	      : !t->from_primary && was_removed(t->g, record))
 		return;
 	if (is_new && has_room(t))
 		m = ks_members_add(members, &record->addr);

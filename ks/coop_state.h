@@ -64,7 +64,7 @@ bool coop_state_merge(struct ks_group *g, struct coop_state *state);
 
 /* Sequence numbers move on by this much when a secondary takes over: the old
  * primary may have sent some that nobody heard of. */
-enum { COOP_SEQ_JUMP = 100 };
+enum { COOP_SEQ_JUMP = 100, COOP_SEQ_MARGIN = 10 };
 void coop_state_jump(struct ks_group *g);
 
 /* SPIs of TEKs and KEKs that this key server dropped before their time; they

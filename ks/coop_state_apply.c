@@ -214,7 +214,9 @@ static bool merge_kek(struct ks_group *g, struct ks_kek *kek)
 
 	if (known) {
 		keep_kek(kek, known);
-		known->seq = kek->seq;
+		/* The other may have sent some more before it heard of us. */
+		if (kek->seq < UINT32_MAX - COOP_SEQ_MARGIN)
+			known->seq = kek->seq + COOP_SEQ_MARGIN;
 		return false;
 	}
 	/* Without its signer nothing can be sent under it. */

@@ -186,6 +186,18 @@ static void renew_used_kek(struct ks_group *g)
 	}
 }
 
+/* TEKs that ended while nobody was there to replace them (a primary was dead
+ * for long). */
+static void make_lost(struct ks_group *g)
+{
+	struct ks_sa *sa;
+
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		if (TAILQ_EMPTY(&sa->sets))
+			ks_make_missing(sa);
+	}
+}
+
 /* Before anything has changed. */
 static const char *objection(const struct ks_group *g, enum ks_rekey_kind kind)
 {
@@ -216,8 +228,10 @@ bool ks_rekey(struct ks_group *g, enum ks_rekey_kind kind, const char **why)
 		*why = ks_schedule_replace(g, true);
 	if (!*why && kind == KS_REKEY_REPLACE_NOW)
 		*why = ks_schedule_replace(g, false);
-	if (!*why && kind == KS_REKEY_UPDATE)
+	if (!*why && kind == KS_REKEY_UPDATE) {
+		make_lost(g);
 		renew_used_kek(g);
+	}
 	return !*why && send_keys(g, kind, why);
 }
 

@@ -117,6 +117,9 @@ struct world_gm {
 	/* Of the last PUSH that it took, or its registration since. */
 	int64_t pushed_at;
 	unsigned int pushed_by;
+	/* The same without registrations: whose number it goes by. */
+	int64_t seq_at;
+	unsigned int seq_by;
 	bool has_zero;
 	int64_t zero;
 	int64_t lost_since; /* no keys; 0: it has some */
@@ -160,6 +163,7 @@ struct world {
 	int64_t spoken;	   /* an operator's command */
 	int64_t trouble;   /* until then members may not understand all */
 	int64_t db_trouble;
+	bool half_removed; /* members of one side of a split were */
 	int64_t origins[WORLD_ORIGINS];
 	unsigned int n_origins;
 	struct world_push *pushes[WORLD_PUSH_BUCKETS];

@@ -181,16 +181,16 @@ static void check_old(struct world_gm *m, const struct world_push *p,
 	struct world *w = m->world;
 	const struct world_ks *ks = &w->ks[p->ks];
 
-	if (p->push.seq > seq || p->first_sent < m->pushed_at)
+	if (p->push.seq > seq || p->first_sent < m->seq_at)
 		return;
-	if (m->pushed_by != p->ks && ks->touched[m->pushed_by] < m->pushed_at)
+	if (m->seq_by != p->ks && ks->touched[m->seq_by] < m->seq_at)
 		return;
 	/* That one has forgotten it since. */
-	if (w->ks[m->pushed_by].booted > m->pushed_at)
+	if (w->ks[m->seq_by].booted > m->seq_at)
 		return;
 	world_fail(w, "sequence",
 		   "KS%u sends GM%u seq # %u, it had # %u from KS%u already",
-		   p->ks + 1, m->index + 1, p->push.seq, seq, m->pushed_by + 1);
+		   p->ks + 1, m->index + 1, p->push.seq, seq, m->seq_by + 1);
 }
 
 static bool is_fresh(struct world_gm *m, struct world_push *p,
@@ -257,6 +257,8 @@ static void apply(struct world_gm *m, enum gm_rekey_slot slot,
 	gm_rekey_accepted(&m->m, slot, &push, delivered, server);
 	m->pushed_at = now;
 	m->pushed_by = p->ks;
+	m->seq_at = now;
+	m->seq_by = p->ks;
 	m->world->pushes_taken++;
 	if (!m->m.keys.policy)
 		world_gm_removed(m);

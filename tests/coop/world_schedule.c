@@ -74,6 +74,11 @@ static void heal(struct world *w)
 		world_say(w, "all links are whole again");
 		world_trouble(w, WORLD_MERGE + WORLD_TWO_PRIMARIES +
 					 (w->loss ? w->tek_life : 0));
+		/* The KEK of the others is no longer known where it was
+		 * dropped: they come when their keys end. */
+		if (w->half_removed)
+			world_trouble(w, w->tek_life + 120);
+		w->half_removed = false;
 	}
 	memset(w->ks_side, 0, sizeof(w->ks_side));
 	memset(w->ks_cut, 0, sizeof(w->ks_cut));
@@ -213,6 +218,8 @@ static void rekey(struct world *w, enum ks_rekey_kind kind, const char *name)
 		world_trouble(w, 40);
 	if (w->loss || !whole(w))
 		world_trouble(w, w->tek_life + 120);
+	if (kind == KS_REKEY_REMOVE_NOW && !whole(w))
+		w->half_removed = true;
 	ks_rekey(ks->g, kind, &why);
 }
 
