@@ -244,25 +244,26 @@ static bool guess_segments(struct pkt *p, const struct content *c,
 	return true;
 }
 
-void csum_guess(struct pkt *p, unsigned int mtu)
+bool csum_guess(struct pkt *p, unsigned int mtu)
 {
 	struct content c = { 0 };
 	uint32_t offset;
 	uint16_t field;
 
 	if (!read_content(p, &c))
-		return;
+		return true;
 	offset = c.protocol == IPPROTO_TCP ? TCP_CHECKSUM : UDP_CHECKSUM;
 	memcpy(&field, pkt_data(p) + c.at + offset, sizeof(field));
 	if (field != fold(c.pseudo))
-		return;
+		return true;
 	if (c.total > mtu) {
 		if (!guess_segments(p, &c, mtu))
-			return;
+			return c.protocol == IPPROTO_TCP;
 	} else if (csum_fold(add_frame(c.pseudo, p, c.at, c.len)) == 0) {
-		return;
+		return true;
 	}
 	p->vnet.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
 	p->vnet.csum_start = (uint16_t)c.at;
 	p->vnet.csum_offset = (uint16_t)offset;
+	return true;
 }

@@ -32,9 +32,8 @@ bool csum_complete(struct pkt *p);
  * piece.  Where the checksum field holds just the pseudo header's sum and the
  * checksum is wrong, or the packet is longer than mtu, the vnet header is
  * filled in so that the kernel takes the frame for what it is.  IPv4 and
- * IPv6, TCP and UDP; all else is left alone.  So is UDP longer than mtu:
- * where its datagrams end cannot be known, and with its checksum as it is
- * nobody takes it for one. */
-void csum_guess(struct pkt *p, unsigned int mtu);
+ * IPv6, TCP and UDP; all else is left alone.  False: UDP longer than mtu,
+ * which nobody can take any more: where its datagrams end cannot be known. */
+bool csum_guess(struct pkt *p, unsigned int mtu);
 
 #endif

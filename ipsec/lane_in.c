@@ -213,8 +213,12 @@ static void pass(struct lane *lane, const struct policy *p, struct pkt *pkt)
 
 	if (b->n == CRYPTO_BURST)
 		flush(lane, p);
-	if (!lane->wire->offloads)
-		csum_guess(pkt, p ? p->mtu : UINT16_MAX);
+	if (!lane->wire->offloads &&
+	    !csum_guess(pkt, p ? p->mtu : UINT16_MAX)) {
+		STAT_INC(lane->drops->bad_super);
+		pkt_put(pkt);
+		return;
+	}
 	b->items[b->n].joins = false;
 	b->pkts[b->n++] = pkt;
 }

@@ -250,6 +250,22 @@ START_TEST(a_frame_in_pieces_is_one_frame)
 }
 END_TEST
 
+/* Datagrams of one length are lost in it. */
+START_TEST(a_superpacket_of_udp_is_nobody_s)
+{
+	for (int i = 1; i < N_SHAPES; i += 2) {
+		untold(&shapes[i], 30000);
+		ck_assert(!csum_guess(frame, MTU));
+		ck_assert_uint_eq(frame->vnet.flags, 0);
+		/* A long one that is whole is its receiver's to judge. */
+		segment_write(frame, &shapes[i], 3, 30000);
+		ck_assert(csum_guess(frame, MTU));
+		untold(&shapes[i], 100);
+		ck_assert(csum_guess(frame, MTU));
+	}
+}
+END_TEST
+
 START_TEST(a_superpacket_of_tcp_is_seen)
 {
 	for (int i = 0; i < N_SHAPES; i += 2) {
@@ -411,6 +427,7 @@ static TCase *guessing(void)
 			    a_right_checksum_that_looks_partial_is_left_alone,
 			    0, N_SHAPES);
 	tcase_add_loop_test(tc, a_frame_in_pieces_is_one_frame, 0, N_SHAPES);
+	tcase_add_test(tc, a_superpacket_of_udp_is_nobody_s);
 	tcase_add_test(tc, a_superpacket_of_tcp_is_seen);
 	tcase_add_test(tc, what_is_something_else_is_left_alone);
 	tcase_add_loop_test(tc, headers_are_read_in_the_first_piece_only, 0,

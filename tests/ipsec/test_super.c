@@ -166,6 +166,39 @@ START_TEST(a_clear_superpacket_stays_whole_where_the_wire_takes_it)
 }
 END_TEST
 
+/* With the checksum that a neighbour on the same machine leaves to others. */
+static void push_partial_udp(struct gateway *g, size_t len)
+{
+	uint8_t *udp = pkt_data(frame) + L4;
+	uint16_t sum;
+
+	frame_make(frame, HOST1, HOST3, UDP, IPV4_HEADER + len);
+	frame_ports(frame, 1234, 443);
+	put16(udp + 4, (uint16_t)len);
+	sum = (uint16_t)~csum_fold(
+		csum_pseudo4(pkt_data(frame) + ETH_HEADER + 12, UDP, len));
+	memcpy(udp + 6, &sum, sizeof(sum));
+	fake_push(g->wire, pkt_data(frame), frame->len);
+}
+
+START_TEST(a_clear_superpacket_of_udp_is_counted_where_nobody_can_cut_it)
+{
+	struct gateway *b = gateway_new();
+	struct ipsec_policy *p = policy_article();
+
+	b->wire->port.offloads = false;
+	policy_add_rule(p, IPSEC_CLEAR, UDP);
+	gateway_policy(b, p);
+	push_partial_udp(b, 8 + 4000);
+	push_partial_udp(b, 8 + 1000);
+	gateway_in(b, NOW);
+	ck_assert_uint_eq(b->tap->n_tx, 1);
+	ck_assert_uint_eq(b->tap->tx[0].len, L4 + 8 + 1000);
+	ck_assert_uint_eq(b->lane.stats.in.bad_super, 1);
+	gateway_free(b);
+}
+END_TEST
+
 static void mtu(struct gateway *g, unsigned int octets)
 {
 	g->lane.policy->mtu = octets;
@@ -296,6 +329,9 @@ static TCase *super_case(void)
 		       a_clear_superpacket_is_cut_for_a_wire_without_offloads);
 	tcase_add_test(tc,
 		       a_clear_superpacket_stays_whole_where_the_wire_takes_it);
+	tcase_add_test(
+		tc,
+		a_clear_superpacket_of_udp_is_counted_where_nobody_can_cut_it);
 	tcase_add_test(tc, segments_that_do_not_fit_are_answered_once);
 	tcase_add_test(tc, segments_that_do_not_fit_and_may_be_are_fragmented);
 	tcase_add_test(tc, a_superpacket_whose_header_lies_is_dropped);
