@@ -2,6 +2,7 @@
 #include "base/addr.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,8 +73,11 @@ bool ip_parse(struct ip_addr *out, const char *text)
 const char *ip_text(const struct ip_addr *a, char *out)
 {
 	int af = a->family == IP_V6 ? AF_INET6 : AF_INET;
+	char *p;
 
 	inet_ntop(af, a->b, out, IP_ADDR_TEXT);
+	for (p = out; *p; p++)
+		*p = (char)toupper((unsigned char)*p);
 	return out;
 }
 

@@ -35,7 +35,7 @@ bool ip_equal(const struct ip_addr *a, const struct ip_addr *b);
 /* Order for sorted lists: family, then octets. */
 int ip_compare(const struct ip_addr *a, const struct ip_addr *b);
 bool ip_parse(struct ip_addr *out, const char *text);
-/* "192.168.111.111"; "0.0.0.0" for none.  out has IP_ADDR_TEXT octets. */
+/* "192.168.111.111", "2001:DB8::1"; "0.0.0.0" for none.  out has IP_ADDR_TEXT octets. */
 const char *ip_text(const struct ip_addr *a, char *out);
 
 /* "24" -> 255.255.255.0 and back; prefix -1 if the mask has holes. */

@@ -20,7 +20,20 @@ void ace_init(struct ace *ace)
 		.dscp = -1,
 		.precedence = -1,
 		.tos = -1,
+		.flow_label = -1,
 	};
+}
+
+void ace_init6(struct ace *ace)
+{
+	ace_init(ace);
+	ace->src = ace->dst = (struct ip_addr){ .family = IP_V6 };
+	ace->src_wild = ace->dst_wild = ip_mask(IP_V6, 128);
+}
+
+enum ip_family ace_family(const struct ace *ace)
+{
+	return (enum ip_family)ace->src.family;
 }
 
 static bool port_equal(const struct ace_port *a, const struct ace_port *b)
@@ -38,6 +51,7 @@ bool ace_equal(const struct ace *a, const struct ace *b)
 	       port_equal(&a->dport, &b->dport) &&
 	       a->icmp_type == b->icmp_type && a->icmp_code == b->icmp_code &&
 	       a->igmp_type == b->igmp_type && a->dscp == b->dscp &&
+	       a->flow_label == b->flow_label && a->routing == b->routing &&
 	       a->precedence == b->precedence && a->tos == b->tos &&
 	       a->established == b->established && a->fragments == b->fragments;
 }
@@ -148,7 +162,14 @@ const struct acl *acls_find(const struct acls *acls, const char *name)
 {
 	const struct acl_list *list = acl_list_find(acls, name);
 
-	return list ? &list->acl : NULL;
+	return list && list->acl.family == IP_V4 ? &list->acl : NULL;
+}
+
+const struct acl *acls_find6(const struct acls *acls, const char *name)
+{
+	const struct acl_list *list = acl_list_find(acls, name);
+
+	return list && list->acl.family == IP_V6 ? &list->acl : NULL;
 }
 
 /* Standard before extended, numbers before names. */
@@ -174,6 +195,7 @@ struct acl_list *acl_list_get(struct acls *acls, const char *name,
 		return list->acl.standard == standard ? list : NULL;
 	list = xcalloc(1, sizeof(*list));
 	list->acl.name = xstrdup(name);
+	list->acl.family = IP_V4;
 	list->acl.standard = standard;
 	list->owner = acls;
 	list->numbered = acl_number_kind(name, &kind);

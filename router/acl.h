@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Access lists: IPv4 standard and extended, named and numbered, with sequence
- * numbers; their text in each of IOS's three spellings; matching.  One struct
- * acls a router; lists keep their address until removed, so users look a list
- * up by name when they need it and watch for changes. */
+/* Access lists: IPv4 standard and extended, named and numbered, and IPv6, with
+ * sequence numbers; their text in each of IOS's three spellings; matching.
+ * One struct acls a router; lists keep their address until removed, so users
+ * look a list up by name when they need it and watch for changes. */
 #ifndef ROUTER_ACL_H
 #define ROUTER_ACL_H
 
@@ -21,20 +21,30 @@ struct ace_port {
 };
 
 /* One entry as a plain value.  Wildcard bits that are 1 do not matter, so
- * "any" is 0.0.0.0 255.255.255.255 and "host A" is A 0.0.0.0. */
+ * "any" is 0.0.0.0 255.255.255.255 and "host A" is A 0.0.0.0.
+ *
+ * All four addresses are of one family, which is the entry's (ace_family()),
+ * and it meets packets of that family alone.  In IPv6 "any" is :: with all
+ * 128 wildcard bits set, a prefix has no holes, protocol 0 is "ipv6" (any),
+ * and the protocol is the upper layer's, behind the extension headers. */
 struct ace {
 	bool permit;
 	uint8_t protocol; /* IP protocol; 0: ip, that is any */
 	struct ip_addr src, src_wild, dst, dst_wild;
-	struct ace_port sport, dport; /* TCP and UDP */
-	int16_t icmp_type, icmp_code; /* -1: any */
+	struct ace_port sport, dport; /* TCP, UDP and SCTP */
+	int16_t icmp_type, icmp_code; /* -1: any; IPv6: of ICMPv6 (58) */
 	int16_t igmp_type;	      /* -1: any */
-	int8_t dscp, precedence, tos; /* -1: any */
+	int8_t dscp, precedence, tos; /* -1: any; IPv6: only dscp */
+	int32_t flow_label;	      /* IPv6, 20 bits; -1: any */
+	bool routing;		      /* IPv6: has a routing header */
 	bool established, fragments, log, log_input;
 };
 
 /* permit ip any any: a good start for the rest. */
 void ace_init(struct ace *ace);
+/* permit ipv6 any any. */
+void ace_init6(struct ace *ace);
+enum ip_family ace_family(const struct ace *ace);
 
 struct acl_entry {
 	uint32_t sequence;
@@ -45,7 +55,8 @@ struct acl_entry {
 
 struct acl {
 	char *name;
-	bool standard;
+	enum ip_family family;
+	bool standard;		   /* IPv4 only */
 	struct acl_entry *entries; /* ascending sequence */
 	size_t n;
 };
@@ -54,8 +65,10 @@ struct acls;
 
 struct acls *acls_new(void);
 void acls_free(struct acls *acls);
-/* NULL when there is no such list.  Good until the list changes. */
+/* NULL when there is no such list of IPv4.  Good until the list changes. */
 const struct acl *acls_find(const struct acls *acls, const char *name);
+/* The same of IPv6: a name is of one family only. */
+const struct acl *acls_find6(const struct acls *acls, const char *name);
 /* fn(arg, name) after each change of a list (creation, entry, removal). */
 void acls_watch(struct acls *acls, void (*fn)(void *arg, const char *name),
 		void *arg);
@@ -72,6 +85,8 @@ struct packet_key {
 	bool fragment;	       /* a later fragment: ports are not there */
 	uint16_t sport, dport; /* 0 unless TCP or UDP; ICMP: type, code */
 	uint8_t tcp_flags;
+	uint32_t flow_label; /* IPv6 */
+	bool routing;	     /* IPv6: a routing header is there */
 };
 
 /* Same match and action: IOS takes such an entry only once. */

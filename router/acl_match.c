@@ -7,14 +7,28 @@
 #define TCP_RST 0x04
 #define TCP_ACK 0x10
 
+static bool match_address6(const struct ip_addr *want,
+			   const struct ip_addr *wild,
+			   const struct ip_addr *have)
+{
+	uint8_t differ = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(want->b); i++)
+		differ |= (uint8_t)((want->b[i] ^ have->b[i]) & ~wild->b[i]);
+	return have->family == IP_V6 && !differ;
+}
+
 static bool match_address(const struct ip_addr *want,
 			  const struct ip_addr *wild,
 			  const struct ip_addr *have)
 {
 	uint32_t care = ~ip_v4_host(wild);
 
+	if (want->family == IP_V6)
+		return match_address6(want, wild, have);
 	if (care == 0)
-		return true;
+		return have->family != IP_V6;
 	return have->family == IP_V4 &&
 	       ((ip_v4_host(want) ^ ip_v4_host(have)) & care) == 0;
 }
@@ -47,6 +61,14 @@ static bool match_tos(const struct ace *ace, uint8_t tos)
 	return ace->tos < 0 || (tos >> 1 & 0xf) == ace->tos;
 }
 
+static bool match_ipv6(const struct ace *ace, const struct packet_key *key)
+{
+	if (ace->flow_label >= 0 &&
+	    key->flow_label != (uint32_t)ace->flow_label)
+		return false;
+	return !ace->routing || key->routing;
+}
+
 /* Needs octets behind the IP header: not there in a later fragment. */
 static bool has_layer4(const struct ace *ace)
 {
@@ -75,7 +97,7 @@ bool ace_match(const struct ace *ace, const struct packet_key *key)
 	if (!match_address(&ace->src, &ace->src_wild, &key->src) ||
 	    !match_address(&ace->dst, &ace->dst_wild, &key->dst) ||
 	    (ace->protocol && ace->protocol != key->protocol) ||
-	    !match_tos(ace, key->tos))
+	    !match_tos(ace, key->tos) || !match_ipv6(ace, key))
 		return false;
 	if (ace->fragments)
 		return key->fragment;

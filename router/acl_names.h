@@ -21,6 +21,9 @@ struct acl_names {
 extern const struct acl_names acl_protocols, acl_tcp_ports, acl_udp_ports,
 	acl_icmp_messages, acl_icmp_types, acl_igmp_types, acl_dscps,
 	acl_precedences, acl_toses;
+/* IPv6 has its own; ports and DSCPs are the same. */
+extern const struct acl_names acl6_protocols, acl6_icmp_messages,
+	acl6_icmp_types;
 
 /* The name of a value, or NULL. */
 const char *acl_name_of(const struct acl_names *names, unsigned int value);

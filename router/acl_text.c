@@ -2,6 +2,7 @@
 /* One entry as text, in IOS's three spellings. */
 #include "router/acl.h"
 
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,12 +48,41 @@ static void say_action(struct text *t, const struct ace *ace)
 	say(t, t->style == ACE_CONFIG ? "%-6s" : "%s", action);
 }
 
+static bool is_ipv6(const struct ace *ace)
+{
+	return ace_family(ace) == IP_V6;
+}
+
+static void say_address6(struct text *t, const struct ip_addr *addr,
+			 const struct ip_addr *wild)
+{
+	struct ip_addr mask = *wild;
+	char a[IP_ADDR_TEXT];
+	int prefix;
+	size_t i;
+
+	for (i = 0; i < sizeof(mask.b); i++)
+		mask.b[i] = (uint8_t)~mask.b[i];
+	prefix = ip_prefix(&mask);
+	ip_text(addr, a);
+	if (prefix == 0)
+		say(t, " any");
+	else if (prefix == 128)
+		say(t, " host %s", a);
+	else
+		say(t, " %s/%d", a, prefix);
+}
+
 static void say_address(struct text *t, const struct ip_addr *addr,
 			const struct ip_addr *wild, bool standard)
 {
 	char a[IP_ADDR_TEXT], w[IP_ADDR_TEXT];
 	uint32_t bits = ip_v4_host(wild);
 
+	if (addr->family == IP_V6) {
+		say_address6(t, addr, wild);
+		return;
+	}
 	ip_text(addr, a);
 	ip_text(wild, w);
 	if (bits == UINT32_MAX)
@@ -100,6 +130,32 @@ static void say_port(struct text *t, const struct ace *ace,
 		say_value(t, names, port->hi);
 }
 
+static void say_protocol6(struct text *t, unsigned int protocol)
+{
+	const char *name = acl_name_of(&acl6_protocols, protocol);
+
+	switch (protocol) {
+	case IPPROTO_TCP:
+		name = "tcp";
+		break;
+	case IPPROTO_UDP:
+		name = "udp";
+		break;
+	case IPPROTO_SCTP:
+		name = "sctp";
+		break;
+	case IPPROTO_ICMPV6:
+		name = "icmp";
+		break;
+	default:
+		break;
+	}
+	if (name)
+		say(t, " %s", name);
+	else
+		say(t, " %u", protocol);
+}
+
 static void say_protocol(struct text *t, unsigned int protocol)
 {
 	const char *name = acl_name_of(&acl_protocols, protocol);
@@ -128,17 +184,22 @@ static void say_protocol(struct text *t, unsigned int protocol)
 
 static void say_icmp(struct text *t, const struct ace *ace)
 {
+	const struct acl_names *types = &acl_icmp_types;
+	const struct acl_names *messages = &acl_icmp_messages;
 	const char *name;
 
+	if (is_ipv6(ace)) {
+		types = &acl6_icmp_types;
+		messages = &acl6_icmp_messages;
+	}
 	if (ace->icmp_type < 0)
 		return;
 	if (ace->icmp_code < 0) {
-		say_value(t, &acl_icmp_types, (unsigned int)ace->icmp_type);
+		say_value(t, types, (unsigned int)ace->icmp_type);
 		return;
 	}
-	name = acl_name_of(&acl_icmp_messages,
-			   (unsigned int)(ace->icmp_type << 8 |
-					  ace->icmp_code));
+	name = acl_name_of(messages, (unsigned int)(ace->icmp_type << 8 |
+						    ace->icmp_code));
 	if (name && t->style != ACE_GDOI)
 		say(t, " %s", name);
 	else
@@ -147,7 +208,10 @@ static void say_icmp(struct text *t, const struct ace *ace)
 
 static void say_options(struct text *t, const struct ace *ace)
 {
-	if (ace->protocol == IPPROTO_ICMP)
+	bool icmp =
+		ace->protocol == (is_ipv6(ace) ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+
+	if (icmp)
 		say_icmp(t, ace);
 	if (ace->protocol == IPPROTO_IGMP && ace->igmp_type >= 0)
 		say_value(t, &acl_igmp_types, (unsigned int)ace->igmp_type);
@@ -165,8 +229,12 @@ static void say_options(struct text *t, const struct ace *ace)
 		say(t, " tos");
 		say_value(t, &acl_toses, (unsigned int)ace->tos);
 	}
+	if (ace->flow_label >= 0)
+		say(t, " flow-label %" PRId32, ace->flow_label);
 	if (ace->fragments)
 		say(t, " fragments");
+	if (ace->routing)
+		say(t, " routing");
 	if (ace->log_input)
 		say(t, " log-input");
 	else if (ace->log)
@@ -178,9 +246,14 @@ const char *ace_text(const struct ace *ace, bool standard, enum ace_style style,
 {
 	struct text t = { .out = out, .style = style };
 
+	/* IOS has one spelling of an IPv6 entry. */
+	if (is_ipv6(ace))
+		t.style = ACE_SHOW;
 	out[0] = '\0';
 	say_action(&t, ace);
-	if (!standard)
+	if (is_ipv6(ace))
+		say_protocol6(&t, ace->protocol);
+	else if (!standard)
 		say_protocol(&t, ace->protocol);
 	say_address(&t, &ace->src, &ace->src_wild, standard);
 	if (!standard) {

@@ -66,7 +66,7 @@ END_TEST
 	"crypto isakmp key COOPKEY address 192.168.222.222\n"     \
 	"crypto isakmp key NETKEY address 10.1.0.0 255.255.0.0\n" \
 	"crypto isakmp key MYGDOIPSK address 0.0.0.0 no-xauth\n"  \
-	"crypto isakmp key V6KEY address ipv6 2001:db8::/32\n"    \
+	"crypto isakmp key V6KEY address ipv6 2001:DB8::/32\n"    \
 	"crypto isakmp key NAMEKEY hostname peer.example.com\n"   \
 	"crypto isakmp keepalive 10 3 periodic\n"                 \
 	"no crypto isakmp enable\n"                               \
@@ -110,7 +110,7 @@ START_TEST(no_takes_it_all_back)
 		"no crypto isakmp key COOPKEY address 192.168.222.222\n"
 		"no crypto isakmp key NETKEY address 10.1.0.0 255.255.0.0\n"
 		"no crypto isakmp key MYGDOIPSK address 0.0.0.0\n"
-		"no crypto isakmp key V6KEY address ipv6 2001:db8::/32\n"
+		"no crypto isakmp key V6KEY address ipv6 2001:DB8::/32\n"
 		"no crypto isakmp key NAMEKEY hostname peer.example.com\n"
 		"no crypto isakmp policy 20\n"
 		"no crypto isakmp policy 10000\n"
