@@ -249,6 +249,7 @@ static void start_ipsec(struct daemon *d)
 			     router_ifaces(d->router), d->options.workers);
 	if (!d->ipsec)
 		log_fatal("the dataplane could not start");
+	ipsec_follow(d->ipsec, d->ipsec_config);
 	ipsec_cli_init(d->ipsec, cli);
 }
 

@@ -224,6 +224,7 @@ static void write_outer(struct esp_worker *w, const struct esp_sa *sa,
 
 	if (sa->transport) {
 		memmove(l->ip, l->content - ip->header, ip->header);
+		put16(l->ip + 6, ip->fragment);
 		ipv4_rewrite(l->ip, (uint16_t)l->total, ip->tos, ESP_PROTOCOL);
 		return;
 	}

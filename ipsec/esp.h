@@ -70,7 +70,8 @@ enum esp_result {
 };
 
 /* Makes the frame p, whose IPv4 packet is ip, into an ESP frame that is ready
- * to be encrypted by op.  On failure nothing has changed. */
+ * to be encrypted by op.  Its outer header has the DF of ip, which need not be
+ * the packet's own.  On failure nothing has changed. */
 enum esp_result esp_wrap(struct esp_worker *w, const struct esp_sa *sa,
 			 struct pkt *p, const struct ipv4 *ip,
 			 struct crypto_op *op);

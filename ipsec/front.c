@@ -103,6 +103,8 @@ static void lane_init(struct front *f, unsigned int i, struct crypto *crypto)
 	lane->events = worker_events(worker);
 	lane->esp = worker_esp(worker);
 	lane->reasm = reasm_new();
+	lane->gather = reasm_new();
+	lane->pmtu = &f->pmtu;
 }
 
 static void lane_fini(struct lane *lane)
@@ -111,6 +113,7 @@ static void lane_fini(struct lane *lane)
 	port_close(lane->wire);
 	port_close(lane->icmp);
 	reasm_free(lane->reasm);
+	reasm_free(lane->gather);
 	pkt_pool_free(lane->pool);
 }
 

@@ -6,6 +6,7 @@
 
 #include <sys/queue.h>
 
+#include "ipsec/pmtu.h"
 #include "ipsec/wire.h"
 #include "ipsec/worker.h"
 #include "router/iface.h"
@@ -28,6 +29,7 @@ struct front {
 	unsigned int n;	       /* lanes, and workers */
 	struct worker *const *workers;
 	struct lane *lanes;
+	struct pmtu pmtu; /* of all of them */
 };
 
 /* Takes the interface over; its lanes run, and drop IPv4 until there is a

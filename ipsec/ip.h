@@ -109,6 +109,11 @@ struct ipv4_cut {
 /* False when nothing fits into mtu. */
 bool ipv4_cut_start(struct ipv4_cut *cut, const uint8_t *packet,
 		    const struct ipv4 *ip, unsigned int mtu);
+static inline bool ipv4_cut_done(const struct ipv4_cut *cut)
+{
+	return cut->ip.header + cut->done >= cut->ip.total;
+}
+
 /* Writes the next fragment to out, which has room for mtu octets: its length,
  * 0 after the last. */
 size_t ipv4_cut_next(struct ipv4_cut *cut, uint8_t *out);

@@ -57,14 +57,51 @@ static void detach(void *ctx, const char *ifname)
 		give_back(ipsec, f);
 }
 
-/* What of the interface goes into a policy, as it is now: who sets policies
- * sets one at each change of the interface. */
-static void dress(struct policy *p, const struct iface *iface)
+static unsigned int ip_mtu_of(const struct iface *iface)
 {
-	p->mtu = iface->ip_mtu ? iface->ip_mtu : iface->mtu;
-	if (!p->mtu || p->mtu > UINT16_MAX)
-		p->mtu = UINT16_MAX;
-	p->address = ip_v4_host(&iface->addr);
+	unsigned int mtu = iface->mtu;
+
+	if (iface->ip_mtu && (!mtu || iface->ip_mtu < mtu))
+		mtu = iface->ip_mtu;
+	return mtu && mtu <= UINT16_MAX ? mtu : UINT16_MAX;
+}
+
+static enum ipsec_df df_of(const struct ipsec *ipsec, const struct iface *iface)
+{
+	if (iface->ipsec_df != IPSEC_DF_UNSET)
+		return (enum ipsec_df)iface->ipsec_df;
+	return ipsec->config ? ipsec->config->sa.df : IPSEC_DF_UNSET;
+}
+
+static bool fragments_after(const struct ipsec *ipsec,
+			    const struct iface *iface)
+{
+	if (iface->ipsec_fragment != IPSEC_FRAGMENT_UNSET)
+		return iface->ipsec_fragment == IPSEC_FRAGMENT_AFTER;
+	return ipsec->config && ipsec->config->fragment_after;
+}
+
+/* What of the interface and the configuration goes into a policy, as it is
+ * now. */
+static void dress(const struct ipsec *ipsec, struct policy *p,
+		  const struct iface *iface)
+{
+	unsigned int mtu = ip_mtu_of(iface);
+
+	POLICY_WRITE(p->mtu, mtu);
+	/* The kernel knows the device's MTU alone. */
+	POLICY_WRITE(p->clear_mtu, mtu < iface->mtu ? mtu : 0);
+	POLICY_WRITE(p->address, ip_v4_host(&iface->addr));
+	POLICY_WRITE(p->df, df_of(ipsec, iface));
+	POLICY_WRITE(p->fragment_after, fragments_after(ipsec, iface));
+}
+
+static void dress_front(const struct ipsec *ipsec, struct front *f)
+{
+	struct iface *iface = iface_find(ipsec->ifaces, f->name);
+
+	if (iface && f->policy)
+		dress(ipsec, f->policy, iface);
 }
 
 static int set_policy(void *ctx, const char *ifname, struct ipsec_policy *in)
@@ -82,7 +119,7 @@ static int set_policy(void *ctx, const char *ifname, struct ipsec_policy *in)
 	ipsec_policy_free(in);
 	if (err)
 		return err;
-	dress(p, iface);
+	dress(ipsec, p, iface);
 	old = front_set_policy(f, p);
 	hits_carry(p->hits, old ? old->hits : NULL);
 	policy_free(old);
@@ -236,6 +273,33 @@ static int core_of(const struct ipsec *ipsec, unsigned int worker)
 		if (CPU_ISSET(cpu, &set) && !worker--)
 			return cpu;
 	return -1;
+}
+
+static void config_changed(void *arg)
+{
+	struct ipsec *ipsec = arg;
+	struct front *f;
+
+	TAILQ_FOREACH (f, &ipsec->fronts, link)
+		dress_front(ipsec, f);
+}
+
+static void iface_changed(void *arg, struct iface *iface,
+			  enum iface_change change)
+{
+	struct ipsec *ipsec = arg;
+	struct front *f = front_find(ipsec, iface->name);
+
+	(void)change;
+	if (f)
+		dress_front(ipsec, f);
+}
+
+void ipsec_follow(struct ipsec *ipsec, struct ipsec_config *config)
+{
+	ipsec->config = config;
+	ipsec_config_watch(config, config_changed, ipsec);
+	ifaces_watch(ipsec->ifaces, iface_changed, ipsec);
 }
 
 struct ipsec *ipsec_new(struct loop *loop, struct env *env, struct clock *clock,

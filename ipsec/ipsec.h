@@ -16,6 +16,8 @@ struct ipsec;
  * read it).  workers: 0 for one per core. */
 struct ipsec *ipsec_new(struct loop *loop, struct env *env, struct clock *clock,
 			struct ifaces *ifaces, unsigned int workers);
+/* Fragments as config says; it lives longer. */
+void ipsec_follow(struct ipsec *ipsec, struct ipsec_config *config);
 /* Gives every interface back. */
 void ipsec_free(struct ipsec *ipsec);
 struct dataplane ipsec_dataplane(struct ipsec *ipsec);

@@ -12,10 +12,6 @@ static const struct cli_mode mode_set = {
 	.parent = &cli_mode_config,
 };
 
-#define CRYPTO_IPSEC                             \
-	"crypto             Encryption module\n" \
-	"ipsec              Configure IPSEC policy\n"
-
 /* crypto ipsec transform-set NAME transforms */
 
 #define KEY_SIZES(p)                        \
@@ -248,11 +244,7 @@ static void write_global(const void *obj, struct cli_out *o)
 
 	ipsec_sa_options_write(&config->sa, o,
 			       "crypto ipsec security-association");
-	if (config->sa.df == IPSEC_DF_CLEAR || config->sa.df == IPSEC_DF_SET)
-		cli_say(o, "crypto ipsec df-bit %s\n",
-			config->sa.df == IPSEC_DF_SET ? "set" : "clear");
-	if (config->fragment_after)
-		cli_say(o, "crypto ipsec fragmentation after-encryption\n");
+	mtu_write_global(config, o);
 	if (config->optional)
 		cli_say(o, "crypto ipsec optional\n");
 	if (config->optional_retry)
@@ -260,28 +252,7 @@ static void write_global(const void *obj, struct cli_out *o)
 			config->optional_retry);
 }
 
-/* crypto ipsec df-bit, fragmentation, optional */
-
-static void run_df(void *obj, const struct cli_args *a, struct cli_out *o)
-{
-	struct ipsec_config *config = obj;
-
-	(void)o;
-	config->sa.df = IPSEC_DF_COPY;
-	if (!cli_is_no(a) && cli_has(a, "clear"))
-		config->sa.df = IPSEC_DF_CLEAR;
-	if (!cli_is_no(a) && cli_has(a, "set"))
-		config->sa.df = IPSEC_DF_SET;
-}
-
-static void run_fragmentation(void *obj, const struct cli_args *a,
-			      struct cli_out *o)
-{
-	struct ipsec_config *config = obj;
-
-	(void)o;
-	config->fragment_after = !cli_is_no(a) && cli_has(a, "after");
-}
+/* crypto ipsec optional */
 
 static void run_optional(void *obj, const struct cli_args *a, struct cli_out *o)
 {
@@ -314,32 +285,6 @@ static const struct cli_cmd commands[] = {
 	{
 		.mode = &cli_mode_config,
 		.words = CRYPTO_IPSEC
-		"df-bit             Handling of encapsulated DF bit.\n"
-		".\n"
-		"( clear            Clear DF bit for encapsulation.\n"
-		"| copy             Copy DF bit from original header.\n"
-		"| set              Set DF bit for encapsulation.\n"
-		")\n",
-		.run = run_df,
-		.no = run_df,
-	},
-	{
-		.mode = &cli_mode_config,
-		.words = CRYPTO_IPSEC
-		"fragmentation      Handling of fragmentation of near-MTU "
-		"sized packets\n"
-		".\n"
-		"( after-encryption$after    Perform fragmentation after "
-		"encryption\n"
-		"| before-encryption$before  Perform fragmentation before "
-		"encryption\n"
-		")\n",
-		.run = run_fragmentation,
-		.no = run_fragmentation,
-	},
-	{
-		.mode = &cli_mode_config,
-		.words = CRYPTO_IPSEC
 		"optional           Enable optional encryption for IPSec\n"
 		"[ retry            Retry encryption after sending clear\n"
 		"<60-86400>$s       Seconds\n"
@@ -354,6 +299,7 @@ void ipsec_config_cli_init(struct ipsec_config *config, struct cli *cli)
 	config->cli = cli;
 	CLI_ADD(cli, commands, config);
 	CLI_ADD(cli, set_commands, config);
+	mtu_cli_init(config, cli);
 	ipsec_profile_cli_init(config, cli);
 	ipsec_show_init(config, cli);
 }

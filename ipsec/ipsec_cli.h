@@ -8,6 +8,10 @@
 #include "cli/cli.h"
 #include "ipsec/ipsec_config.h"
 
+#define CRYPTO_IPSEC                             \
+	"crypto             Encryption module\n" \
+	"ipsec              Configure IPSEC policy\n"
+
 /* Long lifetimes are those of IOS's long-SA images. */
 #define IPSEC_SA_OPTIONS                                                     \
 	"security-association       Security association parameters\n"       \
@@ -49,5 +53,8 @@ void ipsec_sa_options_write(const struct ipsec_sa_options *sa,
 			    struct cli_out *o, const char *prefix);
 
 void ipsec_profile_cli_init(struct ipsec_config *config, struct cli *cli);
+/* mtu_cli.c: crypto ipsec df-bit, crypto ipsec fragmentation. */
+void mtu_cli_init(struct ipsec_config *config, struct cli *cli);
+void mtu_write_global(const struct ipsec_config *config, struct cli_out *o);
 
 #endif

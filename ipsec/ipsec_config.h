@@ -41,6 +41,12 @@ struct ipsec_lifetime {
 
 enum ipsec_df { IPSEC_DF_UNSET, IPSEC_DF_CLEAR, IPSEC_DF_COPY, IPSEC_DF_SET };
 
+enum ipsec_fragment {
+	IPSEC_FRAGMENT_UNSET, /* before, or as the router */
+	IPSEC_FRAGMENT_BEFORE,
+	IPSEC_FRAGMENT_AFTER,
+};
+
 struct ipsec_sa_options {
 	struct ipsec_lifetime lifetime;
 	enum ipsec_df df;

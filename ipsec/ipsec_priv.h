@@ -11,6 +11,7 @@
 struct ipsec {
 	struct env *env;
 	struct ifaces *ifaces;
+	const struct ipsec_config *config; /* NULL: all as IOS has it */
 	struct crypto *crypto;
 	struct sa_store *store;
 	struct stats *stats;

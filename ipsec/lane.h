@@ -44,6 +44,7 @@ struct lane_batch {
 	struct crypto_op ops[CRYPTO_BURST];
 	unsigned int slots[CRYPTO_BURST]; /* which frame an op is of */
 	unsigned int n_ops;
+	bool oversize; /* out: some frame is longer than the wire takes */
 };
 
 /* A first fragment that went clear: the others follow it. */
@@ -59,7 +60,10 @@ struct lane {
 	struct crypto *crypto;
 	struct events *events;
 	struct esp_worker *esp; /* of the worker */
-	struct reasm *reasm;
+	struct reasm *reasm;	/* of ESP on its way in */
+	struct reasm *gather; /* of fragments on their way into transport mode;
+			       * NULL: they are dropped */
+	struct pmtu *pmtu;    /* of all lanes of a front; NULL: none */
 	/* NULL: IPv4 waits for the first one, that is, is dropped.  An
 	 * interface in the making may not let out what its policy will hide. */
 	_Atomic(struct policy *) policy;

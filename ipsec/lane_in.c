@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the wire to the kernel. */
-#include "ipsec/lane.h"
+#include "ipsec/lane_in.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -350,7 +350,11 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	if (!lane_ipv4(lane, p, pkt, &ip))
 		return;
 	if (ip.protocol != ESP_PROTOCOL) {
-		judge(lane, p, pkt, &ip, NULL);
+		if (ip.protocol == IPPROTO_ICMP &&
+		    lane_learns(lane, p, pkt, &ip))
+			pkt_put(pkt);
+		else
+			judge(lane, p, pkt, &ip, NULL);
 		return;
 	}
 	if (ipv4_is_fragment(&ip)) {
@@ -359,6 +363,7 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 		STAT_ADD(lane->drops->fragment, dropped);
 		if (!pkt)
 			return;
+		STAT_INC(lane->stats.reassembled);
 	}
 	decide_esp(lane, p, pkt, &ip);
 }

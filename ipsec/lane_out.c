@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the kernel to the wire. */
-#include "ipsec/lane.h"
+#include "ipsec/lane_out.h"
 
-#include <netinet/in.h>
-#include <string.h>
-
-#include "base/clock.h"
 #include "ipsec/csum.h"
 #include "ipsec/cycles.h"
 #include "ipsec/gso.h"
@@ -47,13 +43,16 @@ static void flush(struct lane *lane, const struct policy *p)
 	for (unsigned int i = 0; i < b->n; i++)
 		if (b->pkts[i])
 			b->pkts[n++] = b->pkts[i];
-	if (n)
+	if (b->oversize)
+		lane_send_pieces(lane, p, b->pkts, n);
+	else if (n)
 		lane->wire->ops->tx(lane->wire, b->pkts, n);
 	STAT_ADD(lane->stats.wire_tx, n);
+	b->oversize = false;
 	b->n = 0;
 }
 
-static void enqueue(struct lane *lane, const struct policy *p, struct pkt *pkt)
+void lane_enqueue(struct lane *lane, const struct policy *p, struct pkt *pkt)
 {
 	struct lane_batch *b = &lane->out;
 
@@ -62,11 +61,8 @@ static void enqueue(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	b->pkts[b->n++] = pkt;
 }
 
-/* Cuts the superpacket up and gives each segment to send(). */
-static void cut(struct lane *lane, const struct policy *p, struct pkt *super,
-		void (*send)(struct lane *lane, const struct policy *p,
-			     struct pkt *pkt, const void *arg),
-		const void *arg)
+void lane_cut_super(struct lane *lane, const struct policy *p,
+		    struct pkt *super, lane_send_fn *send, const void *arg)
 {
 	struct pkt *segment;
 	struct gso g;
@@ -89,19 +85,17 @@ static void send_segment(struct lane *lane, const struct policy *p,
 			 struct pkt *pkt, const void *arg)
 {
 	(void)arg;
-	enqueue(lane, p, pkt);
+	lane_enqueue(lane, p, pkt);
 }
 
-/* As it is, but that a wire may want plain frames. */
-static void send_clear(struct lane *lane, const struct policy *p,
-		       struct pkt *pkt)
+void lane_send_clear(struct lane *lane, const struct policy *p, struct pkt *pkt)
 {
 	if (lane->wire->offloads) {
-		enqueue(lane, p, pkt);
+		lane_enqueue(lane, p, pkt);
 	} else if (gso_is_super(pkt)) {
-		cut(lane, p, pkt, send_segment, NULL);
+		lane_cut_super(lane, p, pkt, send_segment, NULL);
 	} else if (csum_complete(pkt)) {
-		enqueue(lane, p, pkt);
+		lane_enqueue(lane, p, pkt);
 	} else {
 		STAT_INC(lane->drops->bad_super);
 		pkt_put(pkt);
@@ -120,18 +114,32 @@ static void refused(struct lane *lane, struct stats_slot *s,
 	}
 }
 
-static void send_esp(struct lane *lane, const struct policy *p,
-		     const struct esp_sa *sa, struct pkt *pkt,
-		     const struct ipv4 *ip)
+/* DF of the outer header: "crypto ipsec df-bit". */
+static uint16_t outer_fragment(enum ipsec_df df, uint16_t inner)
+{
+	return df == IPSEC_DF_SET ? inner | IPV4_DF
+				  : inner & (uint16_t)~IPV4_DF;
+}
+
+void lane_send_esp(struct lane *lane, const struct policy *p,
+		   const struct esp_sa *sa, struct pkt *pkt,
+		   const struct ipv4 *ip)
 {
 	struct lane_batch *b = &lane->out;
+	enum ipsec_df df = POLICY_READ(p->df);
 	enum esp_result result;
+	struct ipv4 changed;
 
 	if (b->n == CRYPTO_BURST)
 		flush(lane, p);
 	if (b->sa != sa)
 		encrypt(lane, p);
 	b->sa = sa;
+	if (df == IPSEC_DF_CLEAR || df == IPSEC_DF_SET) {
+		changed = *ip;
+		changed.fragment = outer_fragment(df, ip->fragment);
+		ip = &changed;
+	}
 	result = esp_wrap(lane->esp, sa, pkt, ip, &b->ops[b->n_ops]);
 	if (result != ESP_OK) {
 		refused(lane, lane_counters(lane, p, sa->group), result);
@@ -139,128 +147,26 @@ static void send_esp(struct lane *lane, const struct policy *p,
 		return;
 	}
 	STAT_INC(hits_of(p->hits, lane->esp->number)[lane->rule].out);
+	if (pkt->len > ETH_HEADER + POLICY_READ(p->mtu))
+		b->oversize = true;
 	b->slots[b->n_ops++] = b->n;
 	b->pkts[b->n++] = pkt;
-}
-
-/* The largest packet that the SA wraps into the interface's MTU. */
-static unsigned int inner_mtu(const struct policy *p, const struct esp_sa *sa,
-			      const struct ipv4 *ip)
-{
-	size_t header = sa->transport ? ip->header : IPV4_HEADER;
-	unsigned int mtu = p->mtu;
-
-	/* At most a block and the fixed parts too much: a few steps. */
-	while (mtu > header && esp_wrapped_size(sa, mtu, header) > p->mtu)
-		mtu--;
-	return mtu;
-}
-
-static bool icmp_allowed(struct lane *lane)
-{
-	int64_t now = lane->esp->now;
-
-	if (now - lane->icmp_second >= US_PER_SEC) {
-		lane->icmp_second = now;
-		lane->icmp_count = 0;
-	}
-	return lane->icmp_count++ < LANE_ICMP_PER_SECOND;
-}
-
-static void tell_too_big(struct lane *lane, const struct policy *p,
-			 const struct pkt *pkt, const struct ipv4 *ip,
-			 unsigned int mtu)
-{
-	const uint8_t *packet = pkt_data(pkt) + ETH_HEADER;
-	struct pkt *answer;
-	size_t len;
-
-	if (!lane->icmp || !p->address || !icmp_allowed(lane))
-		return;
-	answer = pkt_get_for(lane->pool,
-			     ETH_HEADER + IPV4_HEADER + 8 + ICMP_QUOTE);
-	if (!answer)
-		return;
-	memcpy(pkt_data(answer), pkt_data(pkt), ETH_HEADER);
-	len = icmp_too_big(pkt_data(answer) + ETH_HEADER, p->address, packet,
-			   ip, (uint16_t)mtu);
-	if (!len) {
-		pkt_put(answer);
-		return;
-	}
-	answer->len = (uint32_t)(ETH_HEADER + len);
-	STAT_INC(lane->stats.icmp);
-	lane->icmp->ops->tx(lane->icmp, &answer, 1);
-}
-
-/* Each fragment becomes an ESP packet of its own (RFC 4303 3.3.4 would have
- * fragments of ESP, which the far member had to collect). */
-static void send_fragments(struct lane *lane, const struct policy *p,
-			   const struct esp_sa *sa, struct pkt *pkt,
-			   const struct ipv4 *ip, unsigned int mtu)
-{
-	struct ipv4_cut cut;
-	struct ipv4 piece;
-	struct pkt *f;
-
-	if (!ipv4_cut_start(&cut, pkt_data(pkt) + ETH_HEADER, ip, mtu)) {
-		STAT_INC(lane->drops->too_big);
-		pkt_put(pkt);
-		return;
-	}
-	for (;;) {
-		if (lane->out.n == CRYPTO_BURST)
-			flush(lane, p);
-		f = pkt_get_for(lane->pool, ETH_HEADER + mtu);
-		if (!f) {
-			STAT_INC(lane->drops->no_buffer);
-			break;
-		}
-		memcpy(pkt_data(f), pkt_data(pkt), ETH_HEADER);
-		f->len =
-			(uint32_t)ipv4_cut_next(&cut, pkt_data(f) + ETH_HEADER);
-		if (!f->len ||
-		    !ipv4_read(&piece, pkt_data(f) + ETH_HEADER, f->len)) {
-			pkt_put(f);
-			break;
-		}
-		f->len += ETH_HEADER;
-		STAT_INC(lane->stats.fragments);
-		send_esp(lane, p, sa, f, &piece);
-	}
-	pkt_put(pkt);
-}
-
-static void too_big(struct lane *lane, const struct policy *p,
-		    const struct esp_sa *sa, struct pkt *pkt,
-		    const struct ipv4 *ip, unsigned int mtu)
-{
-	STAT_INC(lane_counters(lane, p, sa->group)->c.encaps_fail);
-	STAT_INC(lane->drops->too_big);
-	tell_too_big(lane, p, pkt, ip, mtu);
-	pkt_put(pkt);
 }
 
 static void protect_plain(struct lane *lane, const struct policy *p,
 			  const struct esp_sa *sa, struct pkt *pkt,
 			  const struct ipv4 *ip)
 {
-	unsigned int mtu;
+	unsigned int mtu = lane_path_mtu(lane, p, ip);
 
 	if (!csum_complete(pkt)) {
 		STAT_INC(lane->drops->bad_super);
 		pkt_put(pkt);
-		return;
+	} else if (esp_wrapped_size(sa, ip->total, ip->header) <= mtu) {
+		lane_send_esp(lane, p, sa, pkt, ip);
+	} else {
+		lane_fit_esp(lane, p, sa, pkt, ip, mtu);
 	}
-	if (esp_wrapped_size(sa, ip->total, ip->header) <= p->mtu) {
-		send_esp(lane, p, sa, pkt, ip);
-		return;
-	}
-	mtu = inner_mtu(p, sa, ip);
-	if (!(ip->fragment & IPV4_DF) && !sa->transport)
-		send_fragments(lane, p, sa, pkt, ip, mtu);
-	else
-		too_big(lane, p, sa, pkt, ip, mtu);
 }
 
 /* What the segments of a superpacket have in common. */
@@ -279,7 +185,7 @@ static void protect_segment(struct lane *lane, const struct policy *p,
 	ip.total = (uint16_t)(pkt->len - ETH_HEADER);
 	ip.id = get16(pkt_data(pkt) + ETH_HEADER + 4);
 	if (super->fits)
-		send_esp(lane, p, super->sa, pkt, &ip);
+		lane_send_esp(lane, p, super->sa, pkt, &ip);
 	else
 		protect_plain(lane, p, super->sa, pkt, &ip);
 }
@@ -290,6 +196,7 @@ static void protect_super(struct lane *lane, const struct policy *p,
 			  const struct esp_sa *sa, struct pkt *pkt,
 			  const struct ipv4 *ip)
 {
+	unsigned int mtu = lane_path_mtu(lane, p, ip);
 	struct super super = { .sa = sa, .ip = ip };
 	struct ipv4 first = *ip;
 	struct gso g;
@@ -297,19 +204,17 @@ static void protect_super(struct lane *lane, const struct policy *p,
 	if (gso_start(&g, pkt)) {
 		first.total = (uint16_t)gso_packet_size(&g);
 		super.fits =
-			esp_wrapped_size(sa, first.total, ip->header) <= p->mtu;
-		if (!super.fits &&
-		    (sa->transport || (ip->fragment & IPV4_DF))) {
-			too_big(lane, p, sa, pkt, &first, inner_mtu(p, sa, ip));
+			esp_wrapped_size(sa, first.total, ip->header) <= mtu;
+		if (!super.fits && !lane_may_fragment(p, ip)) {
+			lane_too_big(lane, p, sa, pkt, &first, mtu);
 			return;
 		}
 	}
-	cut(lane, p, pkt, protect_segment, &super);
+	lane_cut_super(lane, p, pkt, protect_segment, &super);
 }
 
 static void protect(struct lane *lane, const struct policy *p,
-		    const struct verdict *v, struct pkt *pkt,
-		    const struct ipv4 *ip)
+		    const struct verdict *v, struct pkt *pkt, struct ipv4 *ip)
 {
 	const struct esp_sa *sa = policy_send(p, v->flow, lane->esp->now);
 
@@ -318,11 +223,17 @@ static void protect(struct lane *lane, const struct policy *p,
 		STAT_INC(lane_counters(lane, p, v->group)->c.no_sa);
 		STAT_INC(lane->drops->no_sa);
 		pkt_put(pkt);
-	} else if (gso_is_super(pkt)) {
-		protect_super(lane, p, sa, pkt, ip);
-	} else {
-		protect_plain(lane, p, sa, pkt, ip);
+		return;
 	}
+	if (sa->transport && ipv4_is_fragment(ip)) {
+		pkt = lane_gather(lane, pkt, ip);
+		if (!pkt)
+			return;
+	}
+	if (gso_is_super(pkt))
+		protect_super(lane, p, sa, pkt, ip);
+	else
+		protect_plain(lane, p, sa, pkt, ip);
 }
 
 /* The member's own messages to and from key servers; a fragmented one is
@@ -350,6 +261,15 @@ static bool bypasses(struct lane *lane, const struct policy *p,
 	return false;
 }
 
+static void pass_clear(struct lane *lane, const struct policy *p,
+		       struct pkt *pkt, const struct ipv4 *ip)
+{
+	if (POLICY_READ(p->clear_mtu))
+		lane_fit_clear(lane, p, pkt, ip);
+	else
+		lane_send_clear(lane, p, pkt);
+}
+
 static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 {
 	struct flow_key key;
@@ -357,7 +277,7 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	struct ipv4 ip;
 
 	if (lane_is_other(pkt)) {
-		send_clear(lane, p, pkt);
+		lane_send_clear(lane, p, pkt);
 		return;
 	}
 	if (!lane_ipv4(lane, p, pkt, &ip))
@@ -371,7 +291,7 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 		pkt_put(pkt);
 	} else if (v.action == IPSEC_CLEAR ||
 		   p->groups[v.group].direction == IPSEC_INBOUND_ONLY) {
-		send_clear(lane, p, pkt);
+		pass_clear(lane, p, pkt, &ip);
 	} else {
 		protect(lane, p, &v, pkt, &ip);
 	}

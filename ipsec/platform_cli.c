@@ -26,10 +26,11 @@ static void show_out(struct cli_out *o, const struct lane *lane)
 		mean(STAT_READ(s->tap_rx), STAT_READ(s->out_batches)));
 	cli_say(o,
 		"      %" PRIu64 " segments, %" PRIu64 " fragments, %" PRIu64
-		" ICMP, %" PRIu64 " sent, %" PRIu64
+		" ESP fragments, %" PRIu64 " ICMP, %" PRIu64 " sent, %" PRIu64
 		" not sent, %.0f cycles a packet\n",
 		STAT_READ(s->out_segments), STAT_READ(s->fragments),
-		STAT_READ(s->icmp), STAT_READ(lane->wire->tx_frames),
+		STAT_READ(s->after), STAT_READ(s->icmp),
+		STAT_READ(lane->wire->tx_frames),
 		STAT_READ(lane->wire->tx_failed),
 		mean(STAT_READ(s->out_cycles), packets_out(s)));
 }
@@ -45,10 +46,12 @@ static void show_in(struct cli_out *o, const struct lane *lane)
 		mean(STAT_READ(s->wire_rx), STAT_READ(s->in_batches)));
 	cli_say(o,
 		"      %" PRIu64 " missed, %" PRIu64 " not read, %" PRIu64
-		" joined, %" PRIu64 " sent, %" PRIu64
+		" joined, %" PRIu64 " reassembled, %" PRIu64
+		" path MTUs told, %" PRIu64 " sent, %" PRIu64
 		" not sent, %.0f cycles a packet\n",
 		STAT_READ(lane->wire->rx_missed),
 		STAT_READ(lane->wire->rx_failed), STAT_READ(s->in_joined),
+		STAT_READ(s->reassembled), STAT_READ(s->path_mtus),
 		STAT_READ(lane->tap->tx_frames),
 		STAT_READ(lane->tap->tx_failed),
 		mean(STAT_READ(s->in_cycles), STAT_READ(s->wire_rx)));

@@ -7,6 +7,7 @@
 #include "ipsec/classify.h"
 #include "ipsec/esp.h"
 #include "ipsec/hits.h"
+#include "ipsec/ipsec_config.h"
 #include "ipsec/stats.h"
 
 struct policy_flow {
@@ -18,6 +19,10 @@ struct policy_group {
 	struct stats_group *stats;
 	enum ipsec_direction direction;
 };
+
+#define POLICY_READ(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
+#define POLICY_WRITE(field, value) \
+	__atomic_store_n(&(field), value, __ATOMIC_RELAXED)
 
 struct policy {
 	struct classifier *classifier;
@@ -31,8 +36,13 @@ struct policy {
 	uint32_t bypass;	 /* host order; 0: none */
 	uint32_t *bypass_groups; /* the same */
 	size_t n_bypass_groups;
-	unsigned int mtu; /* of IP packets on the wire */
-	uint32_t address; /* the interface's own, 0: none */
+	/* What follows its interface and the configuration: the control thread
+	 * writes it anew (POLICY_WRITE) while workers read (POLICY_READ). */
+	unsigned int mtu;	/* of IP packets on the wire */
+	unsigned int clear_mtu; /* of clear ones; 0: the kernel minds it */
+	uint32_t address;	/* the interface's own, 0: none */
+	enum ipsec_df df;
+	bool fragment_after; /* fragmentation after encryption */
 	/* Index into sas + 1 by hash of the SPI, open addressing; 0: free. */
 	uint16_t *spis;
 	uint32_t spi_mask;

@@ -104,6 +104,9 @@ struct lane_stats {
 	uint64_t in_joined; /* went into another frame's superpacket */
 	uint64_t out_cycles, in_cycles; /* of this core, ipsec/cycles.h */
 	uint64_t fragments, icmp;
+	uint64_t after;	      /* fragments of ESP packets */
+	uint64_t path_mtus;   /* told by routers on the way */
+	uint64_t reassembled; /* ESP packets put together */
 	struct lane_drops out,
 		in; /* frames on their way to the wire, from it */
 };

@@ -33,6 +33,10 @@ struct iface {
 	 * in and out, which the kernel does not know of; NULL: none. */
 	void (*front_drops)(void *front, uint64_t *in, uint64_t *out);
 	void *front;
+	/* crypto ipsec df-bit and fragmentation of this interface alone: enum
+	 * ipsec_df and enum ipsec_fragment; 0: as the router. */
+	uint8_t ipsec_df, ipsec_fragment;
+	unsigned int adjust_mss; /* ip tcp adjust-mss, octets; 0: none */
 };
 
 /* The mode of interface sub-commands; its object is a struct iface. */
@@ -61,13 +65,15 @@ enum iface_change {
 	IFACE_UP, /* line protocol came up */
 	IFACE_DOWN,
 	IFACE_ADDRESS, /* addresses changed */
-	IFACE_MTU,     /* mtu or ip mtu changed */
+	IFACE_MTU,     /* mtu, ip mtu or a rule of fragmentation changed */
 	IFACE_GONE,    /* about to be freed (loopback removed) */
 };
 void ifaces_watch(struct ifaces *ifaces,
 		  void (*fn)(void *arg, struct iface *iface,
 			     enum iface_change change),
 		  void *arg);
+/* Tells the watchers of a change that a packet feature has made. */
+void iface_notify(struct iface *iface, enum iface_change change);
 
 /* A packet feature takes the device's place (docs/ARCHITECTURE.md): moves MAC, MTU,
  * addresses, routes, neighbours and multicast memberships from the device to

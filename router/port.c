@@ -23,6 +23,11 @@ void port_notify(struct port *port, enum iface_change change)
 				      change);
 }
 
+void iface_notify(struct iface *iface, enum iface_change change)
+{
+	port_notify(port_of(iface), change);
+}
+
 static void insert(struct ifaces *ifaces, struct port *port)
 {
 	struct port *next;
