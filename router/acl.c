@@ -172,9 +172,11 @@ const struct acl *acls_find6(const struct acls *acls, const char *name)
 	return list && list->acl.family == IP_V6 ? &list->acl : NULL;
 }
 
-/* Standard before extended, numbers before names. */
+/* IPv4 before IPv6, standard before extended, numbers before names. */
 static bool before(const struct acl_list *a, const struct acl_list *b)
 {
+	if (a->acl.family != b->acl.family)
+		return a->acl.family < b->acl.family;
 	if (a->acl.standard != b->acl.standard)
 		return a->acl.standard;
 	if (a->numbered != b->numbered)
@@ -185,20 +187,17 @@ static bool before(const struct acl_list *a, const struct acl_list *b)
 	return strcmp(a->acl.name, b->acl.name) < 0;
 }
 
-struct acl_list *acl_list_get(struct acls *acls, const char *name,
-			      bool standard)
+static struct acl_list *list_new(struct acls *acls, const char *name,
+				 enum ip_family family, bool standard)
 {
-	struct acl_list *list = acl_list_find(acls, name), *next;
+	struct acl_list *list = xcalloc(1, sizeof(*list)), *next;
 	bool kind;
 
-	if (list)
-		return list->acl.standard == standard ? list : NULL;
-	list = xcalloc(1, sizeof(*list));
 	list->acl.name = xstrdup(name);
-	list->acl.family = IP_V4;
+	list->acl.family = family;
 	list->acl.standard = standard;
 	list->owner = acls;
-	list->numbered = acl_number_kind(name, &kind);
+	list->numbered = family == IP_V4 && acl_number_kind(name, &kind);
 	TAILQ_FOREACH (next, &acls->lists, link)
 		if (before(list, next))
 			break;
@@ -208,6 +207,27 @@ struct acl_list *acl_list_get(struct acls *acls, const char *name,
 		TAILQ_INSERT_TAIL(&acls->lists, list, link);
 	changed(acls, name);
 	return list;
+}
+
+struct acl_list *acl_list_get(struct acls *acls, const char *name,
+			      bool standard)
+{
+	struct acl_list *list = acl_list_find(acls, name);
+
+	if (!list)
+		return list_new(acls, name, IP_V4, standard);
+	if (list->acl.family != IP_V4 || list->acl.standard != standard)
+		return NULL;
+	return list;
+}
+
+struct acl_list *acl_list_get6(struct acls *acls, const char *name)
+{
+	struct acl_list *list = acl_list_find(acls, name);
+
+	if (!list)
+		return list_new(acls, name, IP_V6, false);
+	return list->acl.family == IP_V6 ? list : NULL;
 }
 
 void acl_list_remove(struct acl_list *list)
@@ -226,10 +246,9 @@ void acl_list_remove(struct acl_list *list)
 
 /* Remarks take no number of their own: they stand before the entry that has
  * the same number, or will have it. */
-static uint32_t next_sequence(const struct acl *acl)
+uint32_t acl_next_sequence(const struct acl *acl, size_t n)
 {
-	const struct acl_entry *last =
-		acl->n ? &acl->entries[acl->n - 1] : NULL;
+	const struct acl_entry *last = n ? &acl->entries[n - 1] : NULL;
 
 	if (!last)
 		return ACL_STEP;
@@ -287,7 +306,7 @@ enum acl_add acl_list_add(struct acl_list *list, uint32_t sequence,
 	if (find_ace(&list->acl, ace) < list->acl.n)
 		return ACL_SAME;
 	if (!sequence)
-		sequence = next_sequence(&list->acl);
+		sequence = acl_next_sequence(&list->acl, list->acl.n);
 	if (!sequence || taken(&list->acl, sequence))
 		return ACL_TAKEN;
 	e = insert(list, sequence);
@@ -316,7 +335,7 @@ enum acl_add acl_list_remark(struct acl_list *list, uint32_t sequence,
 	if (!sequence && find_remark(&list->acl, remark) < list->acl.n)
 		return ACL_SAME;
 	if (!sequence)
-		sequence = next_sequence(&list->acl);
+		sequence = acl_next_sequence(&list->acl, list->acl.n);
 	if (!sequence)
 		return ACL_TAKEN;
 	e = insert(list, sequence);

@@ -182,7 +182,7 @@ static void write_lists(const struct acls *acls, bool numbered, bool standard,
 	const struct acl_list *list;
 
 	TAILQ_FOREACH (list, &acls->lists, link)
-		if (list->numbered == numbered &&
+		if (list->acl.family == IP_V4 && list->numbered == numbered &&
 		    list->acl.standard == standard)
 			write_list(list, o);
 }
@@ -205,7 +205,10 @@ static struct acl_list *get_list(struct acls *acls, const char *name,
 {
 	struct acl_list *list = acl_list_get(acls, name, standard);
 
-	if (!list)
+	if (!list && acls_find6(acls, name))
+		cli_error(o, "%% An IPv6 access list with this name already "
+			     "exists\n");
+	else if (!list)
 		cli_error(o,
 			  "%% A named %s IP access list with this name "
 			  "already exists\n",
@@ -227,7 +230,7 @@ static void no_list(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct acl_list *list = acl_list_find(obj, cli_str(a, "name"));
 
 	(void)o;
-	if (list)
+	if (list && list->acl.family == IP_V4)
 		acl_list_remove(list);
 }
 
@@ -235,7 +238,7 @@ static void resequence(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct acl_list *list = acl_list_find(obj, cli_str(a, "name"));
 
-	if (!list)
+	if (!list || list->acl.family != IP_V4)
 		cli_error(o, "%% Access list does not exist\n");
 	else if (!acl_list_resequence(list, cli_u32(a, "start"),
 				      cli_u32(a, "step")))
@@ -318,9 +321,14 @@ static void show_lists(void *obj, const struct cli_args *a, struct cli_out *o)
 	const char *name = cli_str(a, "name");
 	const struct acl_list *list;
 
-	TAILQ_FOREACH (list, &acls->lists, link)
-		if (!name || !strcmp(name, list->acl.name))
+	TAILQ_FOREACH (list, &acls->lists, link) {
+		if (name && strcmp(name, list->acl.name) != 0)
+			continue;
+		if (list->acl.family == IP_V4)
 			show_list(&list->acl, o);
+		else if (!cli_has(a, "ip"))
+			acl6_show(&list->acl, o);
+	}
 }
 
 static void clear_counters(void *obj, const struct cli_args *a,
@@ -465,6 +473,7 @@ void acl_cli_init(struct acls *acls, struct cli *cli)
 {
 	acls->cli = cli;
 	acl_types_init(cli);
+	acl6_cli_init(acls, cli);
 	CLI_ADD(cli, list_commands, acls);
 	CLI_ADD(cli, config_commands, acls);
 	CLI_ADD(cli, exec_commands, acls);

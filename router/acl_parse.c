@@ -45,7 +45,7 @@ static enum ace_op read_op(const char *text)
 	return !strcmp(text, "neq") ? ACE_NEQ : ACE_RANGE;
 }
 
-static struct ace_port read_port(const struct cli_args *a, const char *side)
+struct ace_port acl_read_port(const struct cli_args *a, const char *side)
 {
 	struct ace_port port = { 0 };
 	const char *op;
@@ -68,7 +68,7 @@ static struct ace_port read_port(const struct cli_args *a, const char *side)
 	return port;
 }
 
-static void read_icmp(const struct cli_args *a, struct ace *ace)
+void acl_read_icmp(const struct cli_args *a, struct ace *ace)
 {
 	if (cli_has(a, "message")) {
 		ace->icmp_type = (int16_t)(cli_u32(a, "message") >> 8);
@@ -106,13 +106,13 @@ struct ace acl_ace_extended(const struct cli_args *a)
 	read_address(a, "src", &ace.src, &ace.src_wild);
 	read_address(a, "dst", &ace.dst, &ace.dst_wild);
 	if (!strcmp(keyword, "tcp") || !strcmp(keyword, "udp")) {
-		ace.sport = read_port(a, "src");
-		ace.dport = read_port(a, "dst");
+		ace.sport = acl_read_port(a, "src");
+		ace.dport = acl_read_port(a, "dst");
 	}
 	if (!strcmp(keyword, "tcp"))
 		ace.established = cli_has(a, "established");
 	if (!strcmp(keyword, "icmp"))
-		read_icmp(a, &ace);
+		acl_read_icmp(a, &ace);
 	if (!strcmp(keyword, "igmp") && cli_has(a, "type"))
 		ace.igmp_type = (int16_t)cli_u32(a, "type");
 	if (cli_has(a, "dscp_value"))

@@ -39,6 +39,9 @@ enum acl_add {
 /* Makes the list if there is none; NULL: exists as the other kind. */
 struct acl_list *acl_list_get(struct acls *acls, const char *name,
 			      bool standard);
+/* The same of IPv6; NULL: the name is an IPv4 list's. */
+struct acl_list *acl_list_get6(struct acls *acls, const char *name);
+/* Of either family. */
 struct acl_list *acl_list_find(const struct acls *acls, const char *name);
 void acl_list_remove(struct acl_list *list);
 /* sequence 0: at the end. */
@@ -50,6 +53,9 @@ bool acl_list_del_sequence(struct acl_list *list, uint32_t sequence);
 bool acl_list_del_ace(struct acl_list *list, const struct ace *ace);
 bool acl_list_del_remark(struct acl_list *list, const char *remark);
 bool acl_list_resequence(struct acl_list *list, uint32_t start, uint32_t step);
+/* The number of an entry that is typed behind the first n ones without one;
+ * 0: there is none left. */
+uint32_t acl_next_sequence(const struct acl *acl, size_t n);
 void acl_list_clear_counters(struct acl_list *list);
 /* 1-99, 1300-1999: standard; 100-199, 2000-2699: extended. */
 bool acl_number_kind(const char *name, bool *standard);
@@ -61,5 +67,13 @@ void acls_detach(struct acls *acls);
 void acl_types_init(struct cli *cli);
 struct ace acl_ace_extended(const struct cli_args *a);
 struct ace acl_ace_standard(const struct cli_args *a);
+struct ace acl_ace_ipv6(const struct cli_args *a);
+/* side: "src" or "dst", as the grammar names its tokens. */
+struct ace_port acl_read_port(const struct cli_args *a, const char *side);
+void acl_read_icmp(const struct cli_args *a, struct ace *ace);
+
+/* acl6_cli.c: ipv6 access-list, its mode and its shows. */
+void acl6_cli_init(struct acls *acls, struct cli *cli);
+void acl6_show(const struct acl *acl, struct cli_out *o);
 
 #endif

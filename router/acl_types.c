@@ -109,12 +109,16 @@ help_list(void *ctx, const char *prefix,
 
 static struct named protocol_type = { &acl_protocols, 255, "<0-255>",
 				      "An IP protocol number" };
+static struct named protocol6_type = { &acl6_protocols, 255, "<0-255>",
+				       "An IPv6 protocol number" };
 static struct named tcp_type = { &acl_tcp_ports, 65535, "<0-65535>",
 				 "Port number" };
 static struct named udp_type = { &acl_udp_ports, 65535, "<0-65535>",
 				 "Port number" };
 static struct named icmp_message_type = { &acl_icmp_messages, 0, "", "" };
 static struct named icmp_type_type = { &acl_icmp_types, 0, "", "" };
+static struct named icmp6_message_type = { &acl6_icmp_messages, 0, "", "" };
+static struct named icmp6_type_type = { &acl6_icmp_types, 0, "", "" };
 static struct named igmp_type = { &acl_igmp_types, 255, "<0-255>",
 				  "IGMP message type" };
 static struct named dscp_type = { &acl_dscps, 63, "<0-63>",
@@ -131,10 +135,13 @@ void acl_types_init(struct cli *cli)
 {
 	const struct cli_type types[] = {
 		{ "IPPROTO", match_named, help_named, &protocol_type },
+		{ "IPPROTO6", match_named, help_named, &protocol6_type },
 		{ "TCPPORT", match_named, help_named, &tcp_type },
 		{ "UDPPORT", match_named, help_named, &udp_type },
 		{ "ICMPMSG", match_named, help_named, &icmp_message_type },
 		{ "ICMPTYPE", match_named, help_named, &icmp_type_type },
+		{ "ICMP6MSG", match_named, help_named, &icmp6_message_type },
+		{ "ICMP6TYPE", match_named, help_named, &icmp6_type_type },
 		{ "IGMPTYPE", match_named, help_named, &igmp_type },
 		{ "DSCP", match_named, help_named, &dscp_type },
 		{ "PRECEDENCE", match_named, help_named, &precedence_type },
