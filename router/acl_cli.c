@@ -321,14 +321,25 @@ static void show_lists(void *obj, const struct cli_args *a, struct cli_out *o)
 	const char *name = cli_str(a, "name");
 	const struct acl_list *list;
 
-	TAILQ_FOREACH (list, &acls->lists, link) {
-		if (name && strcmp(name, list->acl.name) != 0)
-			continue;
-		if (list->acl.family == IP_V4)
+	TAILQ_FOREACH (list, &acls->lists, link)
+		if (list->acl.family == IP_V4 &&
+		    (!name || !strcmp(name, list->acl.name)))
 			show_list(&list->acl, o);
-		else if (!cli_has(a, "ip"))
+}
+
+/* IPv6 lists stand behind those of IPv4. */
+static void show_all_lists(void *obj, const struct cli_args *a,
+			   struct cli_out *o)
+{
+	const struct acls *acls = obj;
+	const char *name = cli_str(a, "name");
+	const struct acl_list *list;
+
+	show_lists(obj, a, o);
+	TAILQ_FOREACH (list, &acls->lists, link)
+		if (list->acl.family == IP_V6 &&
+		    (!name || !strcmp(name, list->acl.name)))
 			acl6_show(&list->acl, o);
-	}
 }
 
 static void clear_counters(void *obj, const struct cli_args *a,
@@ -444,7 +455,7 @@ static const struct cli_cmd exec_commands[] = {
 			 "access-lists  List access lists\n"
 			 "[ ACLNAME$name\n"
 			 "]\n",
-		.run = show_lists,
+		.run = show_all_lists,
 		.flags = CLI_USER,
 	},
 	{
