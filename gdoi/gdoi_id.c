@@ -64,3 +64,13 @@ void gdoi_id_write(struct wr *w, uint8_t next, const struct gdoi_id *id)
 	wr_u32(w, id->is_address ? ip_v4_host(&id->addr) : id->number);
 	isakmp_payload_end(w, begin);
 }
+
+uint8_t gdoi_spi_prefix(const struct gdoi_id *id)
+{
+	uint32_t v = id->is_address ? ip_v4_host(&id->addr) : id->number;
+
+	/* Multiplying first, or neighbouring numbers of 256 groups and the
+	 * octet-swapped ones would fall on the same prefix. */
+	v *= 2654435761u;
+	return (uint8_t)(v >> 24);
+}

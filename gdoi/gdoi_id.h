@@ -19,5 +19,8 @@ enum gdoi_id_type {
 struct isakmp_fault gdoi_id_parse(struct rd body, struct gdoi_id *out)
 	__attribute__((warn_unused_result));
 void gdoi_id_write(struct wr *w, uint8_t next, const struct gdoi_id *id);
+/* The first octet of every SPI of a group (its members' SPIs then differ from
+ * those of most other groups). */
+uint8_t gdoi_spi_prefix(const struct gdoi_id *id);
 
 #endif

@@ -100,6 +100,15 @@ static char *key_label(void *arg)
 	return xasprintf("%s.%s", router_hostname(d->router), domain);
 }
 
+/* crypto isakmp identity hostname */
+static char *own_name(void *arg)
+{
+	char *full = key_label(arg);
+
+	return full ? full
+		    : xstrdup(router_hostname(((struct daemon *)arg)->router));
+}
+
 static bool service_internal(void *arg)
 {
 	struct daemon *d = arg;
@@ -234,6 +243,7 @@ static void start_isakmp(struct daemon *d)
 	isakmp_keys_cli_init(d->keys, cli, key_label, d);
 	d->isakmp = isakmp_new(d->env);
 	isakmp_cli_init(d->isakmp, cli, service_internal, d);
+	isakmp_set_name(d->isakmp, own_name, d);
 	d->udp = udp_new(d->loop, &udp);
 	if (!d->udp)
 		log_fatal("ISAKMP needs its port");

@@ -33,12 +33,19 @@ static struct gdoi_group *group_of(struct gm *gm,
 	return gm_group_of(group) ? group : NULL;
 }
 
-/* Where it registers from: the interface, or the map's local-address. */
-static struct ip_addr local_address(struct gm *gm, const char *ifname,
-				    const struct gm_map *map)
+/* Where it registers from: the group's registration interface, the map's
+ * local-address, or the interface itself. */
+static struct ip_addr local_address(struct gm *gm, const struct gm_member *m,
+				    const struct gdoi_group *group)
 {
-	const char *name = map->local_interface ? map->local_interface : ifname;
+	const struct gm_group *g = gm_group_of(group);
+	const char *ifname = m->ifname, *name = ifname;
 	struct gm_interface here, source;
+
+	if (m->map_entry->map->local_interface)
+		name = m->map_entry->map->local_interface;
+	if (g && g->registration_interface)
+		name = g->registration_interface;
 
 	gm->config.interface(gm->config.arg, ifname, &here);
 	gm->config.interface(gm->config.arg, name, &source);
@@ -58,7 +65,7 @@ static bool same_membership(const struct gm_member *m,
 static void settle(struct gm *gm, struct gm_member *m)
 {
 	struct gdoi_group *group = group_of(gm, m->map_entry);
-	struct ip_addr local = local_address(gm, m->ifname, m->map_entry->map);
+	struct ip_addr local = local_address(gm, m, group);
 	bool can = group && group->id.is_set && ip_is_set(&local) &&
 		   gm_group_of(group)->n_servers;
 
@@ -270,12 +277,14 @@ static void exhausted(void *arg, const char *ifname, uint32_t spi)
 	}
 }
 
-static void watch_dataplane(struct gm *gm,
-			    void (*fn)(void *arg, const char *ifname,
-				       uint32_t spi))
+static void watch_dataplane(struct gm *gm, bool on)
 {
 	const struct dataplane *d = &gm->config.dataplane;
-	const struct dataplane_watch watch = { .exhausted = fn, .arg = gm };
+	const struct dataplane_watch watch = {
+		.exhausted = on ? exhausted : NULL,
+		.trouble = on ? gm_recovery_trouble : NULL,
+		.arg = gm,
+	};
 
 	d->ops->watch(d->ctx, &watch);
 }
@@ -291,7 +300,7 @@ struct gm *gm_new(const struct gm_config *config)
 	gdoi_announce(config->isakmp);
 	gdoi_groups_set_role(config->groups, GDOI_ROLE_GM, &role_ops, gm);
 	acls_watch(config->acls, acl_changed, gm);
-	watch_dataplane(gm, exhausted);
+	watch_dataplane(gm, true);
 	gm_rekey_listen(gm, true);
 	return gm;
 }
@@ -313,7 +322,7 @@ void gm_free(struct gm *gm)
 	if (!gm)
 		return;
 	gm_rekey_listen(gm, false);
-	watch_dataplane(gm, NULL);
+	watch_dataplane(gm, false);
 	acls_unwatch(gm->config.acls, acl_changed, gm);
 	gdoi_groups_set_role(gm->config.groups, GDOI_ROLE_GM, NULL, NULL);
 	while ((m = TAILQ_FIRST(&gm->members)))
@@ -331,6 +340,7 @@ void gm_cli_init(struct gm *gm)
 {
 	gm_group_cli_init(gm);
 	gm_client_cli_init(gm);
+	gm_option_cli_init(gm);
 	gm_map_cli_init(gm);
 	gm_clear_cli_init(gm);
 	gm_show_cli_init(gm);

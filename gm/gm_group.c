@@ -21,8 +21,10 @@ void gm_group_clear_sets(struct gm_group *g)
 
 void gm_group_free(struct gdoi_group *group)
 {
-	if (gm_group_of(group))
+	if (gm_group_of(group)) {
 		gm_group_clear_sets(gm_group_of(group));
+		free(gm_group_of(group)->registration_interface);
+	}
 	free(group->part[GDOI_ROLE_GM]);
 	group->part[GDOI_ROLE_GM] = NULL;
 }
@@ -32,7 +34,9 @@ void gm_group_tidy(struct gdoi_group *group)
 	const struct gm_group *g = gm_group_of(group);
 
 	if (g && !g->n_servers && !g->passive && !g->rekey_ciphers &&
-	    !g->rekey_hashes && !g->n_transform_sets)
+	    !g->rekey_hashes && !g->n_transform_sets &&
+	    !g->registration_interface && !g->no_bypass && !g->revert &&
+	    !g->recovery && !g->tracked)
 		gm_group_free(group);
 }
 

@@ -23,6 +23,13 @@ struct gm_group {
 	unsigned int rekey_ciphers, rekey_hashes;
 	char *transform_sets[GM_MAX_TRANSFORM_SETS];
 	size_t n_transform_sets; /* 0: any */
+	/* client registration interface: whose address it registers from; NULL:
+	 * the crypto map's. */
+	char *registration_interface;
+	bool no_bypass;	       /* no client bypass-policy */
+	bool revert;	       /* client fail-close revert */
+	unsigned int recovery; /* client recovery-check, s; 0: off */
+	unsigned int tracked;  /* client status active-sa track; 0: off */
 };
 
 static inline struct gm_group *gm_group_of(const struct gdoi_group *group)

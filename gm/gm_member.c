@@ -149,19 +149,38 @@ static void begin(struct gm_member *m)
 	if (m->keys.policy)
 		env_event(m->gm->env, GM_RE_REGISTER, m->group->name);
 	let_go(m);
-	m->server = 0;
+	m->server = gm_recovery_server(m);
+	m->first_server = m->server;
 	try_server(m);
+}
+
+/* client fail-close revert: who cannot register any more gives up its keys
+ * before their time, where nothing goes clear without them. */
+static void revert(struct gm_member *m)
+{
+	if (!m->keys.policy || !gm_group_of(m->group)->revert ||
+	    !m->map_entry->map->fail_close_active)
+		return;
+	gm_member_log_cleanup(m);
+	gm_keys_drop(&m->keys);
+	gm_timers_keys_gone(m);
+	gm_rekey_drop(m);
+	gm_install(m->gm, m->ifname);
 }
 
 static void next_server(struct gm_member *m)
 {
 	const struct gm_group *g = gm_group_of(m->group);
 
+	size_t first = m->first_server < g->n_servers ? m->first_server : 0;
+
 	let_go(m);
-	if (++m->server < g->n_servers) {
+	m->server = m->server + 1 < g->n_servers ? m->server + 1 : 0;
+	if (m->server != first) {
 		try_server(m);
 		return;
 	}
+	revert(m);
 	m->state = GM_BACKOFF;
 	gm_timers_all_silent(m);
 }
@@ -216,6 +235,7 @@ static void removed(struct gm_member *m)
 static void restart(struct gm_member *m)
 {
 	m->server = 0;
+	m->first_server = 0;
 	try_server(m);
 }
 
@@ -226,6 +246,7 @@ static void stop(struct gm_member *m)
 	gm_keys_drop(&m->keys);
 	gm_rekey_forget(m);
 	m->worn = false;
+	m->recovering = false;
 	m->registered_with = (struct ip_addr){ 0 };
 }
 

@@ -60,7 +60,8 @@ struct gm_member {
 	struct gdoi_id id;	  /* as registered with */
 	struct ip_addr local;
 	enum gm_state state;
-	size_t server; /* the one in turn, index into the group's list */
+	size_t server;	     /* the one in turn, index into the group's list */
+	size_t first_server; /* where this round began */
 	struct ip_addr trying; /* its address */
 	struct isakmp_connect *connect;
 	bool old_phase1; /* of the pull: it may be forgotten over there */
@@ -74,9 +75,12 @@ struct gm_member {
 	 * there is another one, or a new TEK. */
 	bool worn;
 	unsigned int dataplane_asked; /* how often it said so */
-	bool family;	   /* the key server that is being tried is of ours */
-	bool wanted;	   /* mark of gm_refresh() */
-	size_t first_rule; /* of its policy, among the interface's */
+	bool family; /* the key server that is being tried is of ours */
+	bool wanted; /* mark of gm_refresh() */
+	/* client recovery-check: one is under way; when the last one was. */
+	bool recovering, recovered;
+	int64_t recovered_at; /* env time, us; with recovered */
+	size_t first_rule;    /* of its policy, among the interface's */
 };
 
 struct gm_member *gm_member_new(struct gm *gm, const char *ifname,
@@ -113,6 +117,14 @@ void gm_member_log_installed(const struct gm_member *m, bool ok,
 			     const struct ip_addr *server);
 /* The downloaded policy is gone. */
 void gm_member_log_cleanup(const struct gm_member *m);
+
+/* --- gm_recovery.c: client recovery-check ----------------------------------- */
+
+/* As dataplane_watch.trouble; arg is the gm. */
+void gm_recovery_trouble(void *arg, const char *ifname, const char *group,
+			 uint32_t spi);
+/* The key server to begin with: index into the group's list. */
+size_t gm_recovery_server(struct gm_member *m);
 
 /* --- gm_timers.c: the protocol states facts, the timers decide ---------- */
 
@@ -162,6 +174,8 @@ void gm_timers_soon(struct gm_member *m);
 void gm_timers_ack(struct gm_member *m);
 bool gm_timers_ack_pending(const struct gm_member *m);
 void gm_timers_all_silent(struct gm_member *m);
+/* m->keys were dropped: nothing of them will end. */
+void gm_timers_keys_gone(struct gm_member *m);
 void gm_timers_stop(struct gm_member *m);
 /* s until the re-registration; 0: none is planned. */
 unsigned int gm_timers_reregisters_in(const struct gm_member *m);

@@ -80,6 +80,9 @@
 	  "GM_SA_TRANSFORM_SET_CHECK_FAIL", \
 	  "Transform-set used for data-protection in group %s is unacceptable" \
 	  " by this client GM.") \
+	M(GM_RECOVERY_REGISTRATION, "GDOI", 4, "GM_RECOVERY_REGISTRATION", \
+	  "GM recovery re-registration for group %s will start in a randomly" \
+	  " chosen period of %d sec") \
 	M(GM_IV_EXHAUSTED, "GDOI", 5, "GM_IV_EXHAUSTED", \
 	  "GM for group %s exhausted its IV space for interface %s and will" \
 	  " re-register.")

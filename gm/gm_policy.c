@@ -11,6 +11,7 @@
 struct builder {
 	struct gm *gm;
 	struct ipsec_policy *policy;
+	bool no_bypass; /* a member wants none */
 };
 
 static void add_rule(struct builder *b, const struct ace *ace,
@@ -162,6 +163,33 @@ static void add_bypass_group(struct builder *b, const struct gdoi_policy *p)
 	out->bypass_groups[out->n_bypass_groups++] = p->kek.dst.addr;
 }
 
+enum { UDP = 17 };
+
+/* Messages between the member and its key servers are clear.  The policy has
+ * one address for that; a member that registers from another one has a rule. */
+static void add_bypass(struct builder *b, const struct gm_member *m,
+		       unsigned int group)
+{
+	struct ipsec_policy *p = b->policy;
+	struct ace own;
+
+	/* Without a policy the only thing to do is to get one. */
+	if (m->keys.policy && gm_group_of(m->group)->no_bypass) {
+		b->no_bypass = true;
+		return;
+	}
+	if (!ip_is_set(&p->bypass) || ip_equal(&p->bypass, &m->local)) {
+		p->bypass = m->local;
+		return;
+	}
+	ace_init(&own);
+	own.protocol = UDP;
+	own.src = m->local;
+	own.src_wild = ip_v4(0);
+	own.sport = (struct ace_port){ .op = ACE_EQ, .lo = GDOI_PORT };
+	add_rule(b, &own, IPSEC_CLEAR, 0, group);
+}
+
 static void add_member(struct builder *b, struct gm_member *m)
 {
 	unsigned int group;
@@ -169,8 +197,8 @@ static void add_member(struct builder *b, struct gm_member *m)
 	if (!m->group)
 		return;
 	group = add_group(b, m->group->name, gm_member_direction(m));
+	add_bypass(b, m, group);
 	add_denies(b, m->map_entry->acl, group);
-	b->policy->bypass = m->local;
 	if (!m->keys.policy)
 		return;
 	add_bypass_group(b, m->keys.policy);
@@ -191,14 +219,15 @@ static void add_fail_close(struct builder *b, const struct gm_map *map)
 	add_rule(b, &all, IPSEC_DROP, 0, 0);
 }
 
-/* The member's own registration is never in its own way. */
-static void add_bypass(struct builder *b, const struct gm_binding *binding)
+/* A member to be may register, too. */
+static void add_default_bypass(struct builder *b,
+			       const struct gm_binding *binding)
 {
 	const struct gm_config *config = &b->gm->config;
 	const char *local = binding->map->local_interface;
 	struct gm_interface i;
 
-	if (ip_is_set(&b->policy->bypass))
+	if (b->no_bypass || ip_is_set(&b->policy->bypass))
 		return;
 	config->interface(config->arg, local ? local : binding->ifname, &i);
 	b->policy->bypass = i.addr;
@@ -207,7 +236,8 @@ static void add_bypass(struct builder *b, const struct gm_binding *binding)
 struct ipsec_policy *gm_policy_build(struct gm *gm,
 				     const struct gm_binding *binding)
 {
-	struct builder b = { gm, xcalloc(1, sizeof(*b.policy)) };
+	struct builder b = { .gm = gm,
+			     .policy = xcalloc(1, sizeof(*b.policy)) };
 	bool downloaded = false;
 	struct gm_map_entry *entry;
 	struct gm_member *m;
@@ -219,8 +249,8 @@ struct ipsec_policy *gm_policy_build(struct gm *gm,
 				add_member(&b, m);
 				downloaded |= m->keys.policy != NULL;
 			}
+	add_default_bypass(&b, binding);
 	if (binding->map->fail_close_active && !downloaded)
 		add_fail_close(&b, binding->map);
-	add_bypass(&b, binding);
 	return b.policy;
 }

@@ -38,9 +38,11 @@ struct ipsec_policy *gm_policy_build(struct gm *gm,
  * any. */
 void gm_note_permits(struct gm *gm, const struct gm_map_entry *entry);
 
-/* gm_group_cli.c, gm_client_cli.c, gm_map_cli.c, gm_show.c, gm_show_ipsec.c */
+/* gm_group_cli.c, gm_client_cli.c, gm_option_cli.c, gm_map_cli.c, gm_show.c,
+ * gm_show_ipsec.c */
 void gm_group_cli_init(struct gm *gm);
 void gm_client_cli_init(struct gm *gm);
+void gm_option_cli_init(struct gm *gm);
 void gm_map_cli_init(struct gm *gm);
 void gm_clear_cli_init(struct gm *gm);
 void gm_show_cli_init(struct gm *gm);

@@ -15,6 +15,7 @@ void gm_show_downloaded_acl(const struct gm_member *m, struct cli_out *o)
 			ace_text(&p->rules[i].ace, false, ACE_GDOI, ace));
 }
 
+/* A permit is refused there (gm_note_permits()), so it is not told. */
 static void say_local(const struct gm_member *m, struct cli_out *o)
 {
 	const char *name = m->map_entry->acl;
@@ -28,7 +29,7 @@ static void say_local(const struct gm_member *m, struct cli_out *o)
 		return;
 	cli_say(o, "  Map Name: %s\n", m->map_entry->map->name);
 	for (i = 0; acl && i < acl->n; i++)
-		if (!acl->entries[i].remark)
+		if (!acl->entries[i].remark && !acl->entries[i].ace.permit)
 			cli_say(o, "   access-list %s  %s\n", name,
 				ace_text(&acl->entries[i].ace, acl->standard,
 					 ACE_GDOI, ace));

@@ -149,11 +149,11 @@ static bool pfs_received(const void *obj, char *out)
 	return gdoi_value(out, "0");
 }
 
-/* client recovery-check is not there. */
 static bool dp_monitoring(const void *obj, char *out)
 {
-	(void)obj;
-	return gdoi_value(out, "OFF");
+	const struct gm_member *m = obj;
+
+	return gdoi_value(out, gm_group_of(m->group)->recovery ? "ON" : "OFF");
 }
 
 /* The data plane asked for them, out of numbers to send with. */
@@ -182,16 +182,30 @@ static bool active_teks(const void *obj, char *out)
 	return gdoi_value(out, "%u", count);
 }
 
+/* 15.4 has no line for what is off. */
+static bool quiet(const struct gm_member *m, bool on)
+{
+	return !on && !gm_show_modern(m->gm);
+}
+
 static bool sa_track(const void *obj, char *out)
 {
-	(void)obj;
-	return gdoi_value(out, "disabled");
+	const struct gm_member *m = obj;
+	unsigned int object = gm_group_of(m->group)->tracked;
+	bool up = gm_keys_complete(&m->keys, env_now(m->gm->env));
+
+	if (quiet(m, object))
+		return false;
+	return object ? gdoi_value(out, "%u/%s", object, up ? "up" : "down")
+		      : gdoi_value(out, "disabled");
 }
 
 static bool fail_close_revert(const void *obj, char *out)
 {
-	(void)obj;
-	return gdoi_value(out, "Disabled");
+	const struct gm_member *m = obj;
+	bool on = gm_group_of(m->group)->revert;
+
+	return !quiet(m, on) && gdoi_value(out, on ? "Enabled" : "Disabled");
 }
 
 enum { REGISTRATIONS_COLUMN = 34, REVERT_COLUMN = 25 };
@@ -224,8 +238,8 @@ static const struct gdoi_line member_lines[] = {
 	GDOI_LINE_AT(XE_17, 7, "IPSEC init reg postponed", dp_postponed,
 		     REGISTRATIONS_COLUMN),
 	GDOI_LINE(XE_17, 7, "Active TEK Number", active_teks),
-	GDOI_LINE(XE_17, 7, "SA Track (OID/status)", sa_track),
-	GDOI_LINE_AT(XE_17, 7, "Fail-Close Revert", fail_close_revert,
+	GDOI_LINE(ALL, 7, "SA Track (OID/status)", sa_track),
+	GDOI_LINE_AT(ALL, 7, "Fail-Close Revert", fail_close_revert,
 		     REVERT_COLUMN),
 };
 

@@ -129,6 +129,11 @@ void gm_timers_registered(struct gm_member *m)
 	plan_expiry(m);
 }
 
+void gm_timers_keys_gone(struct gm_member *m)
+{
+	plan_expiry(m);
+}
+
 static void reregister_in(struct gm_member *m, int64_t delay)
 {
 	struct env *env = m->gm->env;

@@ -136,6 +136,11 @@ struct dataplane_watch {
 	 * number of any) nears its end: the member needs a new sender ID or a
 	 * new TEK.  Once for each SA. */
 	void (*exhausted)(void *arg, const char *ifname, uint32_t spi);
+	/* ESP that could not be taken: of an SPI that is not known (group is
+	 * NULL then), or out of the group's time.  Not of each packet.  May be
+	 * NULL. */
+	void (*trouble)(void *arg, const char *ifname, const char *group,
+			uint32_t spi);
 	void *arg;
 };
 

@@ -227,6 +227,15 @@ static void tell_worn(struct ipsec *ipsec)
 	free(list.items);
 }
 
+static void tell_trouble(struct ipsec *ipsec, const struct event *e)
+{
+	bool time = e->kind == EVENT_REPLAY_TIME;
+
+	if (ipsec->watch.trouble && (time || e->kind == EVENT_BAD_SPI))
+		ipsec->watch.trouble(ipsec->watch.arg, e->interface,
+				     time ? e->group : NULL, e->spi);
+}
+
 /* Control thread: the workers have something to say. */
 static void drain(void *arg)
 {
@@ -238,6 +247,7 @@ static void drain(void *arg)
 			if (e.kind == EVENT_REPLAY_TIME)
 				remember(ipsec, &e);
 			event_log(&ipsec->log, ipsec->env, &e);
+			tell_trouble(ipsec, &e);
 		}
 	tell_worn(ipsec);
 }

@@ -182,6 +182,11 @@ void isakmp_cli_init(struct isakmp *isakmp, struct cli *cli,
 /* Our vendor ID, sent in main mode messages 1 and 2. */
 void isakmp_set_vendor_id(struct isakmp *isakmp, const void *id, size_t len);
 
+/* What crypto isakmp identity hostname tells the peer: name(arg), to be freed
+ * (NULL: the address, after all). */
+void isakmp_set_name(struct isakmp *isakmp, char *(*name)(void *arg),
+		     void *arg);
+
 /* --- phase 1 ------------------------------------------------------------ */
 
 /* One callback runs, once, later than this call: up when an SA is there
@@ -211,13 +216,19 @@ bool isakmp_sa_is_proven(const struct isakmp_sa *sa);
 const uint8_t *isakmp_sa_vendor_id(const struct isakmp_sa *sa,
 				   const void *prefix, size_t prefix_len,
 				   size_t *len);
-/* Phase-1 identity as the peer proved it: ID type, and its octets. */
+/* Phase-1 identity as the peer claims it: ID type (enum isakmp_id_type), and
+ * its octets.  An address is the peer's own; of a name a pre-shared key proves
+ * only that the peer has the key of its address. */
 uint8_t isakmp_sa_peer_id(const struct isakmp_sa *sa, const uint8_t **data,
 			  size_t *len);
 /* We began it. */
 bool isakmp_sa_is_ours(const struct isakmp_sa *sa);
 /* Ends it, telling the peer by an informational delete. */
 void isakmp_sa_delete(struct isakmp_sa *sa);
+enum isakmp_id_type { /* RFC 2407 4.6.2.1 */
+		      ISAKMP_ID_FQDN = 2,
+		      ISAKMP_ID_USER_FQDN = 3,
+};
 /* A notify under the SA's protection. */
 void isakmp_sa_notify(struct isakmp_sa *sa, uint16_t notify, const void *data,
 		      size_t len);

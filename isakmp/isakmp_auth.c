@@ -3,19 +3,41 @@
  * (RFC 2409 5.4). */
 #include "isakmp/isakmp_internal.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 enum {
 	UDP = 17,
 	ID_IPV4_ADDR = 1, /* RFC 2407 4.6.2.1 */
-	ID_FQDN = 2,
-	ID_USER_FQDN = 3,
 	ID_IPV6_ADDR = 5,
 	OLD_IKE_PORT = 500,
 };
+
+/* False: there is none to tell. */
+static bool own_name(const struct isakmp_sa *sa, struct wr *w)
+{
+	const struct isakmp *isakmp = sa->isakmp;
+	char *name = isakmp->by_name && isakmp->name
+			     ? isakmp->name(isakmp->name_arg)
+			     : NULL;
+	size_t len = name ? strlen(name) : 0;
+
+	if (len && len < ID_MAX) {
+		wr_u8(w, ISAKMP_ID_FQDN);
+		wr_u8(w, UDP);
+		wr_u16(w, GDOI_PORT);
+		wr_bytes(w, name, len);
+	}
+	free(name);
+	return len && len < ID_MAX;
+}
 
 static void own_id(const struct isakmp_sa *sa, struct wr *w)
 {
 	const struct ip_addr *addr = &sa->local.addr;
 
+	if (own_name(sa, w))
+		return;
 	wr_u8(w, addr->family == IP_V6 ? ID_IPV6_ADDR : ID_IPV4_ADDR);
 	wr_u8(w, UDP);
 	wr_u16(w, GDOI_PORT);
@@ -41,7 +63,7 @@ void isakmp_auth_send(struct isakmp_sa *sa)
 		       !isakmp_sa_between(sa->isakmp, &sa->local, &sa->remote);
 	struct isakmp_seen all = isakmp_main_seen(sa);
 	uint8_t hash[ISAKMP_HASH_MAX];
-	uint8_t buf[256];
+	uint8_t buf[ID_MAX + 256];
 	struct wr w = wr_init(buf, sizeof(buf));
 	size_t begin = isakmp_payload_begin(&w, ISAKMP_HASH);
 	size_t body = wr_at(&w);
@@ -87,8 +109,8 @@ static bool id_good(const struct isakmp_sa *sa, struct rd r)
 		return (type == ID_IPV4_ADDR) ==
 			       (sa->remote.addr.family == IP_V4) &&
 		       id_is_address(sa, r);
-	case ID_FQDN:
-	case ID_USER_FQDN:
+	case ISAKMP_ID_FQDN:
+	case ISAKMP_ID_USER_FQDN:
 		return true;
 	default:
 		return false;

@@ -125,6 +125,12 @@ static const struct cli_cmd commands[] = {
 	},
 };
 
+void isakmp_set_name(struct isakmp *isakmp, char *(*name)(void *arg), void *arg)
+{
+	isakmp->name = name;
+	isakmp->name_arg = arg;
+}
+
 void isakmp_cli_init(struct isakmp *isakmp, struct cli *cli,
 		     bool (*internal)(void *arg), void *arg)
 {

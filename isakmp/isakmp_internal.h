@@ -226,6 +226,9 @@ struct isakmp {
 	uint32_t bucket_key;
 	uint8_t vendor_id[VENDOR_ID_MAX];
 	size_t vendor_id_len;
+	bool by_name; /* crypto isakmp identity hostname */
+	char *(*name)(void *arg);
+	void *name_arg;
 
 	struct isakmp_sas sas;
 	struct isakmp_sas half_open; /* of peers that began, oldest first */

@@ -264,6 +264,9 @@ static void keep_one(struct isakmp *isakmp, const struct cli_args *a,
 
 	if (is_single(word))
 		drop_like(isakmp->kept, head);
+	if (!strcmp(word, "identity"))
+		isakmp->by_name = !cli_is_no(a) && rest &&
+				  !strncmp(rest, "hostname", strlen(rest));
 	/* "identity address" is what holds anyway. */
 	if (strcmp(word, "identity") || !rest || strcmp(rest, "address"))
 		line_put(isakmp->kept, lines,

@@ -96,6 +96,7 @@ struct ks *ks_new(const struct ks_config *config)
 
 	ks->config = *config;
 	ks->env = config->env;
+	ks_identities_init(ks);
 	ks->next_handle = HANDLE_BASE + FIRST_HANDLE;
 	ks->server =
 		gdoi_server_new(ks->env, config->isakmp, &ks_register_ops, ks);
@@ -119,6 +120,7 @@ void ks_free(struct ks *ks)
 	while ((g = ks_group_next(ks, NULL)))
 		ks_group_remove(g);
 	coop_links_free(ks->links);
+	ks_identities_free(ks);
 	for (i = 0; i < ks->n_tables; i++)
 		free(ks->tables[i]);
 	free(ks->tables);

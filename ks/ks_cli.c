@@ -151,6 +151,7 @@ void ks_cli_init(struct ks *ks)
 	ks_cli_local_init(ks);
 	ks_cli_sa_init(ks);
 	ks_cli_identifier_init(ks);
+	ks_cli_identity_init(ks);
 	ks_cli_coop_init(ks);
 	ks_show_init(ks);
 	ks_show_members_init(ks);

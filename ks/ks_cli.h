@@ -38,6 +38,7 @@ void ks_cli_local_init(struct ks *ks);
 void ks_cli_sa_init(struct ks *ks);
 void ks_cli_coop_init(struct ks *ks);
 void ks_cli_identifier_init(struct ks *ks);
+void ks_cli_identity_init(struct ks *ks);
 void ks_show_init(struct ks *ks);
 void ks_show_members_init(struct ks *ks);
 void ks_show_policy_init(struct ks *ks);

@@ -14,6 +14,7 @@
 #include "ks/ks.h"
 #include "ks/ks_keys.h"
 #include "ks/ks_members.h"
+#include "ks/ks_identity.h"
 
 /* Defaults of IOS. */
 enum ks_defaults {
@@ -181,7 +182,8 @@ struct ks {
 	 * and when that was counted. */
 	unsigned int ack_tokens;
 	int64_t ack_tokens_at;
-	struct cli_cmd **tables; /* copies for the gkm modes */
+	struct ks_identities identities; /* crypto identity */
+	struct cli_cmd **tables;	 /* copies for the gkm modes */
 	size_t n_tables;
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "gdoi/gdoi_id.h"
 #include "gdoi/gdoi_sak.h"
 
 enum { KEY_MAX = 128 }; /* octets: more than any transform needs */
@@ -192,10 +193,5 @@ struct ks_tek *ks_tek_find(const struct ks_tek_set *set, const struct ace *ace)
 
 uint8_t ks_spi_prefix(const struct gdoi_id *id)
 {
-	uint32_t v = id->is_address ? ip_v4_host(&id->addr) : id->number;
-
-	/* Multiplying first, or neighbouring numbers of 256 groups and the
-	 * octet-swapped ones would fall on the same prefix. */
-	v *= 2654435761u;
-	return (uint8_t)(v >> 24);
+	return gdoi_spi_prefix(id);
 }

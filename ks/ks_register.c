@@ -64,18 +64,25 @@ static bool address_authorized(const struct ks_group *g,
 	return entry && entry->ace.permit;
 }
 
+static bool identity_authorized(const struct ks_group *g,
+				const struct gdoi_peer *peer)
+{
+	return !g->authorized_identity ||
+	       ks_identity_admits(g->ks, g->authorized_identity, peer->sa);
+}
+
 static bool authorized(struct ks_group *g, const struct gdoi_peer *peer)
 {
-	char text[IP_ADDR_TEXT];
+	char text[IP_ADDR_TEXT], name[KS_IDENTITY_TEXT];
 
 	ip_text(&peer->remote.addr, text);
 	if (!address_authorized(g, peer)) {
 		LOG(g->ks, KS_UNAUTHORIZED_IPADDR, g->group->name, text);
 		return false;
 	}
-	/* Identity lists name certificates; a pre-shared key proves none. */
-	if (g->authorized_identity) {
-		LOG(g->ks, KS_UNAUTHORIZED_IDENTITY, g->group->name, text);
+	if (!identity_authorized(g, peer)) {
+		LOG(g->ks, KS_UNAUTHORIZED_IDENTITY, g->group->name,
+		    ks_identity_text(peer->sa, name));
 		return false;
 	}
 	return true;
@@ -241,7 +248,7 @@ static bool registered(void *ctx, const struct gdoi_peer *peer,
 
 	ip_text(&peer->remote.addr, text);
 	if (!g || !address_serves(g, peer) || !address_authorized(g, peer) ||
-	    !ks_policy_current(g, policy))
+	    !identity_authorized(g, peer) || !ks_policy_current(g, policy))
 		return false;
 	if (!ks_members_have_room(&g->members, &peer->remote.addr,
 				  stale(g, now))) {
