@@ -162,7 +162,7 @@ static void *lanes_new(unsigned int n)
 
 int front_open(struct front **out, struct ifaces *ifaces, struct iface *iface,
 	       struct crypto *crypto, struct worker *const *workers,
-	       unsigned int n)
+	       unsigned int n, struct policy *policy)
 {
 	struct front *f = xcalloc(1, sizeof(*f));
 	char tap[IFNAMSIZ];
@@ -173,8 +173,10 @@ int front_open(struct front **out, struct ifaces *ifaces, struct iface *iface,
 	f->n = n;
 	f->workers = workers;
 	f->lanes = lanes_new(n);
-	for (unsigned int i = 0; i < n; i++)
+	for (unsigned int i = 0; i < n; i++) {
 		lane_init(f, i, crypto);
+		(void)lane_set_policy(&f->lanes[i], policy);
+	}
 	err = open_ports(f, iface, tap);
 	if (!err)
 		err = iface_front(ifaces, iface, tap);
@@ -187,6 +189,7 @@ int front_open(struct front **out, struct ifaces *ifaces, struct iface *iface,
 		front_free(f);
 		return err;
 	}
+	f->policy = policy;
 	iface->front = f;
 	iface->front_drops = front_drops;
 	*out = f;

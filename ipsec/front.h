@@ -23,6 +23,7 @@ enum front_limits {
 struct front {
 	TAILQ_ENTRY(front) link;
 	char name[LANE_NAME]; /* "Ethernet0/0" */
+	unsigned int users;   /* IPSEC_USER_BIT()s */
 	struct wire *wire;
 	int hide_fd;	       /* keeps the wire hidden; -1: not yet */
 	struct policy *policy; /* of all its lanes; NULL: none yet */
@@ -32,11 +33,12 @@ struct front {
 	struct pmtu pmtu; /* of all of them */
 };
 
-/* Takes the interface over; its lanes run, and drop IPv4 until there is a
- * policy.  workers live longer than it.  0 or -errno. */
+/* Takes the interface over; its lanes run with the policy, which becomes the
+ * front's unless there is an error; NULL: they drop IPv4 until there is one.
+ * workers live longer than it.  0 or -errno. */
 int front_open(struct front **out, struct ifaces *ifaces, struct iface *iface,
 	       struct crypto *crypto, struct worker *const *workers,
-	       unsigned int n);
+	       unsigned int n, struct policy *policy);
 /* Gives it back, if it is still there; its policy goes. */
 void front_close(struct front *f, struct ifaces *ifaces);
 /* Publishes policy to all lanes.  What it replaces, to be freed at once: no

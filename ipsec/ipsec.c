@@ -14,47 +14,14 @@
 
 enum { WORKERS_MAX = 64 };
 
-static struct front *front_find(const struct ipsec *ipsec, const char *ifname)
-{
-	struct front *f;
-
-	TAILQ_FOREACH (f, &ipsec->fronts, link)
-		if (strcmp(f->name, ifname) == 0)
-			return f;
-	return NULL;
-}
-
 static int attach(void *ctx, const char *ifname)
 {
-	struct ipsec *ipsec = ctx;
-	struct iface *iface = iface_find(ipsec->ifaces, ifname);
-	struct front *f;
-	int err;
-
-	if (front_find(ipsec, ifname))
-		return 0;
-	if (!iface || !iface->device || iface->loopback)
-		return -ENODEV;
-	err = front_open(&f, ipsec->ifaces, iface, ipsec->crypto,
-			 ipsec->workers, ipsec->n_workers);
-	if (!err)
-		TAILQ_INSERT_TAIL(&ipsec->fronts, f, link);
-	return err;
-}
-
-static void give_back(struct ipsec *ipsec, struct front *f)
-{
-	TAILQ_REMOVE(&ipsec->fronts, f, link);
-	front_close(f, ipsec->ifaces);
+	return ipsec_hold(ctx, ifname, IPSEC_USER_MAP);
 }
 
 static void detach(void *ctx, const char *ifname)
 {
-	struct ipsec *ipsec = ctx;
-	struct front *f = front_find(ipsec, ifname);
-
-	if (f)
-		give_back(ipsec, f);
+	ipsec_release(ctx, ifname, IPSEC_USER_MAP);
 }
 
 static unsigned int ip_mtu_of(const struct iface *iface)
@@ -83,8 +50,8 @@ static bool fragments_after(const struct ipsec *ipsec,
 
 /* What of the interface and the configuration goes into a policy, as it is
  * now. */
-static void dress(const struct ipsec *ipsec, struct policy *p,
-		  const struct iface *iface)
+void ipsec_dress(const struct ipsec *ipsec, struct policy *p,
+		 const struct iface *iface)
 {
 	unsigned int mtu = ip_mtu_of(iface);
 
@@ -101,25 +68,25 @@ static void dress_front(const struct ipsec *ipsec, struct front *f)
 	struct iface *iface = iface_find(ipsec->ifaces, f->name);
 
 	if (iface && f->policy)
-		dress(ipsec, f->policy, iface);
+		ipsec_dress(ipsec, f->policy, iface);
 }
 
 static int set_policy(void *ctx, const char *ifname, struct ipsec_policy *in)
 {
 	struct ipsec *ipsec = ctx;
-	struct front *f = front_find(ipsec, ifname);
+	struct front *f = ipsec_front(ipsec, ifname);
 	struct iface *iface = iface_find(ipsec->ifaces, ifname);
 	struct policy *p = NULL, *old;
 	int err = 0;
 
-	if (!f || !iface)
+	if (!f || !(f->users & IPSEC_USER_BIT(IPSEC_USER_MAP)) || !iface)
 		err = -ENODEV;
 	else if (!(p = policy_new(in, ipsec->store, ipsec->stats)))
 		err = -EINVAL;
 	ipsec_policy_free(in);
 	if (err)
 		return err;
-	dress(ipsec, p, iface);
+	ipsec_dress(ipsec, p, iface);
 	old = front_set_policy(f, p);
 	hits_carry(p->hits, old ? old->hits : NULL);
 	policy_free(old);
@@ -157,7 +124,7 @@ static void clear_replay(void *ctx, const char *group)
 static struct ipsec_rule_counters rule_counters(void *ctx, const char *ifname,
 						size_t rule)
 {
-	const struct front *f = front_find(ctx, ifname);
+	const struct front *f = ipsec_front(ctx, ifname);
 	const struct policy *p = f ? f->policy : NULL;
 
 	return hits_read(p ? p->hits : NULL, rule);
@@ -298,7 +265,7 @@ static void iface_changed(void *arg, struct iface *iface,
 			  enum iface_change change)
 {
 	struct ipsec *ipsec = arg;
-	struct front *f = front_find(ipsec, iface->name);
+	struct front *f = ipsec_front(ipsec, iface->name);
 
 	(void)change;
 	if (f)
@@ -340,7 +307,7 @@ void ipsec_free(struct ipsec *ipsec)
 	if (!ipsec)
 		return;
 	while (!TAILQ_EMPTY(&ipsec->fronts))
-		give_back(ipsec, TAILQ_FIRST(&ipsec->fronts));
+		ipsec_front_close(ipsec, TAILQ_FIRST(&ipsec->fronts));
 	for (unsigned int i = 0; i < ipsec->n_workers; i++)
 		worker_free(ipsec->workers[i]);
 	free(ipsec->workers);

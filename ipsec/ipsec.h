@@ -8,6 +8,7 @@
 #include "base/env.h"
 #include "base/loop.h"
 #include "ipsec/dataplane.h"
+#include "ipsec/front_users.h"
 #include "router/iface.h"
 
 struct ipsec;

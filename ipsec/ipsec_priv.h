@@ -23,4 +23,18 @@ struct ipsec {
 	TAILQ_HEAD(, front) fronts;
 };
 
+/* What of the interface and the configuration goes into a policy, as it is
+ * now. */
+void ipsec_dress(const struct ipsec *ipsec, struct policy *p,
+		 const struct iface *iface);
+
+/* front_users.c */
+
+#define IPSEC_USER_BIT(user) (1U << (user))
+
+/* NULL: it is not fronted. */
+struct front *ipsec_front(const struct ipsec *ipsec, const char *ifname);
+/* Whoever holds it. */
+void ipsec_front_close(struct ipsec *ipsec, struct front *f);
+
 #endif

@@ -357,7 +357,7 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 			judge(lane, p, pkt, &ip, NULL);
 		return;
 	}
-	if (ipv4_is_fragment(&ip)) {
+	if (p->n_groups && ipv4_is_fragment(&ip)) {
 		pkt = reasm_add(lane->reasm, pkt, &ip, sa_of(lane, p, pkt, &ip),
 				lane->esp->now, &dropped);
 		STAT_ADD(lane->drops->fragment, dropped);

@@ -363,6 +363,42 @@ static void given_back(void)
 	expect("it answers ARP", !(flags_of("wire0") & IFF_NOARP), 1, 1);
 }
 
+static void expect_pings(struct node *n, const char *what)
+{
+	expect(what, ping_other(n, PING_SIZE, DONT), PINGS, PINGS);
+}
+
+/* Several features hold the front, come and go: it stays the one it was, and
+ * is clear whenever no map has it.  The other side has no rules yet. */
+static void users(struct node *n)
+{
+	static const char *const name = "Ethernet0/0";
+	unsigned int front;
+
+	NEED(ipsec_hold(n->ipsec, name, IPSEC_USER_QOS) == 0);
+	front = if_nametoindex("gv-wire0");
+	expect("a front for QoS alone", front != 0, 1, 1);
+	expect_pings(n, "clear pings through it");
+	NEED(ipsec_hold(n->ipsec, name, IPSEC_USER_CAPTURE) == 0);
+	NEED(ipsec_hold(n->ipsec, name, IPSEC_USER_CAPTURE) == 0);
+	ipsec_release(n->ipsec, name, IPSEC_USER_QOS);
+	expect_pings(n, "pings through what is left to another");
+	expect("a policy without a map",
+	       node_policy(n, xcalloc(1, sizeof(struct ipsec_policy))) ==
+		       -ENODEV,
+	       1, 1);
+	node_front(n);
+	NEED(node_policy(n, xcalloc(1, sizeof(struct ipsec_policy))) == 0);
+	expect_pings(n, "pings by a map's policy");
+	n->dataplane.ops->detach(n->dataplane.ctx, name);
+	expect_pings(n, "pings after the map");
+	expect("the front all along", if_nametoindex("gv-wire0"), front, front);
+	ipsec_release(n->ipsec, name, IPSEC_USER_QOS);
+	expect("a front held by one", if_nametoindex("gv-wire0"), front, front);
+	ipsec_release(n->ipsec, name, IPSEC_USER_CAPTURE);
+	given_back();
+}
+
 /* A router that fronts its interface is killed in the middle of it. */
 static void killed(void)
 {
@@ -413,6 +449,7 @@ static int parent(struct pipes *p, pid_t other, bool sniffed)
 	node_hear(&n, p->to_parent[0]);
 	/* A native device sends superpackets with partial checksums. */
 	expect("TCP octets into a front", tcp_send(p), TCP_OCTETS, TCP_OCTETS);
+	users(&n);
 	start = clock_real_now();
 	node_protect(&n);
 	printf("fronted in %lld us\n", (long long)(clock_real_now() - start));

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ipsec/front_users.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "ipsec/ipsec_priv.h"
+
+struct front *ipsec_front(const struct ipsec *ipsec, const char *ifname)
+{
+	struct front *f;
+
+	TAILQ_FOREACH (f, &ipsec->fronts, link)
+		if (strcmp(f->name, ifname) == 0)
+			return f;
+	return NULL;
+}
+
+/* Without rules: everything passes. */
+static struct policy *clear_policy(const struct ipsec *ipsec,
+				   const struct iface *iface)
+{
+	const struct ipsec_policy none = { .n_rules = 0 };
+	struct policy *p = policy_new(&none, ipsec->store, ipsec->stats);
+
+	if (!p)
+		log_fatal("a policy without rules is refused");
+	ipsec_dress(ipsec, p, iface);
+	return p;
+}
+
+static int front_new(struct ipsec *ipsec, struct front **out,
+		     const char *ifname, enum ipsec_user user)
+{
+	struct iface *iface = iface_find(ipsec->ifaces, ifname);
+	struct policy *first = NULL;
+	int err;
+
+	if (!iface || !iface->device || iface->loopback)
+		return -ENODEV;
+	if (user != IPSEC_USER_MAP)
+		first = clear_policy(ipsec, iface);
+	err = front_open(out, ipsec->ifaces, iface, ipsec->crypto,
+			 ipsec->workers, ipsec->n_workers, first);
+	if (err)
+		policy_free(first);
+	else
+		TAILQ_INSERT_TAIL(&ipsec->fronts, *out, link);
+	return err;
+}
+
+int ipsec_hold(struct ipsec *ipsec, const char *ifname, enum ipsec_user user)
+{
+	struct front *f = ipsec_front(ipsec, ifname);
+	int err;
+
+	if (f && (f->users & IPSEC_USER_BIT(user)))
+		return 0;
+	if (!f) {
+		err = front_new(ipsec, &f, ifname, user);
+		if (err)
+			return err;
+	} else if (user == IPSEC_USER_MAP) {
+		policy_free(front_set_policy(f, NULL));
+	}
+	f->users |= IPSEC_USER_BIT(user);
+	return 0;
+}
+
+void ipsec_front_close(struct ipsec *ipsec, struct front *f)
+{
+	TAILQ_REMOVE(&ipsec->fronts, f, link);
+	front_close(f, ipsec->ifaces);
+}
+
+void ipsec_release(struct ipsec *ipsec, const char *ifname,
+		   enum ipsec_user user)
+{
+	struct front *f = ipsec_front(ipsec, ifname);
+	struct iface *iface = iface_find(ipsec->ifaces, ifname);
+
+	if (!f || !(f->users & IPSEC_USER_BIT(user)))
+		return;
+	f->users &= ~IPSEC_USER_BIT(user);
+	if (!f->users || !iface)
+		ipsec_front_close(ipsec, f);
+	else if (user == IPSEC_USER_MAP)
+		policy_free(front_set_policy(f, clear_policy(ipsec, iface)));
+}
