@@ -39,7 +39,10 @@ struct cli *cli_new(struct loop *loop, const struct cli_hooks *hooks)
 	cli_terminal_init(cli);
 	cli_connections_init(cli);
 	cli_lines_init(cli);
+	cli_enables_init(cli);
 	cli_secrets_init(cli);
+	cli_aaa_init(cli);
+	cli_privileges_init(cli);
 	cli_aliases_init(cli);
 	cli_banners_init(cli);
 	cli_verbatim_init(cli);
@@ -56,7 +59,10 @@ void cli_free(struct cli *cli)
 	while (!TAILQ_EMPTY(&cli->sessions))
 		cli_session_free(TAILQ_FIRST(&cli->sessions));
 	cli_lines_free(cli);
+	cli_enables_free(cli);
 	cli_secrets_free(cli);
+	cli_aaa_free(cli);
+	cli_privileges_free(cli);
 	cli_aliases_free(cli);
 	cli_banners_free(cli);
 	cli_verbatim_free(cli);
@@ -151,6 +157,15 @@ void cli_set_hosts(struct cli *cli, bool (*known)(void *arg, const char *word),
 {
 	cli->host_known = known;
 	cli->host_arg = arg;
+}
+
+void cli_set_access(struct cli *cli,
+		    bool (*admits)(void *arg, const char *acl,
+				   const struct ip_addr *from),
+		    void *arg)
+{
+	cli->admits = admits;
+	cli->admits_arg = arg;
 }
 
 void cli_set_console_level(struct cli *cli, int severity)

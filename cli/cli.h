@@ -76,7 +76,7 @@ typedef void cli_run(void *obj, const struct cli_args *a, struct cli_out *o);
 typedef void cli_write(const void *obj, struct cli_out *o);
 
 enum cli_flags {
-	CLI_USER = 1,	/* exec: also below privilege 15 */
+	CLI_USER = 1,	/* also below privilege 15 */
 	CLI_HIDDEN = 2, /* not in ? lists nor completed */
 	CLI_SECRET = 4, /* its line holds a secret: no history keeps it */
 };
@@ -230,6 +230,13 @@ void cli_type_add(struct cli *cli, const struct cli_type *type);
 
 /* --- the router's side ------------------------------------------------ */
 
+struct cli_login_report {
+	bool good;
+	const char *user;   /* "" if none was asked */
+	const char *source; /* address as text */
+	unsigned int port;  /* of ours: 23, 22; 0: the console */
+};
+
 struct cli_hooks {
 	void *ctx;
 	const char *(*hostname)(void *ctx);
@@ -240,6 +247,10 @@ struct cli_hooks {
 	int (*erase)(void *ctx);
 	/* A session has left configuration mode; who: "console by console". */
 	void (*configured)(void *ctx, const char *who);
+	/* Somebody has logged in, or has not; or NULL. */
+	void (*login)(void *ctx, const struct cli_login_report *report);
+	/* ip domain name, or NULL. */
+	const char *(*domain)(void *ctx);
 	/* "*18:10:37.203 UTC Sat Jan 2 2016" style stamp without the star,
 	 * for headers of running-config; out has 64 octets. */
 	void (*stamp)(void *ctx, char *out);
@@ -263,6 +274,11 @@ unsigned int cli_log(struct cli *cli, int severity, const char *line);
  * as "telnet WORD". */
 void cli_set_hosts(struct cli *cli, bool (*known)(void *arg, const char *word),
 		   void *arg);
+/* Whether an access list lets an address in, for access-class. */
+void cli_set_access(struct cli *cli,
+		    bool (*admits)(void *arg, const char *acl,
+				   const struct ip_addr *from),
+		    void *arg);
 void cli_set_console_level(struct cli *cli, int severity); /* -1: none */
 void cli_set_monitor_level(struct cli *cli, int severity);
 

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "cli/cli_aaa.h"
+#include "cli/cli_secret.h"
 
 static int index_of(const struct cli_session *s)
 {
@@ -28,10 +30,46 @@ int cli_line_vtys(const struct cli *cli)
 	return cli->lines->n_vty;
 }
 
-bool cli_line_open(const struct cli *cli, int vty)
+bool cli_line_open(const struct cli *cli, int vty, bool ssh)
 {
-	return vty >= 0 && vty < cli->lines->n_vty &&
-	       !cli->lines->line[LINE_VTY + vty].now.closed;
+	const struct cli_line *line;
+
+	if (vty < 0 || vty >= cli->lines->n_vty)
+		return false;
+	line = &cli->lines->line[LINE_VTY + vty].now;
+	return ssh ? !line->no_ssh : !line->closed;
+}
+
+bool cli_line_admits(const struct cli *cli, int vty, const struct ip_addr *from)
+{
+	const char *acl = cli->lines->line[LINE_VTY + vty].now.access;
+
+	return !acl || !cli->admits || cli->admits(cli->admits_arg, acl, from);
+}
+
+void line_set_name(char **p, const char *name)
+{
+	free(*p);
+	*p = name ? xstrdup(name) : NULL;
+}
+
+/* The text alone: the line goes on with the password in clear. */
+void cli_lines_hide(struct cli *cli)
+{
+	char hidden[2 * CLI_PASSWORD_MAX + 3], *text;
+	struct settings *l;
+	int i;
+
+	for (i = 0; i < LINE_N; i++) {
+		l = &cli->lines->line[i];
+		if (!l->now.password || !l->text[OPT_PASSWORD] ||
+		    !strncmp(l->text[OPT_PASSWORD], "password 7 ", 11))
+			continue;
+		cli_secret_hide(hidden, l->now.password);
+		text = xasprintf("password 7 %s", hidden);
+		line_set_text(l, OPT_PASSWORD, text);
+		free(text);
+	}
 }
 
 void line_set_text(struct settings *l, enum option opt, const char *text)
@@ -51,6 +89,9 @@ void line_clear(struct settings *l)
 	if (l->now.password)
 		bytes_wipe(l->now.password, strlen(l->now.password));
 	free(l->now.password);
+	free(l->now.login_list);
+	free(l->now.exec_list);
+	free(l->now.access);
 	l->now = (struct cli_line){ .timeout = TIMEOUT_DEFAULT,
 				    .login_timeout = LOGIN_DEFAULT,
 				    .length = -1,
@@ -81,12 +122,18 @@ static bool same(const struct settings *a, const struct settings *b)
 	return true;
 }
 
+/* aaa new-model has other ways to log in; IOS does not print these then. */
+static bool is_replaced(const struct settings *l, const struct cli_out *o)
+{
+	return cli_aaa_is_on(o->cli) && !l->now.login_list;
+}
+
 static void write_line(const struct settings *l, struct cli_out *o)
 {
 	int i;
 
 	for (i = 0; i < OPT_N; i++)
-		if (l->text[i])
+		if (l->text[i] && !(i == OPT_LOGIN && is_replaced(l, o)))
 			cli_say(o, " %s\n", l->text[i]);
 }
 

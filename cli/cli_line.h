@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/addr.h"
+
 struct cli;
 struct cli_session;
 
@@ -26,6 +28,10 @@ struct cli_line {
 	int length, width, history; /* -1: not set */
 	bool no_telnet;		    /* transport preferred none */
 	bool closed;		    /* transport input without telnet */
+	bool no_ssh;		    /* and without ssh */
+	char *login_list;	    /* login authentication, or NULL */
+	char *exec_list;	    /* authorization exec, or NULL */
+	char *access;		    /* access-class in, or NULL */
 };
 
 /* Of the session's line; the same for all users of a line. */
@@ -34,7 +40,12 @@ const struct cli_line *cli_line_of(const struct cli_session *s);
 bool cli_line_telnets(const struct cli_session *s);
 /* Lines that are configured: vty 0 .. n-1. */
 int cli_line_vtys(const struct cli *cli);
-/* Whether vty n lets telnet in. */
-bool cli_line_open(const struct cli *cli, int vty);
+/* Whether vty n lets telnet, or SSH, in. */
+bool cli_line_open(const struct cli *cli, int vty, bool ssh);
+/* Whether its access list does so for somebody at this address. */
+bool cli_line_admits(const struct cli *cli, int vty,
+		     const struct ip_addr *from);
+/* service password-encryption has begun. */
+void cli_lines_hide(struct cli *cli);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "cli/cli_password.h"
 #include "cli/cli_secret.h"
 
 static const struct cli_mode mode_line = {
@@ -187,6 +188,8 @@ static void set_password(void *obj, const struct cli_args *a, struct cli_out *o)
 	text = xasprintf("password %s%s", hidden ? "7 " : "", given);
 	set_all(obj, OPT_PASSWORD, text);
 	keep_password(obj, hidden ? clear : given);
+	if (cli_passwords_hidden(o->cli))
+		cli_lines_hide(o->cli);
 	bytes_wipe(clear, sizeof(clear));
 	bytes_wipe(text, strlen(text));
 	free(text);
@@ -198,8 +201,10 @@ static void set_login_of(struct range *r, enum cli_line_login how,
 	int i;
 
 	set_all(r, OPT_LOGIN, text);
-	for (i = r->first; i <= r->last; i++)
+	for (i = r->first; i <= r->last; i++) {
 		r->all->line[i].now.login = how;
+		line_set_name(&r->all->line[i].now.login_list, NULL);
+	}
 }
 
 static void warn_login(const struct range *r, struct cli_out *o)
@@ -218,12 +223,16 @@ static void set_login(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct range *r = obj;
 	char *text;
+	int i;
 
 	if (cli_has(a, "local")) {
 		set_login_of(r, CLI_LOGIN_LOCAL, "login local");
 	} else if (cli_has(a, "authentication")) {
 		text = xasprintf("login authentication %s", cli_str(a, "list"));
 		set_login_of(r, CLI_LOGIN_LOCAL, text);
+		for (i = r->first; i <= r->last; i++)
+			line_set_name(&r->all->line[i].now.login_list,
+				      cli_str(a, "list"));
 		free(text);
 	} else {
 		set_login_of(r, CLI_LOGIN_PASSWORD, "login");
@@ -269,10 +278,42 @@ static void keep(struct range *r, const struct cli_args *a, enum option opt,
 	free(text);
 }
 
+/* "out" is about where users of the line may telnet to; it is only kept. */
 static void set_access(void *obj, const struct cli_args *a, struct cli_out *o)
 {
+	bool off = cli_is_no(a) || !cli_has(a, "in");
+	struct range *r = obj;
+	char *text;
+	int i;
+
 	(void)o;
-	keep(obj, a, OPT_ACCESS_CLASS, "access-class");
+	text = cli_is_no(a)
+		       ? NULL
+		       : xasprintf("access-class %s %s%s", cli_str(a, "acl"),
+				   off ? "out" : "in",
+				   cli_has(a, "vrf-also") ? " vrf-also" : "");
+	set_all(r, OPT_ACCESS_CLASS, text);
+	for (i = r->first; i <= r->last; i++)
+		line_set_name(&r->all->line[i].now.access,
+			      off ? NULL : cli_str(a, "acl"));
+	free(text);
+}
+
+static void set_authorization(void *obj, const struct cli_args *a,
+			      struct cli_out *o)
+{
+	struct range *r = obj;
+	char *text = NULL;
+	int i;
+
+	(void)o;
+	if (!cli_is_no(a))
+		text = xasprintf("authorization exec %s", cli_str(a, "list"));
+	set_all(r, OPT_AUTHORIZATION, text);
+	for (i = r->first; i <= r->last; i++)
+		line_set_name(&r->all->line[i].now.exec_list,
+			      text ? cli_str(a, "list") : NULL);
+	free(text);
 }
 
 static void set_autocommand(void *obj, const struct cli_args *a,
@@ -305,7 +346,7 @@ static void set_input(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct range *r = obj;
 	const char *rest = cli_is_no(a) ? "all" : cli_str(a, "rest");
-	bool closed = !strstr(rest, "all") && !strstr(rest, "telnet");
+	bool all = strstr(rest, "all");
 	int i;
 
 	(void)o;
@@ -313,7 +354,9 @@ static void set_input(void *obj, const struct cli_args *a, struct cli_out *o)
 	if (cli_is_no(a) && r->first >= LINE_VTY)
 		set_all(r, OPT_INPUT, "transport input all");
 	for (i = r->first; i <= r->last; i++)
-		r->all->line[i].now.closed = closed;
+		r->all->line[i].now.closed = !all && !strstr(rest, "telnet");
+	for (i = r->first; i <= r->last; i++)
+		r->all->line[i].now.no_ssh = !all && !strstr(rest, "ssh");
 }
 
 static void set_output(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -429,8 +472,15 @@ static const struct cli_cmd commands[] = {
 	       set_logging),
 	OPTION("exec  Start an EXEC process\n", set_no_exec),
 	OPTION("access-class  Filter connections based on an IP access list\n"
-	       ".\nLINE$rest  Access list and direction\n",
+	       ".\nWORD$acl  IP access list\n"
+	       "( in  Filter incoming connections\n"
+	       "[ vrf-also  Same access list is applied for all VRFs\n]\n"
+	       "| out  Filter outgoing connections\n)\n",
 	       set_access),
+	OPTION("authorization  Authorization parameters\n"
+	       "exec  For starting an exec (shell)\n.\n"
+	       "WORD$list  Use an authorization list with this name\n",
+	       set_authorization),
 	OPTION("autocommand  Automatically execute an EXEC command\n.\n"
 	       "LINE$rest  Appropriate EXEC command\n",
 	       set_autocommand),

@@ -26,6 +26,7 @@ enum option {
 	OPT_ABSOLUTE_TIMEOUT,
 	OPT_PRIVILEGE,
 	OPT_PASSWORD,
+	OPT_AUTHORIZATION,
 	OPT_LOGGING,
 	OPT_LOGIN,
 	OPT_NO_EXEC,
@@ -62,6 +63,8 @@ struct cli_lines {
 
 /* text NULL: the default. */
 void line_set_text(struct settings *l, enum option opt, const char *text);
+/* A name that is kept; NULL: none. */
+void line_set_name(char **p, const char *name);
 void line_clear(struct settings *l);
 /* A vty as it is from the start. */
 void line_vty_defaults(struct settings *l);

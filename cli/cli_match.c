@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cli/cli_privilege.h"
+
 /* How well a word fits; of several readings the one that fits better, word by
  * word from the left, is meant. */
 enum fit {
@@ -60,10 +62,40 @@ static bool visible(const struct cli_query *q, const struct cli_command *c)
 	if (c->cmd->mode != q->mode &&
 	    (c->cmd->mode != &cli_mode_submode || q->mode == &cli_mode_exec))
 		return false;
-	if (q->no ? !c->cmd->no : !c->cmd->run)
-		return false;
-	return q->mode != &cli_mode_exec || q->privilege >= CLI_PRIV_MAX ||
-	       (c->cmd->flags & CLI_USER);
+	return q->no ? c->cmd->no != NULL : c->cmd->run != NULL;
+}
+
+/* What was typed up to here, keywords in full; to be freed. */
+static char *path_of(const struct cli_query *q, const struct capture *c,
+		     size_t end)
+{
+	char *path, *before;
+	const char *word;
+
+	if (!c)
+		return xstrdup("");
+	before = path_of(q, c->prev, end - c->words);
+	word = c->node->kind == CLI_NODE_KEYWORD ? c->node->text
+						 : q->words->word[end - 1];
+	path = xasprintf("%s%s%s", before, *before ? " " : "", word);
+	free(before);
+	return path;
+}
+
+/* Whether the user's privilege lets him go on with t, before word at. */
+static bool allowed(const struct cli_query *q, const struct thread *t,
+		    size_t at, bool whole)
+{
+	bool yes;
+	char *path;
+
+	if (q->privilege >= CLI_PRIV_MAX)
+		return true;
+	path = path_of(q, t->capture, at);
+	yes = cli_privilege_allows(q->cli, t->command->cmd, q->privilege, path,
+				   whole);
+	free(path);
+	return yes;
 }
 
 static void place_add(struct place *p, const struct thread *t)
@@ -316,6 +348,8 @@ static void step(struct matcher *m, size_t at)
 			continue;
 		t.capture = c[i];
 		t.node = t.node->next;
+		if (!allowed(m->q, &t, at + c[i]->words, false))
+			continue;
 		reached(m, at + c[i]->words, 0);
 		spread(m, at + c[i]->words, t);
 	}
@@ -336,7 +370,8 @@ static void matcher_run(struct matcher *m, const struct cli_query *q)
 			continue;
 		t.command = &cli->commands[i];
 		t.node = t.command->grammar->start;
-		spread(m, q->first, t);
+		if (allowed(q, &t, q->first, false))
+			spread(m, q->first, t);
 	}
 	for (i = q->first; i < q->end; i++)
 		step(m, i);
@@ -389,7 +424,8 @@ static const struct thread *best(const struct matcher *m)
 	size_t i;
 
 	for (i = 0; i < p->n; i++) {
-		if (p->v[i].node->kind != CLI_NODE_END && !p->v[i].stop)
+		if ((p->v[i].node->kind != CLI_NODE_END && !p->v[i].stop) ||
+		    !allowed(m->q, &p->v[i], m->q->end, true))
 			continue;
 		/* Of equals the later one: features come after cli/. */
 		if (!found || !better(found, &p->v[i]))

@@ -12,7 +12,10 @@
 #include "cli/cli_words.h"
 
 struct cli_lines;	/* line con/aux/vty (cli_line.c) */
-struct cli_secrets;	/* enable and users (cli_user.c) */
+struct cli_secrets;	/* users (cli_user.c) */
+struct cli_enables;	/* cli_enable.c */
+struct cli_aaa;		/* cli_aaa.c */
+struct cli_privileges;	/* cli_privilege.c */
 struct cli_aliases;	/* cli_alias.c */
 struct cli_banners;	/* cli_banner.c */
 struct cli_verbatim;	/* cli_verbatim.c */
@@ -53,11 +56,17 @@ struct cli {
 	int console_level, monitor_level;	  /* -1: none */
 	bool (*host_known)(void *, const char *); /* or NULL */
 	void *host_arg;
+	/* Of access-class; or NULL: everybody. */
+	bool (*admits)(void *, const char *acl, const struct ip_addr *from);
+	void *admits_arg;
 	char *changed; /* stamp and who, or NULL */
 	char *saved;
 	bool stopping;
 	struct cli_lines *lines;
 	struct cli_secrets *secrets;
+	struct cli_enables *enables;
+	struct cli_aaa *aaa;
+	struct cli_privileges *privileges;
 	struct cli_aliases *aliases;
 	struct cli_banners *banners;
 	struct cli_verbatim *verbatim;
@@ -193,6 +202,7 @@ struct cli_session {
 	struct cli *cli;
 	enum cli_kind kind;
 	bool local; /* came over the unix socket, not TCP */
+	bool ssh;   /* a vty by SSH */
 	char *peer; /* address as text, "" if none */
 	char *user; /* who logged in, or NULL */
 	int vty;    /* number, -1 if none */
@@ -271,6 +281,12 @@ void cli_terminal_init(struct cli *cli);
 void cli_config_init(struct cli *cli);
 void cli_lines_init(struct cli *cli);
 void cli_lines_free(struct cli *cli);
+void cli_enables_init(struct cli *cli);
+void cli_enables_free(struct cli *cli);
+void cli_aaa_init(struct cli *cli);
+void cli_aaa_free(struct cli *cli);
+void cli_privileges_init(struct cli *cli);
+void cli_privileges_free(struct cli *cli);
 void cli_secrets_init(struct cli *cli);
 void cli_secrets_free(struct cli *cli);
 void cli_aliases_init(struct cli *cli);

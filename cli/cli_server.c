@@ -149,7 +149,7 @@ static int free_vty(const struct cli_server *s)
 	int i, n = cli_line_vtys(s->cli);
 
 	for (i = 0; i < n && i < VTY_MAX; i++)
-		if (cli_line_open(s->cli, i) && !vty_taken(s, i))
+		if (cli_line_open(s->cli, i, false) && !vty_taken(s, i))
 			return i;
 	return -1;
 }

@@ -114,7 +114,7 @@ char *cli_session_prompt(const struct cli_session *s)
 		return xasprintf("%.*s(%s)#", CLI_CONFIG_HOST_MAX, host,
 				 mode->prompt);
 	return xasprintf("%s%c", host,
-			 s->privilege >= CLI_PRIV_MAX ? '#' : '>');
+			 s->privilege > CLI_PRIV_USER ? '#' : '>');
 }
 
 void cli_session_pop(struct cli_session *s, size_t level)

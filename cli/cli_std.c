@@ -72,14 +72,6 @@ static void leave_exec(void *obj, const struct cli_args *a, struct cli_out *o)
 		cli_session_close(o->session);
 }
 
-static void disable(void *obj, const struct cli_args *a, struct cli_out *o)
-{
-	(void)obj;
-	(void)a;
-	if (o->session)
-		o->session->privilege = CLI_PRIV_USER;
-}
-
 /* --- looking at oneself --- */
 
 static void show_privilege(void *obj, const struct cli_args *a,
@@ -134,12 +126,6 @@ static const struct cli_cmd commands[] = {
 	},
 	{
 		.mode = &cli_mode_exec,
-		.words = "disable  Turn off privileged commands\n",
-		.run = disable,
-		.flags = CLI_USER,
-	},
-	{
-		.mode = &cli_mode_exec,
 		.words = "exit  Exit from the EXEC\n",
 		.run = leave_exec,
 		.flags = CLI_USER,
@@ -185,11 +171,13 @@ static const struct cli_cmd commands[] = {
 		.mode = &cli_mode_config,
 		.words = "end  Exit from configure mode\n",
 		.run = leave_config,
+		.flags = CLI_USER,
 	},
 	{
 		.mode = &cli_mode_config,
 		.words = "do  To run exec commands in config mode\n",
 		.run = do_exec,
+		.flags = CLI_USER,
 	},
 };
 

@@ -136,14 +136,6 @@ static void write_end_marker(const void *obj, struct cli_out *o)
 	cli_say(o, "boot-end-marker\n");
 }
 
-/* And this one, whichever it is. */
-static void write_aaa(const void *obj, struct cli_out *o)
-{
-	const struct kept *k = find(obj, "aaa new-model");
-
-	cli_say(o, "%saaa new-model\n", k && !k->no ? "" : "no ");
-}
-
 #define KEEP(place, text)                                              \
 	{                                                              \
 		.mode = &cli_mode_config, .words = text, .run = keep,  \
@@ -165,7 +157,6 @@ static const struct cli_cmd commands[] = {
 			"| linenumber  enable line number banner for each "
 			"exec\n"
 			"| pad  Enable PAD commands\n"
-			"| password-encryption  Encrypt system passwords\n"
 			"| sequence-numbers  Stamp logger messages with a "
 			"sequence number\n"
 			"| tcp-keepalives-in  Generate keepalives on idle "
@@ -175,7 +166,7 @@ static const struct cli_cmd commands[] = {
 			"| unsupported-transceiver  enable support for "
 			"third-party transceivers\n"
 			")\n"),
-	KEEP(CLI_O_SERVICE + 6, SERVICE "internal  Enable/Disable internal "
+	KEEP(CLI_O_SERVICE + 21, SERVICE "internal  Enable/Disable internal "
 					"commands\n"),
 	{
 		.mode = &cli_mode_config,
@@ -194,18 +185,7 @@ static const struct cli_cmd commands[] = {
 	},
 	KEEP(CLI_O_HOSTNAME + 53,
 	     "aqm-register-fnf  Register AQM with flexible netflow\n"),
-	{
-		.mode = &cli_mode_config,
-		.words = "aaa  Authentication, Authorization and "
-			 "Accounting.\n"
-			 "new-model  Enable NEW access control commands and "
-			 "functions\n",
-		.run = keep,
-		.no = keep_no,
-		.write = write_aaa,
-		.order = CLI_O_AAA,
-	},
-	KEEP(CLI_O_AAA + 1, "aaa  Authentication, Authorization and "
+	KEEP(CLI_O_AAA + 3, "aaa  Authentication, Authorization and "
 			    "Accounting.\n"
 			    "( accounting  Accounting configurations "
 			    "parameters.\n"

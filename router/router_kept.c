@@ -70,8 +70,6 @@ static void write_kept(const void *obj, const char *key, const char *otherwise,
 		write_kept(obj, key, NULL, o);                     \
 	}
 
-SWITCH(encryption, "service password-encryption",
-       "no service password-encryption")
 SWITCH(keepalives_in, "service tcp-keepalives-in", NULL)
 SWITCH(keepalives_out, "service tcp-keepalives-out", NULL)
 SWITCH(pad, "service pad", NULL)
@@ -148,8 +146,6 @@ static const struct cli_cmd commands[] = {
 	    SERVICE "config  TFTP load config files\n"),
 	ROW(CLI_O_SERVICE + 5, linenumber,
 	    SERVICE "linenumber  enable line number banner for each exec\n"),
-	ROW(CLI_O_SERVICE + 10, encryption,
-	    SERVICE "password-encryption  Encrypt system passwords\n"),
 	ROW(CLI_O_LOGGING + 20, logging_userinfo,
 	    LOGGING "userinfo  Enable logging of user info on privileged "
 		    "mode enabling\n"),
