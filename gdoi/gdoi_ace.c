@@ -52,6 +52,8 @@ const char *gdoi_ace_unsupported(const struct ace *ace)
 		return "DSCP, precedence or TOS";
 	if (ace->established || ace->fragments)
 		return "established or fragments";
+	if (ace->flow_label >= 0 || ace->routing)
+		return "flow label or routing header";
 	return NULL;
 }
 

@@ -366,8 +366,7 @@ static bool same(const struct coop *c, const struct ip_addr *local)
 void coop_configured(struct ks_group *g)
 {
 	struct ip_addr local = ks_group_address(g);
-	bool wanted = g->coop.on && ip_is_set(&local) && g->group->id.is_set &&
-		      !g->group->ipv6;
+	bool wanted = g->coop.on && ip_is_set(&local) && g->group->id.is_set;
 	struct coop_times times = coop_times(g);
 	struct coop *c = g->cooperation;
 

@@ -86,12 +86,10 @@ static void write_replay(const struct ks_sa *sa, FILE *f)
 
 static void write_acl(const struct ks_sa *sa, FILE *f)
 {
-	const struct acl *acl;
+	const struct acl *acl = ks_sa_acl(sa);
 	char text[ACE_TEXT];
 	size_t i;
 
-	acl = sa->acl ? acls_find(sa->ks_group->ks->config.acls, sa->acl)
-		      : NULL;
 	fprintf(f, "%u\n", sa->number);
 	for (i = 0; acl && i < acl->n; i++) {
 		if (!acl->entries[i].remark)

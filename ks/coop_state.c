@@ -66,16 +66,24 @@ static void write_keks(struct wr *w, const struct ks_group *g)
 		write_kek(w, kek);
 }
 
+static void write_addr(struct wr *w, const struct ip_addr *addr)
+{
+	wr_bytes(w, addr->b, ip_size(addr));
+}
+
 static void write_ace(struct wr *w, const struct ace *ace)
 {
+	bool ipv6 = ace_family(ace) == IP_V6;
+
 	wr_u8(w, (uint8_t)((ace->permit ? ACE_F_PERMIT : 0) |
 			   (ace->log ? ACE_F_LOG : 0) |
-			   (ace->log_input ? ACE_F_LOG_INPUT : 0)));
+			   (ace->log_input ? ACE_F_LOG_INPUT : 0) |
+			   (ipv6 ? ACE_F_IPV6 : 0)));
 	wr_u8(w, ace->protocol);
-	wr_u32(w, ip_v4_host(&ace->src));
-	wr_u32(w, ip_v4_host(&ace->src_wild));
-	wr_u32(w, ip_v4_host(&ace->dst));
-	wr_u32(w, ip_v4_host(&ace->dst_wild));
+	write_addr(w, &ace->src);
+	write_addr(w, &ace->src_wild);
+	write_addr(w, &ace->dst);
+	write_addr(w, &ace->dst_wild);
 	wr_u8(w, ace->sport.op);
 	wr_u16(w, ace->sport.lo);
 	wr_u8(w, ace->dport.op);

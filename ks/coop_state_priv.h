@@ -11,7 +11,8 @@ enum coop_ace_flags {
 	ACE_F_PERMIT = 1,
 	ACE_F_LOG = 2,
 	ACE_F_LOG_INPUT = 4,
-	ACE_F_ALL = 7,
+	ACE_F_IPV6 = 8, /* its addresses have 16 octets */
+	ACE_F_ALL = 15,
 };
 
 /* pair NULL: zeroes. */

@@ -233,21 +233,33 @@ static bool read_port(struct reading *x, struct ace_port *port)
 	return port->op == ACE_EQ || (port->op == ACE_ANY && !port->lo);
 }
 
+/* Of the family that it has already. */
+static void read_addr(struct reading *x, struct ip_addr *addr)
+{
+	rd_copy(&x->r, addr->b, ip_size(addr));
+}
+
+/* A group's entries are all of its own family. */
 static bool read_ace(struct reading *x, struct ace *ace)
 {
 	uint8_t flags = rd_u8(&x->r);
+	bool ipv6 = flags & ACE_F_IPV6;
 
-	ace_init(ace);
+	if (ipv6)
+		ace_init6(ace);
+	else
+		ace_init(ace);
 	ace->permit = flags & ACE_F_PERMIT;
 	ace->log = flags & ACE_F_LOG;
 	ace->log_input = flags & ACE_F_LOG_INPUT;
 	ace->protocol = rd_u8(&x->r);
-	ace->src = ip_v4(rd_u32(&x->r));
-	ace->src_wild = ip_v4(rd_u32(&x->r));
-	ace->dst = ip_v4(rd_u32(&x->r));
-	ace->dst_wild = ip_v4(rd_u32(&x->r));
-	return read_port(x, &ace->sport) && read_port(x, &ace->dport) &&
-	       !x->r.bad && !(flags & ~ACE_F_ALL) && !gdoi_ace_unsupported(ace);
+	read_addr(x, &ace->src);
+	read_addr(x, &ace->src_wild);
+	read_addr(x, &ace->dst);
+	read_addr(x, &ace->dst_wild);
+	return ipv6 == x->g->group->ipv6 && read_port(x, &ace->sport) &&
+	       read_port(x, &ace->dport) && !x->r.bad &&
+	       !(flags & ~ACE_F_ALL) && !gdoi_ace_unsupported(ace);
 }
 
 static const char *read_tek(struct reading *x, struct ks_tek_set *set)

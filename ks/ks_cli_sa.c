@@ -184,10 +184,18 @@ static void write_profile(const void *obj, struct cli_out *o)
 
 static void run_match(void *obj, const struct cli_args *a, struct cli_out *o)
 {
+	const struct gdoi_group *group;
 	struct ks_sa *sa = obj;
 
-	(void)o;
-	sa->acl_ipv6 = !cli_is_no(a) && cli_has(a, "ipv6");
+	group = sa->ks_group->group;
+	if (!cli_is_no(a) && cli_has(a, "ipv6") != group->ipv6) {
+		cli_error(o,
+			  "%% GDOI-group type mismatch: group %s is an %s "
+			  "group\n",
+			  group->name, group->ipv6 ? "IPv6" : "IPv4");
+		return;
+	}
+	sa->acl_ipv6 = !cli_is_no(a) && group->ipv6;
 	ks_set_string(&sa->acl, cli_is_no(a) ? NULL : cli_str(a, "acl"));
 	ks_group_changed(sa->ks_group);
 }

@@ -146,9 +146,9 @@ static const char *sa_incomplete(const struct ks_sa *sa)
 
 	if (!sa->acl)
 		return "no match address";
-	if (sa->acl_ipv6)
-		return "the access list is for IPv6";
-	if (!acls_find(config->acls, sa->acl))
+	if (sa->acl_ipv6 != sa->ks_group->group->ipv6)
+		return "the access list is of the other address family";
+	if (!ks_sa_acl(sa))
 		return "no such access list";
 	if (!sa->profile)
 		return "no profile";

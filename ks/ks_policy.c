@@ -17,12 +17,20 @@ struct recipient {
 	struct ip_addr addr; /* 0.0.0.0: all members, in a unicast PUSH */
 };
 
+const struct acl *ks_sa_acl(const struct ks_sa *sa)
+{
+	const struct acls *acls = sa->ks_group->ks->config.acls;
+
+	if (!sa->acl || sa->acl_ipv6 != sa->ks_group->group->ipv6)
+		return NULL;
+	return sa->acl_ipv6 ? acls_find6(acls, sa->acl)
+			    : acls_find(acls, sa->acl);
+}
+
 /* A secondary gives what its primary gave, not its own list. */
 static const struct acl *sa_acl(const struct ks_sa *sa)
 {
-	if (!sa->acl || sa->acl_ipv6 || !coop_is_primary(sa->ks_group))
-		return NULL;
-	return acls_find(sa->ks_group->ks->config.acls, sa->acl);
+	return coop_is_primary(sa->ks_group) ? ks_sa_acl(sa) : NULL;
 }
 
 /* What a group may still have. */

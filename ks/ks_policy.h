@@ -5,6 +5,9 @@
 
 #include "ks/ks_group.h"
 
+/* The access list that sa names: of the family of its group.  NULL: none is
+ * named, or it is not there. */
+const struct acl *ks_sa_acl(const struct ks_sa *sa);
 /* The entries of sa's access list that count: no remarks, and of all in the
  * group at most KS_MAX_PERMITS and KS_MAX_ENTRIES.  A list that is missing,
  * says nothing or has an entry that no SAT can carry leaves those that

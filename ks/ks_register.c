@@ -26,7 +26,7 @@ static struct ks_group *find(const struct ks *ks, const struct gdoi_id *id,
 	while ((g = ks_group_next(ks, g))) {
 		struct ip_addr address;
 
-		if (g->group->ipv6 || !gdoi_id_equal(&g->group->id, id))
+		if (!gdoi_id_equal(&g->group->id, id))
 			continue;
 		address = ks_group_address(g);
 		if (ip_equal(&address, &peer->local.addr))

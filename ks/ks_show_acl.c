@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* show crypto gdoi ks acl */
 #include "ks/ks_cli.h"
+#include "ks/ks_policy.h"
 #include "ks/ks_show.h"
 
 static void show_acl(const struct ks_sa *sa, struct cli_out *o)
 {
-	const struct acl *acl = NULL;
+	const struct acl *acl = ks_sa_acl(sa);
 	char text[ACE_TEXT];
 	size_t i;
 
-	if (sa->acl && !sa->acl_ipv6)
-		acl = acls_find(sa->ks_group->ks->config.acls, sa->acl);
 	for (i = 0; acl && i < acl->n; i++) {
 		if (!acl->entries[i].remark)
 			cli_say(o, "   access-list %s  %s\n", acl->name,

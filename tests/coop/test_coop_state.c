@@ -15,6 +15,11 @@ enum { ROOM = 64 * 1024 };
 static struct ks_world w;
 static struct ks_group *g;
 
+static struct ks_sa *first_sa(void)
+{
+	return TAILQ_FIRST(&g->sas);
+}
+
 struct octets {
 	uint8_t data[ROOM];
 	size_t len;
@@ -26,6 +31,30 @@ static void set_up(void)
 	ks_world_article(&w);
 	g = ks_world_group(&w, "GDOI-GROUP1");
 	ks_world_join(&w, "192.168.11.3", 1234);
+}
+
+/* A group of IPv6, beside the article's. */
+static void set_up_ipv6(void)
+{
+	ks_world_open(&w, NULL);
+	ks_world_article(&w);
+	ks_world_configure(&w, "ipv6 access-list SIX\n"
+			       "deny udp any any eq 848\n"
+			       "permit ipv6 2001:db8:1::/48 2001:db8:2::/48\n"
+			       "permit tcp any host 2001:db8::7 eq 443\n"
+			       "crypto gdoi group ipv6 GDOI-GROUP6\n"
+			       "identity number 6666\n"
+			       "server local\n"
+			       "rekey authentication mypubkey rsa MYRSAKEY\n"
+			       "rekey transport unicast\n"
+			       "address ipv4 192.168.111.111\n"
+			       "sa ipsec 1\n"
+			       "profile profile1\n"
+			       "match address ipv6 SIX\n");
+	g = ks_world_group(&w, "GDOI-GROUP6");
+	ks_world_join(&w, "192.168.11.3", 6666);
+	ck_assert_uint_eq(first_sa()->n_given, 3);
+	ck_assert_int_eq(ace_family(&first_sa()->given[1]), IP_V6);
 }
 
 static void tear_down(void)
@@ -58,11 +87,6 @@ static void lose_keys(void)
 	ks_schedule_stop(g);
 	coop_state_forget_dropped(g);
 	ck_assert_ptr_null(g->kek);
-}
-
-static struct ks_sa *first_sa(void)
-{
-	return TAILQ_FIRST(&g->sas);
 }
 
 static size_t count_sets(void)
@@ -215,7 +239,7 @@ START_TEST(a_merge_keeps_every_living_key)
 	memcpy(kek, g->kek->spi, sizeof(kek));
 	write_state(&octets);
 	lose_keys();
-	ks_world_join(&w, "192.168.12.2", 1234);
+	ks_world_join(&w, "192.168.12.2", g->group->id.number);
 	ours = TAILQ_FIRST(&first_sa()->sets)->teks[0].spi;
 	state = read_state(&octets);
 	ck_assert(coop_state_merge(g, state));
@@ -291,6 +315,20 @@ START_TEST(drops_beyond_the_limit_forget_the_one_that_ends_first)
 }
 END_TEST
 
+/* The flag that makes an entry one of IPv6 is in no IPv4 group's keys. */
+START_TEST(entries_of_the_other_family_are_not_taken)
+{
+	struct octets octets;
+	const char *why;
+
+	write_state(&octets);
+	g = ks_world_group(&w, "GDOI-GROUP1");
+	ck_assert_ptr_null(
+		coop_state_read(g, rd_init(octets.data, octets.len), 0, &why));
+	ck_assert_str_eq(why, "an entry is none that can be given");
+}
+END_TEST
+
 START_TEST(an_sa_that_is_not_configured_is_told)
 {
 	struct coop_state *state;
@@ -305,11 +343,11 @@ START_TEST(an_sa_that_is_not_configured_is_told)
 }
 END_TEST
 
-static TCase *case_state(void)
+static TCase *case_of(const char *name, void (*begin)(void))
 {
-	TCase *tc = tcase_create("state");
+	TCase *tc = tcase_create(name);
 
-	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_checked_fixture(tc, begin, tear_down);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, what_was_read_is_written_again);
 	tcase_add_test(tc, members_get_the_same_policy_of_who_adopted_it);
@@ -325,4 +363,17 @@ static TCase *case_state(void)
 	return tc;
 }
 
-RUN_CASES("coop_state", case_state)
+static TCase *case_state(void)
+{
+	return case_of("state", set_up);
+}
+
+static TCase *case_ipv6(void)
+{
+	TCase *tc = case_of("ipv6", set_up_ipv6);
+
+	tcase_add_test(tc, entries_of_the_other_family_are_not_taken);
+	return tc;
+}
+
+RUN_CASES("coop_state", case_state, case_ipv6)

@@ -84,7 +84,7 @@ END_TEST
 	"   replay counter window-size 1024\n"        \
 	"  sa ipsec 2\n"                              \
 	"   profile profile2\n"                       \
-	"   match address ipv6 SIX(6)\n"              \
+	"   match address ipv4 SIX(6)\n"              \
 	"   no replay\n"                              \
 	"   tag cts sgt\n"                            \
 	"  address ipv4 192.168.111.111\n"            \
@@ -124,6 +124,11 @@ static const char *const sections[] = {
 	"  rekey algorithm 3des-cbc\n"
 	"  rekey sig-hash algorithm sha384\n"
 	"  group size medium\n",
+	"crypto gdoi group ipv6 G\n"
+	" identity number 6\n"
+	" server local\n"
+	"  sa ipsec 1\n"
+	"   match address ipv6 SIX(6)\n",
 	"crypto gdoi group G\n"
 	" identity number 0\n"
 	" server local\n"
@@ -227,6 +232,7 @@ START_TEST(the_no_form_takes_a_line_back)
 END_TEST
 
 static const char *const refused[] = {
+	"sa ipsec 1\nmatch address ipv6 SIX",
 	"rekey lifetime seconds 299",
 	"rekey lifetime days 31",
 	"rekey retransmit 9",
