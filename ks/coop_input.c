@@ -75,8 +75,20 @@ static bool fresh(struct coop_peer *p, const struct coop_ann *ann)
 	return !p->heard || ann->boot != p->boot || ann->seq > p->seq;
 }
 
+static void learn_clock(struct coop_peer *p, const struct coop_ann *ann)
+{
+	int64_t now = env_now(p->coop->g->ks->env), offset = now - ann->clock;
+
+	if (p->heard && ann->boot == p->boot && offset >= p->offset &&
+	    now - p->offset_at <= SEC(COOP_OFFSET_KEPT))
+		return;
+	p->offset = offset;
+	p->offset_at = now;
+}
+
 static void learn(struct coop_peer *p, const struct coop_ann *ann)
 {
+	learn_clock(p, ann);
 	if (!p->heard || ann->boot != p->boot || ann->role != p->role)
 		p->confirmed = 0;
 	p->heard = true;
@@ -138,14 +150,13 @@ static void take_members(struct coop *c, struct coop_peer *p,
 {
 	bool follows = coop_follows(c, p) && c->tag.lineage == ann->tag.lineage;
 	bool primary = coop_role_now(c) == COOP_PRIMARY;
-	int64_t offset = env_now(c->g->ks->env) - ann->clock;
 	bool changed = false, beyond = false;
 	const char *why;
 
 	if (!rd_left(&ann->members) || (!follows && !primary))
 		return;
-	why = coop_members_read(c->g, ann->members, offset, follows, &changed,
-				&beyond);
+	why = coop_members_read(c->g, ann->members, p->offset, follows,
+				&changed, &beyond);
 	if (why) {
 		p->counters.recv_drops++;
 		COOP_DEBUG(c, ERROR, &p->addr, "members are not taken: %s",

@@ -250,12 +250,11 @@ static void merge(struct coop *c, struct coop_peer *p,
 static struct coop_state *open_state(struct coop *c, struct coop_peer *p,
 				     const struct coop_ann *ann)
 {
-	int64_t offset = env_now(c->g->ks->env) - ann->clock;
 	const char *why = "its signature is wrong";
 	struct coop_state *state = NULL;
 
 	if (genuine(c->g, ann))
-		state = coop_state_read(c->g, ann->state, offset, &why);
+		state = coop_state_read(c->g, ann->state, p->offset, &why);
 	if (state)
 		return state;
 	p->counters.recv_drops++;

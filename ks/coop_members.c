@@ -165,6 +165,7 @@ static void write_member(struct wr *w, const struct ks_group *g,
 			 (m->acks_received ? R_ACKED : 0) |
 			 (m->behind ? R_BEHIND : 0));
 	wr_u8(w, kek_index(g, m->kek));
+	wr_u32(w, m->registration);
 	wr_u64(w, (uint64_t)m->registered);
 	wr_u64(w, (uint64_t)m->heard);
 	wr_u32(w, m->registrations);
@@ -316,6 +317,7 @@ static bool read_member(struct rd *r, const struct part *part,
 	read_version(r, out->version);
 	flags = rd_u8(r);
 	kek = rd_u8(r);
+	out->registration = rd_u32(r);
 	out->registered = (int64_t)rd_u64(r);
 	out->heard = (int64_t)rd_u64(r);
 	out->registrations = rd_u32(r);
@@ -412,8 +414,7 @@ static bool much_later(int64_t a, int64_t b)
 static bool is_same(const struct ks_member *m, const struct ks_member *record)
 {
 	return ip_equal(&m->server, &record->server) &&
-	       !much_later(record->registered, m->registered) &&
-	       !much_later(m->registered, record->registered);
+	       m->registration == record->registration;
 }
 
 /* Of two registrations the later one counts; of one what its primary says, or
@@ -435,8 +436,7 @@ static bool knows_better(const struct taking *t, const struct ks_member *m,
 
 static bool differs(const struct ks_member *m, const struct ks_member *record)
 {
-	return !ip_equal(&m->server, &record->server) ||
-	       m->kek != record->kek || m->acks != record->acks ||
+	return !is_same(m, record) || m->kek != record->kek || m->acks != record->acks ||
 	       m->extensions != record->extensions ||
 	       strcmp(m->version, record->version) != 0;
 }
@@ -455,8 +455,10 @@ static void copy_counts(struct ks_member *m, const struct ks_member *record)
 static void copy_record(struct taking *t, struct ks_member *m,
 			const struct ks_member *record)
 {
-	if (!is_same(m, record))
+	/* Each time that it is told on it looks later. */
+	if (!is_same(m, record) || record->registered < m->registered)
 		m->registered = record->registered;
+	m->registration = record->registration;
 	m->server = record->server;
 	memcpy(m->version, record->version, sizeof(m->version));
 	m->extensions = record->extensions;

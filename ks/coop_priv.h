@@ -19,6 +19,9 @@ enum coop_glue_limits {
 	COOP_CATCH_UP_MS = 1000,
 	/* A registration with keys of before is reported within that time, s. */
 	COOP_REPORTED = 120,
+	/* s: clocks differ by parts of a million, so an offset is measured
+	 * anew. */
+	COOP_OFFSET_KEPT = 600,
 	/* Pseudotimes further apart than that are told, s. */
 	COOP_SKEW = 20,
 	/* A secondary that has heard no valid announcement for so many times
@@ -39,6 +42,9 @@ struct coop_peer {
 	bool heard; /* what follows is known */
 	uint64_t boot;
 	uint32_t seq;
+	/* Our clock minus its: the least of late, which is the nearest, since
+	 * what was repeated on its way looks older than it is. */
+	int64_t offset, offset_at;
 	enum coop_role role;
 	struct ip_addr follows;
 	struct coop_tag tag;

@@ -24,7 +24,8 @@ struct ks_member {
 	/* Number of the KEK that it holds as far as we know: it came with its
 	 * registration or with a rekey that it acknowledged; 0: none. */
 	unsigned int kek;
-	int64_t registered; /* env_now() of the last registration */
+	uint32_t registration; /* a random name for the last one */
+	int64_t registered;    /* env_now() of it */
 	int64_t heard;	    /* of that or the last acknowledgement */
 	unsigned int registrations;
 	/* Sender IDs that it got under the TEK made then (ks_sid.c). */

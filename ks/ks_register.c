@@ -268,6 +268,7 @@ static bool registered(void *ctx, const struct gdoi_peer *peer,
 	if (policy->has_kek)
 		policy->seq = g->kek->seq;
 	m->behind = false;
+	env_random(ks->env, &m->registration, sizeof(m->registration));
 	coop_member_changed(g, m);
 	ks_delivery_registered(g, &m->addr);
 	gdoi_debug(ks->config.groups, KS_REGISTRATION, EVENT, g->group->name,

@@ -43,8 +43,8 @@ static bool run_one(const char *program, uint64_t seed,
 }
 
 /* Known faults that are still to be understood; each run of many finds more
- * like them, about one in fifty schedules. */
-static const uint64_t open_seeds[] = { 32, 106, 113 };
+ * like them, seven in 400 schedules. */
+static const uint64_t open_seeds[] = { 106 };
 
 static bool is_open(uint64_t seed)
 {

@@ -129,8 +129,8 @@ static void check_opened(struct world *w, const struct world_push *p)
 	if (!p->opened)
 		return;
 	check_seq(w, p);
-	world_say(w, "KS%u PUSH seq # %u under %02x%02x, %zu TEKs%s%s%s",
-		  p->ks + 1, p->push.seq, p->spi[0], p->spi[1],
+	world_say(w, "KS%u (%u members) PUSH seq # %u under %02x%02x, %zu TEKs%s%s%s",
+		  p->ks + 1, w->ks[p->ks].g->members.count, p->push.seq, p->spi[0], p->spi[1],
 		  p->push.policy ? p->push.policy->n_teks : 0,
 		  p->push.policy && p->push.policy->has_kek ? ", KEK" : "",
 		  p->push.delete_teks ? ", drops TEKs" : "",
@@ -181,7 +181,7 @@ static void check_old(struct world_gm *m, const struct world_push *p,
 	struct world *w = m->world;
 	const struct world_ks *ks = &w->ks[p->ks];
 
-	if (p->push.seq > seq || p->first_sent < m->seq_at)
+	if (p->push.seq > seq || p->first_sent < m->pushed_at)
 		return;
 	if (m->seq_by != p->ks && ks->touched[m->seq_by] < m->seq_at)
 		return;
@@ -260,6 +260,8 @@ static void apply(struct world_gm *m, enum gm_rekey_slot slot,
 	m->seq_at = now;
 	m->seq_by = p->ks;
 	m->world->pushes_taken++;
+	world_say(m->world, "GM%u takes seq # %u under %02x%02x", m->index + 1,
+		  p->push.seq, p->spi[0], p->spi[1]);
 	if (!m->m.keys.policy)
 		world_gm_removed(m);
 	else
@@ -295,8 +297,11 @@ void world_push_take(struct world_gm *m, const struct endpoint *remote,
 	if (!p)
 		return;
 	slot = find_slot(m, p->spi);
-	if (slot < 0)
+	if (slot < 0) {
+		world_say(w, "GM%u does not hold KEK %02x%02x of KS%u",
+			  m->index + 1, p->spi[0], p->spi[1], p->ks + 1);
 		return;
+	}
 	sa = &m->m.rekey.sas[slot];
 	if (!p->opened) {
 		open_with(w, p, &sa->kek);
@@ -308,8 +313,11 @@ void world_push_take(struct world_gm *m, const struct endpoint *remote,
 		accept_it(m, (enum gm_rekey_slot)slot, p, remote);
 	else if (p->push.seq == sa->seq && m->pushed_by == p->ks)
 		acknowledge(m, &sa->kek, p->push.seq, remote);
-	else
+	else {
+		world_say(w, "GM%u has seq # %u under %02x%02x already",
+			  m->index + 1, sa->seq, p->spi[0], p->spi[1]);
 		check_old(m, p, sa->seq);
+	}
 }
 
 void world_push_free(struct world *w)

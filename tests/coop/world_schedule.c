@@ -172,14 +172,17 @@ static bool knows_alone(const struct world *w, const struct world_ks *ks)
 	return tag->version;
 }
 
-/* Who registered a moment ago is not reported yet. */
+/* Who registered a moment ago is not reported yet, nor who did in a split. */
 static bool has_news(const struct world *w, const struct world_ks *ks)
 {
+	int64_t since = sim_now(w->sim) - SEC(NEWS_S);
 	unsigned int i;
 
+	if (!whole(w) && w->disturbed - SEC(NEWS_S) < since)
+		since = w->disturbed - SEC(NEWS_S);
 	for (i = 0; i < w->n_gms; i++) {
 		if (w->gms[i].pushed_by == ks->index &&
-		    sim_now(w->sim) - w->gms[i].pushed_at < SEC(NEWS_S))
+		    w->gms[i].pushed_at > since)
 			return true;
 	}
 	return false;
