@@ -551,6 +551,15 @@ void coop_catch_up(struct coop *c)
 		      next_step, c);
 }
 
+/* Maybe they had greater numbers from a key server that took them along. */
+void coop_unanswered(struct ks_group *g)
+{
+	if (!g->cooperation || !coop_is_primary(g))
+		return;
+	coop_state_jump(g);
+	coop_keys_changed(g);
+}
+
 void coop_delivered(struct ks_group *g)
 {
 	struct coop *c = g->cooperation;

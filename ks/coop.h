@@ -45,6 +45,8 @@ void coop_want_reinit(struct ks_group *g);
 /* So long, us, a rekey that drops keys waits for the peers to hear of the new
  * ones; 0: there is no peer. */
 int64_t coop_head_start(const struct ks_group *g);
+/* Members that should have answered a delivery have not. */
+void coop_unanswered(struct ks_group *g);
 /* A rekey has reached all members, or as many as it will. */
 void coop_delivered(struct ks_group *g);
 

@@ -195,6 +195,12 @@ static void drop(struct coop_peer *p, const char *why)
 		  c->g->group->name, why);
 }
 
+/* What it asks for, it asks with our newest keys in its hands. */
+static bool same_tag(const struct coop_tag *a, const struct coop_tag *b)
+{
+	return a->lineage == b->lineage && a->version == b->version;
+}
+
 static void take(struct coop *c, struct coop_peer *p,
 		 const struct coop_ann *ann)
 {
@@ -219,7 +225,7 @@ static void take(struct coop *c, struct coop_peer *p,
 		coop_announce(c, p, false, 0);
 	}
 	if (ann->reinit_wanted && coop_role_now(c) == COOP_PRIMARY &&
-	    ann->tag.lineage == c->tag.lineage)
+	    same_tag(&ann->tag, &c->tag))
 		coop_want_reinit(c->g);
 	if (ann->reply)
 		coop_announce(c, p, false, 0);

@@ -39,20 +39,19 @@ bool coop_overlaps(const struct ks_group *g, const struct coop_peer *p)
 	return false;
 }
 
-/* Some TEK that members send with was there before us. */
+/* A TEK that members would send with was there before us: who registers sends
+ * with the newest alone. */
 static bool older_than_we(const struct coop *c)
 {
 	const struct ks_tek_set *set;
 	const struct ks_sa *sa;
 
 	TAILQ_FOREACH (sa, &c->g->sas, entry) {
-		TAILQ_FOREACH (set, &sa->sets, entry) {
-			if (ks_transform_counter(&set->transform) &&
-			    set->life.born <
-				    c->started +
-					    (set->told ? SEC(BORN_SLACK) : 0))
-				return true;
-		}
+		set = TAILQ_FIRST(&sa->sets);
+		if (set && ks_transform_counter(&set->transform) &&
+		    set->life.born <
+			    c->started + (set->told ? SEC(BORN_SLACK) : 0))
+			return true;
 	}
 	return false;
 }

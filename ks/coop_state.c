@@ -148,6 +148,7 @@ void coop_state_write(struct wr *w, const struct ks_group *g)
 		write_sa(w, sa);
 	wr_u32(w, (uint32_t)strlen(policy));
 	wr_bytes(w, policy, strlen(policy));
+	coop_drops_write(w, g);
 }
 
 /* --- the end of one ---------------------------------------------------------- */
@@ -177,7 +178,7 @@ void coop_state_free(struct coop_state *state)
 	free(state);
 }
 
-/* --- sequence numbers, and what was dropped ----------------------------------- */
+/* --- sequence numbers --------------------------------------------------------- */
 
 void coop_state_jump(struct ks_group *g)
 {
@@ -187,64 +188,6 @@ void coop_state_jump(struct ks_group *g)
 		if (kek->seq < UINT32_MAX - COOP_SEQ_JUMP)
 			kek->seq += COOP_SEQ_JUMP;
 	}
-}
-
-struct coop_drops {
-	struct {
-		uint32_t spi;
-		int64_t end;
-	} drop[COOP_STATE_DROPS];
-	size_t n;
-};
-
-/* Where there is no room, the one goes that ends first. */
-static size_t place(struct coop_drops *drops, int64_t now)
-{
-	size_t i, n = 0, first = 0;
-
-	for (i = 0; i < drops->n; i++) {
-		if (drops->drop[i].end > now)
-			drops->drop[n++] = drops->drop[i];
-	}
-	drops->n = n;
-	if (n < COOP_STATE_DROPS)
-		return drops->n++;
-	for (i = 1; i < n; i++) {
-		if (drops->drop[i].end < drops->drop[first].end)
-			first = i;
-	}
-	return first;
-}
-
-void coop_state_dropped(struct ks_group *g, uint32_t spi, int64_t end)
-{
-	int64_t now = env_now(g->ks->env);
-	size_t i;
-
-	if (end <= now)
-		return;
-	if (!g->dropped)
-		g->dropped = xcalloc(1, sizeof(*g->dropped));
-	i = place(g->dropped, now);
-	g->dropped->drop[i].spi = spi;
-	g->dropped->drop[i].end = end;
-}
-
-bool coop_state_is_dropped(const struct ks_group *g, uint32_t spi)
-{
-	size_t i;
-
-	for (i = 0; g->dropped && i < g->dropped->n; i++) {
-		if (g->dropped->drop[i].spi == spi)
-			return true;
-	}
-	return false;
-}
-
-void coop_state_forget_dropped(struct ks_group *g)
-{
-	free(g->dropped);
-	g->dropped = NULL;
 }
 
 uint32_t coop_state_kek_spi(const struct ks_kek *kek)

@@ -19,6 +19,7 @@ enum coop_state_limits {
 	COOP_STATE_LIFE_MAX = 2592000,	/* s, of any key: IOS's grammar */
 	COOP_STATE_CLOCK_SLACK = 60,	/* s that a time may be to come */
 	COOP_STATE_DROPS = 1024,	/* SPIs that are remembered */
+	COOP_STATE_LOST = 32,		/* KEKs of them that are told */
 };
 
 /* The keys of g now, as octets of the state part. */
@@ -33,6 +34,14 @@ struct coop_state_sa {
 	struct ks_tek_sets sets;
 };
 
+/* A key that was dropped before its end (env_now()). */
+struct coop_drop {
+	uint32_t spi; /* of a KEK the first 32 bits */
+	bool is_kek;
+	uint32_t seq; /* of the last PUSH under a KEK */
+	int64_t end;
+};
+
 /* Read from a peer, times by our clock; secrets are in it. */
 struct coop_state {
 	struct ks_kek *kek; /* the newest first; signer is set where we have
@@ -44,6 +53,8 @@ struct coop_state {
 	struct coop_state_sa *sas;
 	size_t n_sas;
 	char *policy_given; /* NULL: members have been given nothing */
+	struct coop_drop lost[COOP_STATE_LOST]; /* KEKs */
+	size_t n_lost;
 };
 
 /* offset: our env_now() minus the sender's clock, us.  NULL and *why (constant
@@ -71,6 +82,7 @@ void coop_state_jump(struct ks_group *g);
  * do not come back from others until they have ended.  A KEK goes by the first
  * 32 bits of its SPI. */
 void coop_state_dropped(struct ks_group *g, uint32_t spi, int64_t end);
+void coop_state_dropped_kek(struct ks_group *g, const struct ks_kek *kek);
 bool coop_state_is_dropped(const struct ks_group *g, uint32_t spi);
 uint32_t coop_state_kek_spi(const struct ks_kek *kek);
 void coop_state_forget_dropped(struct ks_group *g); /* all of them */

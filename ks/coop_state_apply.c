@@ -184,6 +184,7 @@ const char *coop_state_adopt(struct ks_group *g, struct coop_state *state)
 
 	adopt_keks(g, state);
 	adopt_sas(g, state);
+	coop_drops_take(g, state);
 	take_policy(g, state);
 	g->synced_at = state->synced_at;
 	come_alive(g);
@@ -306,6 +307,7 @@ bool coop_state_merge(struct ks_group *g, struct coop_state *state)
 	bool any = merge_keks(g, state);
 	struct ks_sa *sa;
 
+	coop_drops_take(g, state);
 	TAILQ_FOREACH (sa, &g->sas, entry) {
 		struct coop_state_sa *from = find_sa(state, sa->number);
 

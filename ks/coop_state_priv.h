@@ -15,6 +15,10 @@ enum coop_ace_flags {
 	ACE_F_ALL = 15,
 };
 
+/* The end of the state: KEKs that were dropped. */
+void coop_drops_write(struct wr *w, const struct ks_group *g);
+void coop_drops_take(struct ks_group *g, const struct coop_state *state);
+
 /* pair NULL: zeroes. */
 void coop_state_fingerprint(struct evp_pkey_st *pair,
 			    uint8_t out[COOP_FINGERPRINT]);

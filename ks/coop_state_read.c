@@ -433,6 +433,31 @@ static int64_t read_synced_at(struct reading *x)
 	return t;
 }
 
+/* Whoever drops a key says when it would have ended: not later than any. */
+static const char *read_lost(struct reading *x)
+{
+	const int64_t last = x->now + SEC(COOP_STATE_LIFE_MAX);
+	size_t n = rd_u16(&x->r), i;
+
+	if (n > COOP_STATE_LOST)
+		return "too many KEKs were dropped";
+	for (i = 0; i < n; i++) {
+		struct coop_drop *d = &x->state->lost[i];
+		int64_t end;
+
+		d->is_kek = true;
+		d->spi = rd_u32(&x->r);
+		d->seq = rd_u32(&x->r);
+		end = (int64_t)rd_u64(&x->r);
+		if (x->r.bad || __builtin_add_overflow(end, x->offset, &d->end))
+			return malformed;
+		if (d->end > last)
+			d->end = last;
+	}
+	x->state->n_lost = n;
+	return NULL;
+}
+
 static const char *read_all(struct reading *x)
 {
 	const char *why;
@@ -444,6 +469,8 @@ static const char *read_all(struct reading *x)
 		why = read_sas(x);
 	if (!why)
 		why = read_policy(x);
+	if (!why)
+		why = read_lost(x);
 	if (!why && !rd_done(&x->r))
 		why = "there is more than keys";
 	if (!why && !spis_differ(x))

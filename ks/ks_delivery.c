@@ -271,6 +271,7 @@ static void conclude_multicast(struct ks_delivery *d)
 static void finish(struct ks_delivery *d, bool missed)
 {
 	struct ks_group *g = d->g;
+	bool silent = false;
 	size_t i;
 
 	for (i = 0; d->gives && i < d->n_targets; i++) {
@@ -278,9 +279,13 @@ static void finish(struct ks_delivery *d, bool missed)
 		struct ks_member *m;
 
 		m = t->done ? NULL : ks_members_find(&g->members, &t->addr);
-		if (m)
-			conclude(d, t, m, missed);
+		if (!m)
+			continue;
+		silent |= missed && ks_member_answers(m);
+		conclude(d, t, m, missed);
 	}
+	if (silent)
+		coop_unanswered(g);
 	if (d->gives && has_multicast(d))
 		conclude_multicast(d);
 	g->last_retransmits = d->retransmits;

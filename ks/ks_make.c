@@ -259,8 +259,7 @@ void ks_drop_keks(struct ks_group *g, int64_t now)
 static void drop_kek_early(struct ks_group *g, struct ks_kek *kek)
 {
 	if (coop_is_primary(g))
-		coop_state_dropped(g, coop_state_kek_spi(kek),
-				   ks_life_end(&kek->life));
+		coop_state_dropped_kek(g, kek);
 	ks_kek_free(kek);
 }
 
