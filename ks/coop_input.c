@@ -201,6 +201,13 @@ static bool same_tag(const struct coop_tag *a, const struct coop_tag *b)
 	return a->lineage == b->lineage && a->version == b->version;
 }
 
+/* A primary that came up again without anybody's role changing. */
+static bool lacks_ours(const struct coop *c, const struct coop_ann *ann)
+{
+	return coop_has_keys(c->g) &&
+	       !coop_covers(&ann->tag, ann->known, ann->n_known, &c->tag);
+}
+
 static void take(struct coop *c, struct coop_peer *p,
 		 const struct coop_ann *ann)
 {
@@ -218,6 +225,8 @@ static void take(struct coop *c, struct coop_peer *p,
 		valid(c, p);
 	if (alike)
 		take_members(c, p, ann);
+	if (coop_follows(c, p) && lacks_ours(c, ann))
+		coop_announce(c, p, false, 0);
 	coop_tell_merged(c);
 	if (!timely && coop_follows(c, p)) {
 		c->bad_pseudotimes++;

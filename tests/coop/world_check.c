@@ -64,8 +64,9 @@ static void check_preemption(struct world_ks *ks)
 	unsigned int i;
 
 	for (i = 0; i < w->n_ks; i++) {
-		const struct world_ks *p = &w->ks[i];
+		struct world_ks *p = &w->ks[i];
 
+		world_check_role(p);
 		if (p == ks || !world_is_primary(p) ||
 		    now - p->role_since < SEC(touch) ||
 		    in_touch(w, ks->index, i) < SEC(touch) ||
