@@ -51,8 +51,8 @@ struct gdoi_group *gdoi_group_first(struct gdoi_groups *groups)
 	return groups->first;
 }
 
-static struct gdoi_group *find(struct gdoi_groups *groups, const char *name,
-			       bool ipv6)
+struct gdoi_group *gdoi_group_find_family(struct gdoi_groups *groups,
+					  const char *name, bool ipv6)
 {
 	struct gdoi_group *group = groups->first;
 
@@ -63,20 +63,22 @@ static struct gdoi_group *find(struct gdoi_groups *groups, const char *name,
 
 struct gdoi_group *gdoi_group_find(struct gdoi_groups *groups, const char *name)
 {
-	struct gdoi_group *group = find(groups, name, false);
+	struct gdoi_group *group = gdoi_group_find_family(groups, name, false);
 
-	return group ? group : find(groups, name, true);
+	return group ? group : gdoi_group_find_family(groups, name, true);
 }
 
 struct gdoi_group *gdoi_group_add(struct gdoi_groups *groups, const char *name,
 				  bool ipv6)
 {
-	struct gdoi_group *group = find(groups, name, ipv6), **end;
+	struct gdoi_group *group = gdoi_group_find_family(groups, name, ipv6),
+			  **end;
 
 	if (group)
 		return group;
 	group = xcalloc(1, sizeof(*group));
 	group->name = xstrdup(name);
+	group->key = xasprintf("%s%s", ipv6 ? "ipv6 " : "", name);
 	group->ipv6 = ipv6;
 	group->handle = groups->next_handle++;
 	group->all = groups;
@@ -104,6 +106,7 @@ void gdoi_group_remove(struct gdoi_group *group)
 	if (groups->cli)
 		cli_forget(groups->cli, group);
 	free(group->name);
+	free(group->key);
 	free(group);
 }
 

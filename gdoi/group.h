@@ -19,6 +19,9 @@ struct gdoi_groups; /* all groups of the router */
 
 struct gdoi_group {
 	char *name;
+	/* For who needs one name that no other group has: an IPv4 and an IPv6
+	 * group may be called alike. */
+	char *key;
 	bool ipv6;	     /* crypto gdoi group ipv6 NAME */
 	bool gkm;	     /* it was typed as crypto gkm group */
 	unsigned int handle; /* 0x80000002 and up, as IOS shows */
@@ -95,6 +98,9 @@ void gdoi_groups_set_role(struct gdoi_groups *groups, enum gdoi_role role,
 void *gdoi_group_role_ctx(const struct gdoi_group *group, enum gdoi_role role);
 struct gdoi_group *gdoi_group_find(struct gdoi_groups *groups,
 				   const char *name);
+/* The same, of this family only. */
+struct gdoi_group *gdoi_group_find_family(struct gdoi_groups *groups,
+					  const char *name, bool ipv6);
 struct gdoi_group *gdoi_group_first(struct gdoi_groups *groups);
 /* service gdoi-output modern: shows print what IOS XE 17 does, not only what
  * IOS 15.4 does. */

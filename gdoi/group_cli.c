@@ -90,7 +90,8 @@ static void enter_group(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct gdoi_groups *groups = obj;
 	const char *name = cli_str(a, "name");
-	bool gkm = cli_has(a, "gkm"), known = gdoi_group_find(groups, name);
+	bool gkm = cli_has(a, "gkm"), ipv6 = cli_has(a, "ipv6");
+	bool known = gdoi_group_find_family(groups, name, ipv6);
 	struct gdoi_group *group;
 
 	/* IOS takes the word for the keyword, never for a name. */
@@ -98,7 +99,7 @@ static void enter_group(void *obj, const struct cli_args *a, struct cli_out *o)
 		cli_error(o, "%% Incomplete command.\n\n");
 		return;
 	}
-	group = gdoi_group_add(groups, name, cli_has(a, "ipv6"));
+	group = gdoi_group_add(groups, name, ipv6);
 	if (!known)
 		group->gkm = gkm;
 	cli_enter(o, gkm ? &gdoi_mode_gkm_group : &gdoi_mode_group, group);

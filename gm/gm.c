@@ -28,8 +28,10 @@ static struct gdoi_group *group_of(struct gm *gm,
 {
 	struct gdoi_group *group;
 
-	group = entry->group ? gdoi_group_find(gm->config.groups, entry->group)
-			     : NULL;
+	group = entry->group
+			? gdoi_group_find_family(gm->config.groups,
+						 entry->group, entry->map->ipv6)
+			: NULL;
 	return gm_group_of(group) ? group : NULL;
 }
 
@@ -94,23 +96,30 @@ static void mark_members(struct gm *gm)
 		}
 }
 
+static bool is_attached(struct gm *gm, const char *ifname)
+{
+	const struct gm_binding *four, *six;
+
+	four = gm_binding_find(&gm->maps, ifname, false);
+	six = gm_binding_find(&gm->maps, ifname, true);
+	return (four && four->attached) || (six && six->attached);
+}
+
 bool gm_install(struct gm *gm, const char *ifname)
 {
-	struct gm_binding *binding = gm_binding_find(&gm->maps, ifname);
 	const struct dataplane *d = &gm->config.dataplane;
 
-	if (!binding || !binding->attached)
+	if (!is_attached(gm, ifname))
 		return false;
 	return d->ops->set_policy(d->ctx, ifname,
-				  gm_policy_build(gm, binding)) == 0;
+				  gm_policy_build(gm, ifname)) == 0;
 }
 
 void gm_recount_rules(struct gm *gm, const char *ifname)
 {
-	struct gm_binding *binding = gm_binding_find(&gm->maps, ifname);
-
-	if (binding)
-		ipsec_policy_free(gm_policy_build(gm, binding));
+	if (gm_binding_find(&gm->maps, ifname, false) ||
+	    gm_binding_find(&gm->maps, ifname, true))
+		ipsec_policy_free(gm_policy_build(gm, ifname));
 }
 
 static void attach(struct gm *gm, struct gm_binding *binding)
@@ -119,6 +128,7 @@ static void attach(struct gm *gm, struct gm_binding *binding)
 
 	if (!binding->attached)
 		binding->attached =
+			is_attached(gm, binding->ifname) ||
 			d->ops->attach(d->ctx, binding->ifname) == 0;
 }
 
@@ -211,10 +221,18 @@ static const struct gdoi_role_ops role_ops = {
 	.clear = group_cleared,
 };
 
+const struct acl *gm_map_acl(const struct gm *gm, const struct gm_map *map,
+			     const char *name)
+{
+	if (!name)
+		return NULL;
+	return map->ipv6 ? acls_find6(gm->config.acls, name)
+			 : acls_find(gm->config.acls, name);
+}
+
 void gm_note_permits(struct gm *gm, const struct gm_map_entry *entry)
 {
-	const struct acl *acl =
-		entry->acl ? acls_find(gm->config.acls, entry->acl) : NULL;
+	const struct acl *acl = gm_map_acl(gm, entry->map, entry->acl);
 	size_t i;
 
 	for (i = 0; acl && i < acl->n; i++)
@@ -316,7 +334,7 @@ static void free_group_parts(struct gm *gm)
 
 void gm_free(struct gm *gm)
 {
-	struct gm_binding *binding;
+	struct gm_binding *binding, *sister;
 	struct gm_member *m;
 
 	if (!gm)
@@ -327,10 +345,15 @@ void gm_free(struct gm *gm)
 	gdoi_groups_set_role(gm->config.groups, GDOI_ROLE_GM, NULL, NULL);
 	while ((m = TAILQ_FIRST(&gm->members)))
 		gm_member_free(m);
-	TAILQ_FOREACH (binding, &gm->maps.bindings, entry)
-		if (binding->attached)
-			gm->config.dataplane.ops->detach(
-				gm->config.dataplane.ctx, binding->ifname);
+	TAILQ_FOREACH (binding, &gm->maps.bindings, entry) {
+		if (!binding->attached)
+			continue;
+		gm->config.dataplane.ops->detach(gm->config.dataplane.ctx,
+						 binding->ifname);
+		sister = gm_binding_sister(&gm->maps, binding);
+		if (sister)
+			sister->attached = false;
+	}
 	gm_maps_fini(&gm->maps);
 	free_group_parts(gm);
 	free(gm);

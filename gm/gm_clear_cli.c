@@ -8,7 +8,7 @@ static void clear_counters(const struct gm_member *m)
 {
 	const struct dataplane *d = &m->gm->config.dataplane;
 
-	d->ops->clear_counters(d->ctx, m->group->name);
+	d->ops->clear_counters(d->ctx, m->group->key);
 }
 
 static void clear_sas(struct gm_member *m)

@@ -19,16 +19,20 @@ static const char *tek_objection(const struct esp_transform *t)
 }
 
 /* What the dataplane cannot do, or what would make anti-replay worthless. */
-static const char *policy_objection(const struct gdoi_policy *p)
+static const char *policy_objection(const struct gdoi_policy *p, bool ipv6)
 {
+	const enum ip_family family = ipv6 ? IP_V6 : IP_V4;
 	const char *objection = NULL;
 	size_t i;
 
 	for (i = 0; i < p->n_teks && !objection; i++)
 		objection = tek_objection(&p->teks[i].transform);
 	for (i = 0; i < p->n_rules && !objection; i++)
-		if (p->rules[i].ace.src.family != IP_V4)
-			objection = "the group is not an IPv4 group";
+		if (ace_family(&p->rules[i].ace) != family)
+			objection = ipv6 ? "GDOI-group type mismatch: the "
+					   "group is not an IPv6 group"
+					 : "GDOI-group type mismatch: the "
+					   "group is not an IPv4 group";
 	if (p->tbar && (!p->tbar_window || p->tbar_window > GM_TBAR_MAX))
 		objection = "time-based anti-replay window out of range";
 	if (p->replay_window > GM_COUNTER_WINDOW_MAX)
@@ -40,7 +44,7 @@ const char *gm_member_objection(const struct gm_member *m,
 				const struct gdoi_policy *policy)
 {
 	const struct gm_group *g = gm_group_of(m->group);
-	const char *objection = policy_objection(policy);
+	const char *objection = policy_objection(policy, m->group->ipv6);
 
 	if (objection)
 		return objection;

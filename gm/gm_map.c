@@ -31,14 +31,22 @@ void gm_maps_fini(struct gm_maps *maps)
 		gm_map_free(maps, map);
 }
 
-struct gm_map *gm_map_find(struct gm_maps *maps, const char *name)
+struct gm_map *gm_map_find(struct gm_maps *maps, const char *name, bool ipv6)
 {
 	struct gm_map *map;
 
 	TAILQ_FOREACH (map, &maps->maps, entry)
-		if (strcmp(map->name, name) == 0)
+		if (map->ipv6 == ipv6 && strcmp(map->name, name) == 0)
 			return map;
 	return NULL;
+}
+
+/* By name, IPv4 before IPv6. */
+static bool before(const struct gm_map *a, const struct gm_map *b)
+{
+	int order = strcmp(a->name, b->name);
+
+	return order < 0 || (order == 0 && !a->ipv6 && b->ipv6);
 }
 
 static void insert_map(struct gm_maps *maps, struct gm_map *map)
@@ -46,21 +54,22 @@ static void insert_map(struct gm_maps *maps, struct gm_map *map)
 	struct gm_map *other;
 
 	TAILQ_FOREACH (other, &maps->maps, entry)
-		if (strcmp(other->name, map->name) > 0) {
+		if (before(map, other)) {
 			TAILQ_INSERT_BEFORE(other, map, entry);
 			return;
 		}
 	TAILQ_INSERT_TAIL(&maps->maps, map, entry);
 }
 
-struct gm_map *gm_map_get(struct gm_maps *maps, const char *name)
+struct gm_map *gm_map_get(struct gm_maps *maps, const char *name, bool ipv6)
 {
-	struct gm_map *map = gm_map_find(maps, name);
+	struct gm_map *map = gm_map_find(maps, name, ipv6);
 
 	if (map)
 		return map;
 	map = xcalloc(1, sizeof(*map));
 	map->name = xstrdup(name);
+	map->ipv6 = ipv6;
 	TAILQ_INIT(&map->entries);
 	insert_map(maps, map);
 	return map;
@@ -129,14 +138,22 @@ void gm_map_entry_free(struct gm_map_entry *entry)
 	free(entry);
 }
 
-struct gm_binding *gm_binding_find(struct gm_maps *maps, const char *ifname)
+struct gm_binding *gm_binding_find(struct gm_maps *maps, const char *ifname,
+				   bool ipv6)
 {
 	struct gm_binding *binding;
 
 	TAILQ_FOREACH (binding, &maps->bindings, entry)
-		if (strcmp(binding->ifname, ifname) == 0)
+		if (binding->map->ipv6 == ipv6 &&
+		    strcmp(binding->ifname, ifname) == 0)
 			return binding;
 	return NULL;
+}
+
+struct gm_binding *gm_binding_sister(struct gm_maps *maps,
+				     const struct gm_binding *binding)
+{
+	return gm_binding_find(maps, binding->ifname, !binding->map->ipv6);
 }
 
 struct gm_binding *gm_binding_of(struct gm_maps *maps, const struct gm_map *map)

@@ -22,6 +22,7 @@ struct gm_map_entry {
 struct gm_map {
 	TAILQ_ENTRY(gm_map) entry;
 	char *name;
+	bool ipv6;	       /* crypto map ipv6: names are of their own */
 	char *local_interface; /* local-address; or NULL */
 	bool fail_close;       /* the fail-close block exists */
 	char *fail_close_acl;  /* or NULL */
@@ -29,7 +30,7 @@ struct gm_map {
 	TAILQ_HEAD(gm_map_entries, gm_map_entry) entries; /* by sequence */
 };
 
-/* An interface with a crypto map. */
+/* An interface with a crypto map; it may have one of each family. */
 struct gm_binding {
 	TAILQ_ENTRY(gm_binding) entry;
 	char *ifname;
@@ -45,8 +46,8 @@ struct gm_maps {
 void gm_maps_init(struct gm_maps *maps);
 void gm_maps_fini(struct gm_maps *maps);
 
-struct gm_map *gm_map_find(struct gm_maps *maps, const char *name);
-struct gm_map *gm_map_get(struct gm_maps *maps, const char *name);
+struct gm_map *gm_map_find(struct gm_maps *maps, const char *name, bool ipv6);
+struct gm_map *gm_map_get(struct gm_maps *maps, const char *name, bool ipv6);
 /* The map must not be on an interface. */
 void gm_map_free(struct gm_maps *maps, struct gm_map *map);
 /* Nothing in it: the map is gone for the user. */
@@ -55,7 +56,11 @@ struct gm_map_entry *gm_map_entry_find(struct gm_map *map, uint32_t sequence);
 struct gm_map_entry *gm_map_entry_get(struct gm_map *map, uint32_t sequence);
 void gm_map_entry_free(struct gm_map_entry *entry);
 
-struct gm_binding *gm_binding_find(struct gm_maps *maps, const char *ifname);
+struct gm_binding *gm_binding_find(struct gm_maps *maps, const char *ifname,
+				   bool ipv6);
+/* The one of the other family on the same interface, or NULL. */
+struct gm_binding *gm_binding_sister(struct gm_maps *maps,
+				     const struct gm_binding *binding);
 /* The first interface that has the map, or NULL. */
 struct gm_binding *gm_binding_of(struct gm_maps *maps,
 				 const struct gm_map *map);

@@ -20,6 +20,19 @@ static const struct cli_mode fail_close_mode = {
 	.parent = &cli_mode_config,
 };
 
+/* The map that was typed; NULL: there is none. */
+static struct gm_map *typed_map(struct gm *gm, const struct cli_args *a)
+{
+	return gm_map_find(&gm->maps, cli_str(a, "map-name"),
+			   cli_has(a, "ipv6"));
+}
+
+static struct gm_map *typed_map_get(struct gm *gm, const struct cli_args *a)
+{
+	return gm_map_get(&gm->maps, cli_str(a, "map-name"),
+			  cli_has(a, "ipv6"));
+}
+
 /* An emptied map that no interface has is gone. */
 static void tidy(struct gm *gm, struct gm_map *map)
 {
@@ -61,7 +74,7 @@ static void remove_entry(struct gm *gm, struct gm_map_entry *entry)
 static void set_entry(void *ctx, const struct cli_args *a, struct cli_out *o)
 {
 	struct gm *gm = ctx;
-	struct gm_map *map = gm_map_get(&gm->maps, cli_str(a, "map-name"));
+	struct gm_map *map = typed_map_get(gm, a);
 	uint32_t sequence = cli_u32(a, "sequence");
 
 	if (!gm_map_entry_find(map, sequence) && !cli_is_startup(o))
@@ -86,7 +99,7 @@ static void remove_map(struct gm *gm, struct gm_map *map)
 static void no_entry(void *ctx, const struct cli_args *a, struct cli_out *o)
 {
 	struct gm *gm = ctx;
-	struct gm_map *map = gm_map_find(&gm->maps, cli_str(a, "map-name"));
+	struct gm_map *map = typed_map(gm, a);
 	struct gm_map_entry *entry;
 
 	if (!map) {
@@ -107,11 +120,17 @@ static void no_entry(void *ctx, const struct cli_args *a, struct cli_out *o)
 	tidy(gm, map);
 }
 
+static const char *family_word(const struct gm_map *map)
+{
+	return map->ipv6 ? "ipv6 " : "";
+}
+
 static void write_fail_close(const struct gm_map *map, struct cli_out *o)
 {
 	if (!map->fail_close)
 		return;
-	cli_say(o, "crypto map %s gdoi fail-close\n", map->name);
+	cli_say(o, "crypto map %s%s gdoi fail-close\n", family_word(map),
+		map->name);
 	cli_write_mode(o, &fail_close_mode, map);
 }
 
@@ -123,12 +142,13 @@ static void write_maps(const void *ctx, struct cli_out *o)
 
 	TAILQ_FOREACH (map, &gm->maps.maps, entry) {
 		if (map->local_interface)
-			cli_say(o, "crypto map %s local-address %s\n",
-				map->name, map->local_interface);
+			cli_say(o, "crypto map %s%s local-address %s\n",
+				family_word(map), map->name,
+				map->local_interface);
 		write_fail_close(map, o);
 		TAILQ_FOREACH (entry, &map->entries, entry) {
-			cli_say(o, "crypto map %s %u gdoi \n", map->name,
-				entry->sequence);
+			cli_say(o, "crypto map %s%s %u gdoi \n",
+				family_word(map), map->name, entry->sequence);
 			cli_write_mode(o, &map_mode, entry);
 		}
 		cli_say(o, "!\n");
@@ -144,9 +164,9 @@ static void set_local(void *ctx, const struct cli_args *a, struct cli_out *o)
 
 	(void)o;
 	if (cli_is_no(a))
-		map = gm_map_find(&gm->maps, cli_str(a, "map-name"));
+		map = typed_map(gm, a);
 	else
-		map = gm_map_get(&gm->maps, cli_str(a, "map-name"));
+		map = typed_map_get(gm, a);
 	if (!map)
 		return;
 	gm_set_text(&map->local_interface,
@@ -161,7 +181,7 @@ static void set_fail_close(void *ctx, const struct cli_args *a,
 			   struct cli_out *o)
 {
 	struct gm *gm = ctx;
-	struct gm_map *map = gm_map_get(&gm->maps, cli_str(a, "map-name"));
+	struct gm_map *map = typed_map_get(gm, a);
 
 	map->fail_close = true;
 	cli_enter(o, &fail_close_mode, map);
@@ -171,7 +191,7 @@ static void no_fail_close(void *ctx, const struct cli_args *a,
 			  struct cli_out *o)
 {
 	struct gm *gm = ctx;
-	struct gm_map *map = gm_map_find(&gm->maps, cli_str(a, "map-name"));
+	struct gm_map *map = typed_map(gm, a);
 
 	(void)o;
 	if (!map)
@@ -189,7 +209,8 @@ static const struct cli_cmd map_commands[] = {
 		.mode = &cli_mode_config,
 		.words = "crypto  Encryption module\n"
 			 "map  Enter a crypto map\n"
-			 "WORD$map-name  Crypto map tag\n"
+			 "[ ipv6  IPv6 crypto map\n"
+			 "] WORD$map-name  Crypto map tag\n"
 			 ".\n"
 			 "<1-65535>$sequence  Sequence to insert into crypto"
 			 " map entry\n"
@@ -204,7 +225,8 @@ static const struct cli_cmd map_commands[] = {
 		.mode = &cli_mode_config,
 		.words = "crypto  Encryption module\n"
 			 "map  Enter a crypto map\n"
-			 "WORD$map-name  Crypto map tag\n"
+			 "[ ipv6  IPv6 crypto map\n"
+			 "] WORD$map-name  Crypto map tag\n"
 			 "local-address  Interface to use for local address"
 			 " for this crypto map\n"
 			 ".\n"
@@ -216,7 +238,8 @@ static const struct cli_cmd map_commands[] = {
 		.mode = &cli_mode_config,
 		.words = "crypto  Encryption module\n"
 			 "map  Enter a crypto map\n"
-			 "WORD$map-name  Crypto map tag\n"
+			 "[ ipv6  IPv6 crypto map\n"
+			 "] WORD$map-name  Crypto map tag\n"
 			 "gdoi  Crypto map type GDOI\n"
 			 "fail-close  What may go clear until the group is"
 			 " joined\n",
@@ -227,12 +250,39 @@ static const struct cli_cmd map_commands[] = {
 
 /* set group NAME */
 
+/* The only group of that name is one of the other family. */
+static bool other_family(const struct gm *gm, const struct gm_map *map,
+			 const char *name)
+{
+	return !gdoi_group_find_family(gm->config.groups, name, map->ipv6) &&
+	       gdoi_group_find_family(gm->config.groups, name, !map->ipv6);
+}
+
+static void refuse_family(const struct gm_map *map, const char *name,
+			  struct cli_out *o)
+{
+	if (map->ipv6)
+		cli_error(o,
+			  "Group %s is an IPv4 group and Crypto map is for "
+			  "IPv6.\nPlease set an IPv6 group.\n",
+			  name);
+	else
+		cli_error(o,
+			  "Group %s is an IPv6 group and Crypto map is for "
+			  "IPv4.\nPlease set an IPv4 group.\n",
+			  name);
+}
+
 static void set_group(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct gm_map_entry *entry = obj;
 	struct gm *gm = cli_ctx(o);
 	const char *name = cli_str(a, "group-name");
 
+	if (!cli_is_no(a) && other_family(gm, entry->map, name)) {
+		refuse_family(entry->map, name, o);
+		return;
+	}
 	gm_set_text(&entry->group, cli_is_no(a) ? NULL : name);
 	if (!cli_is_no(a) && !cli_is_startup(o) &&
 	    !gdoi_group_find(gm->config.groups, name))
@@ -250,10 +300,22 @@ static void write_group(const void *obj, struct cli_out *o)
 
 /* match address ACL */
 
+/* The family's word goes with maps of IPv6, where it may be left out. */
+static bool match_fits(const struct gm_map *map, const struct cli_args *a,
+		       struct cli_out *o)
+{
+	if (map->ipv6 || !cli_has(a, "ipv6"))
+		return true;
+	cli_error(o, "%% Crypto map %s is for IPv4\n", map->name);
+	return false;
+}
+
 static void set_match(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct gm_map_entry *entry = obj;
 
+	if (!match_fits(entry->map, a, o))
+		return;
 	gm_set_text(&entry->acl, cli_is_no(a) ? NULL : cli_str(a, "acl"));
 	gm_note_permits(cli_ctx(o), entry);
 	gm_refresh(cli_ctx(o));
@@ -264,7 +326,8 @@ static void write_match(const void *obj, struct cli_out *o)
 	const struct gm_map_entry *entry = obj;
 
 	if (entry->acl)
-		cli_say(o, " match address %s\n", entry->acl);
+		cli_say(o, " match address %s%s\n", family_word(entry->map),
+			entry->acl);
 }
 
 /* description TEXT */
@@ -315,7 +378,8 @@ static const struct cli_cmd entry_commands[] = {
 		.words = "match  Match values.\n"
 			 "address  Match address of packets to encrypt.\n"
 			 ".\n"
-			 "WORD$acl  Access-list name or number\n",
+			 "[ ipv6  IPv6 access-list\n"
+			 "] WORD$acl  Access-list name or number\n",
 		.run = set_match,
 		.no = set_match,
 		.write = write_match,
@@ -330,6 +394,8 @@ static void set_fail_close_acl(void *obj, const struct cli_args *a,
 {
 	struct gm_map *map = obj;
 
+	if (!match_fits(map, a, o))
+		return;
 	gm_set_text(&map->fail_close_acl,
 		    cli_is_no(a) ? NULL : cli_str(a, "acl"));
 	gm_refresh(cli_ctx(o));
@@ -340,7 +406,8 @@ static void write_fail_close_acl(const void *obj, struct cli_out *o)
 	const struct gm_map *map = obj;
 
 	if (map->fail_close_acl)
-		cli_say(o, " match address %s\n", map->fail_close_acl);
+		cli_say(o, " match address %s%s\n", family_word(map),
+			map->fail_close_acl);
 }
 
 static void set_activate(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -366,7 +433,8 @@ static const struct cli_cmd fail_close_commands[] = {
 			 "address  Match address of packets that may go"
 			 " clear.\n"
 			 ".\n"
-			 "WORD$acl  Access-list name or number\n",
+			 "[ ipv6  IPv6 access-list\n"
+			 "] WORD$acl  Access-list name or number\n",
 		.run = set_fail_close_acl,
 		.no = set_fail_close_acl,
 		.write = write_fail_close_acl,
@@ -391,9 +459,10 @@ static void unbind(struct gm *gm, struct gm_binding *binding)
 	struct gm_map *map = binding->map;
 
 	TAILQ_FOREACH_SAFE (m, &gm->members, entry, next)
-		if (strcmp(m->ifname, binding->ifname) == 0)
+		if (m->map_entry->map == map &&
+		    strcmp(m->ifname, binding->ifname) == 0)
 			gm_member_free(m);
-	if (binding->attached)
+	if (binding->attached && !gm_binding_sister(&gm->maps, binding))
 		d->ops->detach(d->ctx, binding->ifname);
 	gm_unbind(&gm->maps, binding);
 	tidy(gm, map);
@@ -406,22 +475,23 @@ static void forget_overrides(struct gm *gm, const struct gm_map *map)
 	struct gm_group *g;
 
 	TAILQ_FOREACH (entry, &map->entries, entry) {
-		g = entry->group
-			    ? gm_group_of(gdoi_group_find(gm->config.groups,
-							  entry->group))
-			    : NULL;
+		g = entry->group ? gm_group_of(gdoi_group_find_family(
+					   gm->config.groups, entry->group,
+					   map->ipv6))
+				 : NULL;
 		if (g)
 			g->has_override = false;
 	}
 }
 
-static void set_if_map(void *obj, const struct cli_args *a, struct cli_out *o)
+static void bind_map(void *obj, const struct cli_args *a, bool ipv6,
+		     struct cli_out *o)
 {
 	struct gm *gm = cli_ctx(o);
 	const char *ifname = gm->config.if_name(obj);
 	const char *name = cli_str(a, "map-name");
-	struct gm_binding *binding = gm_binding_find(&gm->maps, ifname);
-	struct gm_map *map = gm_map_find(&gm->maps, name);
+	struct gm_map *map = gm_map_find(&gm->maps, name, ipv6);
+	struct gm_binding *binding = gm_binding_find(&gm->maps, ifname, ipv6);
 
 	if (!map) {
 		cli_error(o,
@@ -439,11 +509,22 @@ static void set_if_map(void *obj, const struct cli_args *a, struct cli_out *o)
 	gm_refresh(gm);
 }
 
-static void no_if_map(void *obj, const struct cli_args *a, struct cli_out *o)
+static void set_if_map(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	bind_map(obj, a, false, o);
+}
+
+static void set_if_map6(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	bind_map(obj, a, true, o);
+}
+
+static void unbind_map(void *obj, const struct cli_args *a, bool ipv6,
+		       struct cli_out *o)
 {
 	struct gm *gm = cli_ctx(o);
 	struct gm_binding *binding =
-		gm_binding_find(&gm->maps, gm->config.if_name(obj));
+		gm_binding_find(&gm->maps, gm->config.if_name(obj), ipv6);
 
 	if (!binding || (cli_has(a, "map-name") &&
 			 strcmp(binding->map->name, cli_str(a, "map-name"))))
@@ -452,14 +533,35 @@ static void no_if_map(void *obj, const struct cli_args *a, struct cli_out *o)
 	gm_refresh(gm);
 }
 
-static void write_if_map(const void *obj, struct cli_out *o)
+static void no_if_map(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	unbind_map(obj, a, false, o);
+}
+
+static void no_if_map6(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	unbind_map(obj, a, true, o);
+}
+
+static void write_bound(const void *obj, bool ipv6, struct cli_out *o)
 {
 	struct gm *gm = cli_ctx(o);
 	const struct gm_binding *binding =
-		gm_binding_find(&gm->maps, gm->config.if_name(obj));
+		gm_binding_find(&gm->maps, gm->config.if_name(obj), ipv6);
 
 	if (binding)
-		cli_say(o, " crypto map %s\n", binding->map->name);
+		cli_say(o, " %scrypto map %s\n", family_word(binding->map),
+			binding->map->name);
+}
+
+static void write_if_map(const void *obj, struct cli_out *o)
+{
+	write_bound(obj, false, o);
+}
+
+static void write_if_map6(const void *obj, struct cli_out *o)
+{
+	write_bound(obj, true, o);
 }
 
 /* The interface mode is the router's: its address is known at run time. */
@@ -476,7 +578,20 @@ static void add_interface_command(struct gm *gm)
 		.write = write_if_map,
 		.order = gm->config.if_order,
 	};
+	gm->if_command6 = (struct cli_cmd){
+		.mode = gm->config.if_mode,
+		.words = "ipv6  IPv6 interface subcommands\n"
+			 "crypto  Encryption/Decryption commands\n"
+			 "map  Assign a Crypto Map\n"
+			 ".\n"
+			 "WORD$map-name  Crypto Map tag\n",
+		.run = set_if_map6,
+		.no = no_if_map6,
+		.write = write_if_map6,
+		.order = gm->config.if_order + 1,
+	};
 	cli_add(gm->config.cli, &gm->if_command, 1, gm);
+	cli_add(gm->config.cli, &gm->if_command6, 1, gm);
 }
 
 void gm_map_cli_init(struct gm *gm)

@@ -29,10 +29,10 @@ static void add_rule(struct builder *b, const struct ace *ace,
 	};
 }
 
-static void add_denies(struct builder *b, const char *name, unsigned int group)
+static void add_denies(struct builder *b, const struct gm_map *map,
+		       const char *name, unsigned int group)
 {
-	const struct acl *acl =
-		name ? acls_find(b->gm->config.acls, name) : NULL;
+	const struct acl *acl = gm_map_acl(b->gm, map, name);
 	size_t i;
 
 	for (i = 0; acl && i < acl->n; i++) {
@@ -196,9 +196,9 @@ static void add_member(struct builder *b, struct gm_member *m)
 
 	if (!m->group)
 		return;
-	group = add_group(b, m->group->name, gm_member_direction(m));
+	group = add_group(b, m->group->key, gm_member_direction(m));
 	add_bypass(b, m, group);
-	add_denies(b, m->map_entry->acl, group);
+	add_denies(b, m->map_entry->map, m->map_entry->acl, group);
 	if (!m->keys.policy)
 		return;
 	add_bypass_group(b, m->keys.policy);
@@ -207,16 +207,21 @@ static void add_member(struct builder *b, struct gm_member *m)
 
 /* Fail-close: while nothing was downloaded for the map, whatever the reason
  * (a group that is not configured included), what the list denies may go
- * clear and everything else waits. */
-static void add_fail_close(struct builder *b, const struct gm_map *map)
+ * clear and everything else of the map's family waits.  group: the first of
+ * the map's. */
+static void add_fail_close(struct builder *b, const struct gm_map *map,
+			   unsigned int group)
 {
 	struct ace all;
 
-	if (!b->policy->n_groups)
+	if (b->policy->n_groups == group)
 		add_group(b, map->name, IPSEC_BOTH);
-	add_denies(b, map->fail_close_acl, 0);
-	ace_init(&all);
-	add_rule(b, &all, IPSEC_DROP, 0, 0);
+	add_denies(b, map, map->fail_close_acl, group);
+	if (map->ipv6)
+		ace_init6(&all);
+	else
+		ace_init(&all);
+	add_rule(b, &all, IPSEC_DROP, 0, group);
 }
 
 /* A member to be may register, too. */
@@ -233,24 +238,34 @@ static void add_default_bypass(struct builder *b,
 	b->policy->bypass = i.addr;
 }
 
-struct ipsec_policy *gm_policy_build(struct gm *gm,
-				     const struct gm_binding *binding)
+static void add_binding(struct builder *b, const struct gm_binding *binding)
 {
-	struct builder b = { .gm = gm,
-			     .policy = xcalloc(1, sizeof(*b.policy)) };
+	unsigned int first = (unsigned int)b->policy->n_groups;
 	bool downloaded = false;
 	struct gm_map_entry *entry;
 	struct gm_member *m;
 
 	TAILQ_FOREACH (entry, &binding->map->entries, entry)
-		TAILQ_FOREACH (m, &gm->members, entry)
+		TAILQ_FOREACH (m, &b->gm->members, entry)
 			if (m->map_entry == entry &&
 			    strcmp(m->ifname, binding->ifname) == 0) {
-				add_member(&b, m);
+				add_member(b, m);
 				downloaded |= m->keys.policy != NULL;
 			}
-	add_default_bypass(&b, binding);
+	add_default_bypass(b, binding);
 	if (binding->map->fail_close_active && !downloaded)
-		add_fail_close(&b, binding->map);
+		add_fail_close(b, binding->map, first);
+}
+
+/* Rules of the two families are in each other's way nowhere. */
+struct ipsec_policy *gm_policy_build(struct gm *gm, const char *ifname)
+{
+	struct builder b = { .gm = gm,
+			     .policy = xcalloc(1, sizeof(*b.policy)) };
+	const struct gm_binding *binding;
+
+	TAILQ_FOREACH (binding, &gm->maps.bindings, entry)
+		if (strcmp(binding->ifname, ifname) == 0)
+			add_binding(&b, binding);
 	return b.policy;
 }

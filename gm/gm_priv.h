@@ -15,7 +15,8 @@ struct gm {
 	struct env *env;
 	struct gm_maps maps;
 	TAILQ_HEAD(gm_members, gm_member) members; /* in map order */
-	struct cli_cmd if_command; /* crypto map NAME on an interface */
+	/* [ipv6] crypto map NAME on an interface */
+	struct cli_cmd if_command, if_command6;
 	/* gm_refresh() runs; what happens meanwhile asks for another round. */
 	bool refreshing, again;
 	bool on; /* an interface has a map of GDOI's; the log has said it */
@@ -31,8 +32,10 @@ bool gm_install(struct gm *gm, const char *ifname);
  * one that was refused. */
 void gm_recount_rules(struct gm *gm, const char *ifname);
 /* gm_policy.c: the policy of the interface from all of its members. */
-struct ipsec_policy *gm_policy_build(struct gm *gm,
-				     const struct gm_binding *binding);
+struct ipsec_policy *gm_policy_build(struct gm *gm, const char *ifname);
+/* A list that a map names, of the map's family; NULL: none. */
+const struct acl *gm_map_acl(const struct gm *gm, const struct gm_map *map,
+			     const char *name);
 
 /* Says that permit entries of an entry's local list do nothing, if it has
  * any. */

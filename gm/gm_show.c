@@ -44,6 +44,16 @@ const char *gm_show_direction(const struct gm_member *m)
 	return direction_text(gm_member_direction(m));
 }
 
+int gm_show_prefix(const struct ip_addr *wild)
+{
+	struct ip_addr mask = *wild;
+	size_t i;
+
+	for (i = 0; i < ip_size(wild); i++)
+		mask.b[i] = (uint8_t)~wild->b[i];
+	return ip_prefix(&mask);
+}
+
 const struct gm_rekey_sa *gm_show_rekey_sa(const struct gm_member *m)
 {
 	int i;

@@ -20,6 +20,8 @@ void gm_show_each(struct gm *gm, const struct cli_args *a, struct cli_out *o,
 /* Whole seconds until then, 0 when it is over. */
 unsigned int gm_show_left(const struct gm_member *m, int64_t when);
 const char *gm_show_direction(const struct gm_member *m);
+/* The length of the prefix that a wildcard without holes leaves. */
+int gm_show_prefix(const struct ip_addr *wild);
 /* The rekey SA in use: the newest that lives; NULL: none. */
 const struct gm_rekey_sa *gm_show_rekey_sa(const struct gm_member *m);
 /* Its rekeys come to each member by itself; also when none is known. */

@@ -19,8 +19,7 @@ void gm_show_downloaded_acl(const struct gm_member *m, struct cli_out *o)
 static void say_local(const struct gm_member *m, struct cli_out *o)
 {
 	const char *name = m->map_entry->acl;
-	const struct acl *acl =
-		name ? acls_find(m->gm->config.acls, name) : NULL;
+	const struct acl *acl = gm_map_acl(m->gm, m->map_entry->map, name);
 	char ace[ACE_TEXT];
 	size_t i;
 

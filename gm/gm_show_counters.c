@@ -28,7 +28,7 @@ static void show_one(const struct gm_member *m, const struct cli_args *a,
 	struct ipsec_counters c;
 
 	(void)a;
-	d->ops->counters(d->ctx, m->group->name, &c);
+	d->ops->counters(d->ctx, m->group->key, &c);
 	cli_say(o, "\nData-plane statistics for group %s:\n", m->group->name);
 	say_counters(&c, o);
 }
@@ -46,7 +46,7 @@ static void clear_one(const struct gm_member *m, const struct cli_args *a,
 
 	(void)a;
 	(void)o;
-	d->ops->clear_counters(d->ctx, m->group->name);
+	d->ops->clear_counters(d->ctx, m->group->key);
 }
 
 static void clear_counters(void *ctx, const struct cli_args *a,

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* show crypto ipsec sa and show crypto map, as far as they are about crypto
  * maps of kind gdoi. */
+#include <stdio.h>
 #include <string.h>
 
 #include "gm/gm_member.h"
 #include "gm/gm_priv.h"
+#include "gm/gm_show.h"
 
 /* --- show crypto ipsec sa ------------------------------------------------------- */
 
+/* IOS has a mask in IPv4 and the length of the prefix in IPv6. */
 static const char *mask_text(const struct ip_addr *wild, char *out)
 {
+	if (wild->family == IP_V6) {
+		snprintf(out, IP_ADDR_TEXT, "%d", gm_show_prefix(wild));
+		return out;
+	}
 	return ip_text(&(struct ip_addr){ .family = IP_V4,
 					  .b = { (uint8_t)~wild->b[0],
 						 (uint8_t)~wild->b[1],
@@ -112,7 +119,8 @@ static unsigned int plaintext_mtu(const struct gm_member *m,
 {
 	unsigned int tag = m->keys.policy->tbar ? 12 : 0;
 	unsigned int block = (unsigned int)esp_block_size(t);
-	unsigned int fixed = 20 + 8 + (unsigned int)esp_iv_size(t) +
+	unsigned int header = m->map_entry->map->ipv6 ? 40 : 20;
+	unsigned int fixed = header + 8 + (unsigned int)esp_iv_size(t) +
 			     (unsigned int)esp_icv_size(t);
 
 	if (mtu < fixed + block + tag + 2)
@@ -178,7 +186,7 @@ static void show_member_sas(const struct gm_member *m, struct cli_out *o)
 		m->map_entry->map->name, ip_text(&m->local, local));
 	if (!p || !m->group)
 		return;
-	d->ops->counters(d->ctx, m->group->name, &counters);
+	d->ops->counters(d->ctx, m->group->key, &counters);
 	for (i = 0; i < p->n_rules; i++)
 		if (p->rules[i].ace.permit)
 			say_flow(m, i, &counters, o);
@@ -198,10 +206,11 @@ static void show_ipsec_sa(void *ctx, const struct cli_args *a,
 
 /* --- show crypto map -------------------------------------------------------------- */
 
-static void say_group(const struct gm *gm, const char *name, struct cli_out *o)
+static void say_group(const struct gm *gm, const char *name, bool ipv6,
+		      struct cli_out *o)
 {
 	const struct gdoi_group *group =
-		gdoi_group_find(gm->config.groups, name);
+		gdoi_group_find_family(gm->config.groups, name, ipv6);
 	const struct gm_group *g = gm_group_of(group);
 	char text[GDOI_ID_TEXT];
 	size_t i;
@@ -221,17 +230,19 @@ static void say_entry(const struct gm *gm, const struct gm_map_entry *entry,
 {
 	const struct gm_binding *binding;
 
-	cli_say(o, "Crypto Map IPv4 \"%s\" %u gdoi\n", entry->map->name,
+	cli_say(o, "Crypto Map %s \"%s\" %u gdoi\n",
+		entry->map->ipv6 ? "IPv6" : "IPv4", entry->map->name,
 		entry->sequence);
 	if (entry->description)
 		cli_say(o, "\tDescription: %s\n", entry->description);
 	if (entry->group)
-		say_group(gm, entry->group, o);
+		say_group(gm, entry->group, entry->map->ipv6, o);
 	else
 		cli_say(o, "\tWARNING: This crypto map is in an incomplete"
 			   " state!\n\t\t(missing group)\n");
 	if (entry->acl)
-		cli_say(o, "\tExtended IP access list %s\n", entry->acl);
+		cli_say(o, "\t%s access list %s\n",
+			entry->map->ipv6 ? "IPv6" : "Extended IP", entry->acl);
 	cli_say(o, "\tInterfaces using crypto map %s:\n", entry->map->name);
 	TAILQ_FOREACH (binding, &gm->maps.bindings, entry)
 		if (binding->map == entry->map)

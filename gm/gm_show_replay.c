@@ -19,7 +19,7 @@ static void say_counters(const struct gm_member *m, struct cli_out *o)
 	const struct dataplane *d = &m->gm->config.dataplane;
 	struct ipsec_counters c;
 
-	d->ops->counters(d->ctx, m->group->name, &c);
+	d->ops->counters(d->ctx, m->group->key, &c);
 	cli_say(o, "    %-25s: %.2f secs\n", "Replay Value",
 		(double)gm_keys_pseudotime(&m->keys, env_now(m->gm->env)) /
 			(double)US_PER_SEC);
@@ -58,7 +58,7 @@ static void say_errors(const struct gm_member *m, struct cli_out *o)
 	size_t n = 0, i;
 
 	if (d->ops->replay_errors)
-		n = d->ops->replay_errors(d->ctx, m->group->name, errors,
+		n = d->ops->replay_errors(d->ctx, m->group->key, errors,
 					  ARRAY_SIZE(errors));
 	cli_say(o, "TBAR Error History (sampled at 10pak/min):\n");
 	if (!n)
@@ -102,7 +102,7 @@ static void clear_one(const struct gm_member *m, const struct cli_args *a,
 	(void)a;
 	(void)o;
 	if (d->ops->clear_replay)
-		d->ops->clear_replay(d->ctx, m->group->name);
+		d->ops->clear_replay(d->ctx, m->group->key);
 }
 
 static void clear_replay(void *ctx, const struct cli_args *a, struct cli_out *o)

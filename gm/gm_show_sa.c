@@ -7,9 +7,11 @@
 
 #include "router/acl_names.h"
 
-static const char *protocol_text(uint8_t protocol, char *out, size_t size)
+static const char *protocol_text(uint8_t protocol, bool ipv6, char *out,
+				 size_t size)
 {
-	const char *name = acl_name_of(&acl_protocols, protocol);
+	const char *name =
+		acl_name_of(ipv6 ? &acl6_protocols : &acl_protocols, protocol);
 
 	/* These are no names of the list, but commands of their own. */
 	switch (protocol) {
@@ -21,6 +23,8 @@ static const char *protocol_text(uint8_t protocol, char *out, size_t size)
 		return "icmp";
 	case IPPROTO_IGMP:
 		return "igmp";
+	case IPPROTO_ICMPV6:
+		return ipv6 ? "icmp" : "58";
 	default:
 		break;
 	}
@@ -36,11 +40,10 @@ static void say_ident(const char *label, const struct ip_addr *addr,
 		      const struct ip_addr *wild, const struct ace_port *port,
 		      struct cli_out *o)
 {
-	const struct ip_addr mask = ip_v4(~ip_v4_host(wild));
-	int prefix = ip_prefix(&mask);
-	char text[IP_ADDR_TEXT], length[8] = "";
+	int prefix = gm_show_prefix(wild), all = (int)(8 * ip_size(wild));
+	char text[IP_ADDR_TEXT], length[16] = "";
 
-	if (prefix > 0 && prefix < 32)
+	if (prefix > 0 && prefix < all)
 		snprintf(length, sizeof(length), "/%d", prefix);
 	cli_say(o, "      %-12s = %s%s, port = %u\n", label,
 		prefix ? ip_text(addr, text) : "ANY", length,
@@ -63,7 +66,8 @@ static void say_rule(const struct gm_member *m, const struct ace *ace,
 	char text[8];
 
 	cli_say(o, "    protocol = %s\n",
-		protocol_text(ace->protocol, text, sizeof(text)));
+		protocol_text(ace->protocol, ace_family(ace) == IP_V6, text,
+			      sizeof(text)));
 	say_ident("local ident", &ace->src, &ace->src_wild, &ace->sport, o);
 	say_ident("remote ident", &ace->dst, &ace->dst_wild, &ace->dport, o);
 	cli_say(o, "      direction: %s, replay(method/window): ",
