@@ -11,8 +11,6 @@
 
 static const char *tek_objection(const struct esp_transform *t)
 {
-	if (t->transport)
-		return "transport mode is not supported";
 	if (t->auth == ESP_AUTH_NONE && !esp_is_aead(t))
 		return "ESP without authentication";
 	return NULL;

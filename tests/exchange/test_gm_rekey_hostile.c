@@ -181,12 +181,14 @@ END_TEST
 START_TEST(a_policy_that_is_not_for_us_changes_nothing)
 {
 	struct gdoi_push push = { .seq = 77 };
+	enum esp_auth auth;
 
 	push.policy = small_policy(0x12345678);
-	push.policy->teks[0].transform.transport = true;
+	auth = push.policy->teks[0].transform.auth;
+	push.policy->teks[0].transform.auth = ESP_AUTH_NONE;
 	play_sealed(&push, ks_key());
-	nothing_changed("transport mode", 0);
-	push.policy->teks[0].transform.transport = false;
+	nothing_changed("no authentication", 0);
+	push.policy->teks[0].transform.auth = auth;
 	push.policy->replay_window = 30000;
 	play_sealed(&push, ks_key());
 	nothing_changed("absurd window", 0);
