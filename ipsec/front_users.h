@@ -8,6 +8,7 @@ enum ipsec_user {
 	IPSEC_USER_MAP, /* a crypto map: dataplane.h's attach and detach */
 	IPSEC_USER_QOS,
 	IPSEC_USER_CAPTURE,
+	IPSEC_USER_MTU, /* an "ip mtu" less than the device's */
 	IPSEC_N_USERS
 };
 

@@ -56,6 +56,7 @@ void ipsec_dress(const struct ipsec *ipsec, struct policy *p,
 	unsigned int mtu = ip_mtu_of(iface);
 
 	POLICY_WRITE(p->mtu, mtu);
+	POLICY_WRITE(p->link_mtu, iface->mtu ? iface->mtu : UINT16_MAX);
 	/* The kernel knows the device's MTU alone. */
 	POLICY_WRITE(p->clear_mtu, mtu < iface->mtu ? mtu : 0);
 	POLICY_WRITE(p->address, ip_v4_host(&iface->addr));
@@ -261,15 +262,37 @@ static void config_changed(void *arg)
 		dress_front(ipsec, f);
 }
 
+/* The kernel has one MTU a device, for all protocols and both ways; a packet
+ * of ours may be shorter only where we see it. */
+static void hold_for_mtu(struct ipsec *ipsec, const struct iface *iface)
+{
+	bool less = iface->ip_mtu && iface->ip_mtu < iface->mtu;
+	int err = 0;
+
+	if (!less)
+		ipsec_release(ipsec, iface->name, IPSEC_USER_MTU);
+	else if (iface->line_up && !iface->loopback)
+		err = ipsec_hold(ipsec, iface->name, IPSEC_USER_MTU);
+	if (err)
+		log_warn("%s: its packets are not made shorter: %s",
+			 iface->name, strerror(-err));
+}
+
 static void iface_changed(void *arg, struct iface *iface,
 			  enum iface_change change)
 {
 	struct ipsec *ipsec = arg;
-	struct front *f = ipsec_front(ipsec, iface->name);
+	struct front *f;
 
-	(void)change;
-	if (f)
-		dress_front(ipsec, f);
+	if (change == IFACE_GONE)
+		return;
+	hold_for_mtu(ipsec, iface);
+	f = ipsec_front(ipsec, iface->name);
+	if (!f)
+		return;
+	if (change == IFACE_MTU || change == IFACE_UP)
+		pmtu_forget(&f->pmtu);
+	dress_front(ipsec, f);
 }
 
 void ipsec_follow(struct ipsec *ipsec, struct ipsec_config *config)

@@ -214,7 +214,7 @@ static void pass(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	if (b->n == CRYPTO_BURST)
 		flush(lane, p);
 	if (!lane->wire->offloads &&
-	    !csum_guess(pkt, p ? p->mtu : UINT16_MAX)) {
+	    !csum_guess(pkt, p ? POLICY_READ(p->link_mtu) : UINT16_MAX)) {
 		STAT_INC(lane->drops->bad_super);
 		pkt_put(pkt);
 		return;

@@ -29,6 +29,13 @@ uint64_t pmtu_key6(const uint8_t *dst)
 	return mix(mix(half[0]) + half[1]);
 }
 
+void pmtu_forget(struct pmtu *t)
+{
+	for (unsigned int i = 0; i < PMTU_PLACES; i++)
+		atomic_store_explicit(&t->places[i], 0, memory_order_relaxed);
+	atomic_store_explicit(&t->until, 0, memory_order_relaxed);
+}
+
 static _Atomic uint64_t *place_of(struct pmtu *t, uint64_t key)
 {
 	return &t->places[key % PMTU_PLACES];

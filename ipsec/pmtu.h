@@ -29,6 +29,8 @@ struct pmtu {
 	_Atomic uint64_t places[PMTU_PLACES];
 };
 
+/* Control thread: what is known is so no more. */
+void pmtu_forget(struct pmtu *t);
 /* What stands for a destination: its IPv4 address in host order, or of an IPv6
  * one (16 octets) the hash. */
 uint64_t pmtu_key4(uint32_t dst);

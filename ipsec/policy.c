@@ -136,6 +136,7 @@ struct policy *policy_new(const struct ipsec_policy *in, struct sa_store *store,
 	if (!consistent(in))
 		return NULL;
 	p = xcalloc(1, sizeof(*p));
+	p->mtu = p->link_mtu = UINT16_MAX;
 	if (!sas_make(p, in, store) || !spis_make(p)) {
 		policy_free(p);
 		return NULL;

@@ -40,6 +40,7 @@ struct policy {
 	 * writes it anew (POLICY_WRITE) while workers read (POLICY_READ). */
 	unsigned int mtu;	/* of IP packets on the wire */
 	unsigned int clear_mtu; /* of clear ones; 0: the kernel minds it */
+	unsigned int link_mtu;	/* of what may come in */
 	uint32_t address;	/* the interface's own, 0: none */
 	enum ipsec_df df;
 	bool fragment_after; /* fragmentation after encryption */

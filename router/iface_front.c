@@ -37,6 +37,7 @@ static void rename_port(struct port *port, const struct nl_link *link)
 	free(port->iface.device);
 	port->iface.device = xstrdup(link->name);
 	port->iface.ifindex = link->index;
+	port_mss(port);
 }
 
 /* Moves all that from carries to index, which comes up if it should. */

@@ -95,7 +95,6 @@ KEPT(negotiation, "negotiation")
 KEPT(media_type, "media-type")
 KEPT(carrier_delay, "carrier-delay")
 KEPT(cdp, "cdp")
-KEPT(adjust_mss, "ip tcp adjust-mss")
 KEPT(helper, "ip helper-address")
 KEPT(nat, "ip nat")
 KEPT(reassembly, "ip virtual-reassembly")
@@ -171,11 +170,6 @@ static const struct cli_cmd commands[] = {
 	       "[ in$value  Ingress direction\n"
 	       "| out$value  Egress direction\n"
 	       "]\n"),
-	ROW(IFACE_O_IP + 8, adjust_mss,
-	    IP "tcp  TCP interface commands\n"
-	       "adjust-mss  Adjust the mss of transit packets\n"
-	       ".\n"
-	       "<500-1460>$value  Maximum segment size in bytes\n"),
 	ROW(IFACE_O_IP + 9, route_cache,
 	    IP "route-cache  Enable fast-switching cache for outgoing "
 	       "packets\n"),

@@ -43,6 +43,8 @@ struct port {
 	size_t n_secondary;
 	struct if_prefix *applied; /* what the kernel has from us, in order */
 	size_t n_applied;
+	int mss_fd; /* the kernel's rule, while mss_index is not 0 */
+	unsigned int mss_index, mss_now; /* whose it is, and what it says */
 	struct kept kept;
 	struct nl_counters zero; /* clear counters */
 	int64_t cleared;	 /* clock_now(), 0: never */
@@ -82,6 +84,11 @@ void ifaces_started(struct ifaces *ifaces);
 void ifaces_cli_init(struct ifaces *ifaces, struct cli *cli);
 /* iface_address.c: ip address. */
 void iface_address_init(struct cli *cli);
+/* iface_mss.c: ip tcp adjust-mss. */
+void iface_mss_init(struct cli *cli);
+/* The kernel's rule follows the model and the device. */
+void port_mss(struct port *port);
+void port_mss_close(struct port *port);
 void iface_show_init(struct ifaces *ifaces, struct cli *cli);
 
 static inline struct port *port_of(struct iface *iface)

@@ -94,6 +94,7 @@ void port_switches(struct port *port)
 			   true);
 	sysctls_set_device(s, "ipv4", device, "promote_secondaries", true);
 	sysctls_set_device(s, "ipv6", device, "disable_ipv6", true);
+	port_mss(port);
 }
 
 void port_bind(struct port *port, const struct nl_link *link)
@@ -121,6 +122,7 @@ void port_unbind(struct port *port)
 {
 	port_set_carrier(port, false);
 	port->iface.ifindex = 0;
+	port_mss_close(port);
 	port->n_applied = 0;
 	devstate_fini(&port->before);
 }
@@ -389,6 +391,7 @@ void port_free(struct port *port)
 {
 	if (port->iface.ifindex)
 		put_back(port);
+	port_mss_close(port);
 	TAILQ_REMOVE(&port->owner->ports, port, link);
 	devstate_fini(&port->before);
 	kept_fini(&port->kept);
