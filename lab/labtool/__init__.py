@@ -9,6 +9,9 @@ router     starts one getvpnd and waits until its console answers
 lab        up, down, status, link, restart: the verbs with side effects
 main       the command line
 capture    packets as they pass an interface of a node
+console    a terminal at a router's telnet console
+transcript compares what a router printed with lab/steps/
+verify*    types the whole article and compares every output
 tour       the guided walk of ./quickstart
 """
 

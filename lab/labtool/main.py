@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from . import LabError, lab, router, store
+from . import LabError, lab, router, store, verify
 
 DEFAULT_LAB = "article"
 DEFAULT_FILE = "article.clab.yml"
@@ -24,6 +24,7 @@ others are plain namespaces in which their exec lines are run.
   getvpn-lab exec P -- tcpdump -ni eth1     any program, inside a node
   getvpn-lab link CE1:e0/0 down             pull a cable
   getvpn-lab down
+  getvpn-lab verify                         the whole article, compared
 
 Without --name a command means the lab 'article', or else the only one there
 is.  Consoles also answer telnet on the ports of 127.0.0.1 that status lists.
@@ -36,7 +37,7 @@ def _parser():
     common.add_argument("--name", metavar="LAB", default=keep,
                         help="which lab (default: the file's own name)")
     common.add_argument("--time-scale", metavar="N", type=int, default=keep,
-                        help="with up: lifetimes run N times faster")
+                        help="with up, verify: lifetimes run N times faster")
     top = argparse.ArgumentParser(
         prog="getvpn-lab", description=HELP, parents=[common],
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -68,6 +69,10 @@ def _parser():
     link.add_argument("interface", metavar="NODE:IF",
                       help="IF as Linux or as IOS calls it: eth1, e0/0")
     link.add_argument("state", choices=["up", "down"])
+    verify = verb("verify", "type the whole article in a lab of its own and "
+                  "compare every output")
+    verify.add_argument("--keep", action="store_true",
+                        help="leave the lab up afterwards")
     restart = verb("restart", "end a router and start it again")
     restart.add_argument("node")
     restart.add_argument("--power-cut", action="store_true",
@@ -225,6 +230,13 @@ def do_restart(options):
     lab.restart(_lab(options), options.node, options.power_cut)
 
 
+def do_verify(options):
+    return verify.main(getattr(options, "name", verify.LAB),
+                       getattr(options, "time_scale", verify.SCALE),
+                       options.keep)
+
+
 VERBS = {"up": do_up, "down": do_down, "status": do_status,
          "console": do_console, "cli": do_cli, "paste": do_paste,
-         "exec": do_exec, "link": do_link, "restart": do_restart}
+         "exec": do_exec, "link": do_link, "restart": do_restart,
+         "verify": do_verify}

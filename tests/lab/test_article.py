@@ -11,14 +11,14 @@ import transcript
 from conftest import MEMBERS
 from labs import TOP, Lab, until
 
-CONFIGS = TOP + "/tests/lab/configs/"
+CONFIGS = TOP + "/lab/steps/"
 HOSTS = {"10.0.111.2", "10.0.33.2"}
 TCP, ESP = 6, 50
 GOLDEN_IP_LENGTH = 184      # a 100-octet ping under the article's policy
 
 
 def config(name):
-    with open(CONFIGS + name + ".txt", encoding="utf-8") as file:
+    with open(CONFIGS + name + ".cfg", encoding="utf-8") as file:
         return file.read()
 
 
@@ -130,7 +130,7 @@ def test_09_both_ends_show_the_same_tek(lab):
 
 def test_10_the_other_members_get_the_same_configuration(lab):
     for name in MEMBERS[1:]:
-        lab.run("paste", name, CONFIGS + "GM.txt")
+        lab.run("paste", name, CONFIGS + "GM.cfg")
     lab.wait_registered(*MEMBERS)
     shown = lab.cli("KS1", "show crypto gdoi ks members summary")
     assert len(re.findall(r"^Group Member ID", shown, re.M)) == 4

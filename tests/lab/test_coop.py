@@ -16,7 +16,7 @@ from keyservers import KS1, KS2, passed
 from labs import TOP, Lab, until
 
 SCALE = 10
-CONFIGS = TOP + "/tests/lab/configs/"
+CONFIGS = TOP + "/lab/steps/"
 PASSED = 0.5               # s; how exact the times of logs are, scaled
 REFRESH, GIVE_UP = 20, 40  # s: the primary's refresh, a member's attempt
 DEAD_LIMIT = 240           # s until a silent primary is given up, at most
@@ -111,7 +111,7 @@ def test_03_cooperation_is_typed_on_ks1(ks1):
 
 
 def test_04_ks2_is_configured_as_in_the_article(ks2):
-    with open(CONFIGS + "KS2.txt", encoding="utf-8") as file:
+    with open(CONFIGS + "KS2.cfg", encoding="utf-8") as file:
         text = file.read()
     shown = ks2.paste("configure terminal\n" + text + "\nend")
     assert not [line for line in shown if line.startswith("%")], shown
