@@ -367,6 +367,8 @@ void ifaces_cli_init(struct ifaces *ifaces, struct cli *cli)
 	cli_type_add(cli, &present);
 	CLI_ADD(cli, commands, ifaces);
 	iface_address_init(cli);
+	iface_ipv6_init(cli);
+	iface_ipv6_show_init(ifaces, cli);
 	iface_mss_init(cli);
 	iface_kept_init(cli);
 	iface_show_init(ifaces, cli);

@@ -87,6 +87,7 @@ int iface_front(struct ifaces *ifaces, struct iface *iface, const char *tap)
 	err = move(port, &was, link.index);
 	if (!err) {
 		(void)nl_link_carrier(nl, link.index, port->carrier);
+		port_ipv6_apply(port);
 		goto out;
 	}
 	(void)nl_link_flags(nl, link.index, 0, IFF_UP);
@@ -122,6 +123,7 @@ int iface_unfront(struct ifaces *ifaces, struct iface *iface)
 	rename_port(port, &link);
 	(void)nl_link_flags(nl, link.index, port->before.link.flags,
 			    WIRE_FLAGS);
+	port_ipv6_switches(port);
 	if (gone) {
 		/* The front fell: what the model knows comes back. */
 		port->n_applied = 0;
@@ -129,6 +131,7 @@ int iface_unfront(struct ifaces *ifaces, struct iface *iface)
 	} else {
 		err = move(port, &was, link.index);
 		(void)nl_link_flags(nl, was.link.index, 0, IFF_UP);
+		port_ipv6_apply(port);
 	}
 	devstate_fini(&was);
 	return err;

@@ -8,6 +8,7 @@
 #include "base/loop.h"
 #include "router/devstate.h"
 #include "router/iface.h"
+#include "router/iface_ipv6.h"
 #include "router/ifname.h"
 #include "router/kept.h"
 #include "router/logging.h"
@@ -45,6 +46,7 @@ struct port {
 	size_t n_applied;
 	int mss_fd; /* the kernel's rule, while mss_index is not 0 */
 	unsigned int mss_index, mss_now; /* whose it is, and what it says */
+	struct if_ipv6 ipv6;
 	struct kept kept;
 	struct nl_counters zero; /* clear counters */
 	int64_t cleared;	 /* clock_now(), 0: never */

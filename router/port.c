@@ -77,7 +77,7 @@ struct port *port_loopback(struct ifaces *ifaces, const struct ifname *name)
 
 /* Switches of a device that carries a router's interface: asymmetric routes
  * are legal, redirects are sent but not believed, routes over a dead cable do
- * not count, and there is no IPv6 where none was configured. */
+ * not count. */
 void port_switches(struct port *port)
 {
 	struct sysctls *s = port->owner->sysctls;
@@ -93,7 +93,7 @@ void port_switches(struct port *port)
 	sysctls_set_device(s, "ipv4", device, "ignore_routes_with_linkdown",
 			   true);
 	sysctls_set_device(s, "ipv4", device, "promote_secondaries", true);
-	sysctls_set_device(s, "ipv6", device, "disable_ipv6", true);
+	port_ipv6_switches(port);
 	port_mss(port);
 }
 
@@ -124,6 +124,7 @@ void port_unbind(struct port *port)
 	port->iface.ifindex = 0;
 	port_mss_close(port);
 	port->n_applied = 0;
+	port->ipv6.n_applied = 0;
 	devstate_fini(&port->before);
 }
 
@@ -286,6 +287,7 @@ void port_apply(struct port *port)
 	} else {
 		sync_addresses(port);
 	}
+	port_ipv6_apply(port);
 	update_line(port);
 }
 
@@ -389,6 +391,7 @@ static void put_back(struct port *port)
 
 void port_free(struct port *port)
 {
+	port_ipv6_fini(port);
 	if (port->iface.ifindex)
 		put_back(port);
 	port_mss_close(port);
