@@ -85,6 +85,7 @@ static void add_commands(struct router *router)
 	clock_cli_init(router);
 	ifaces_cli_init(router->ifaces, cli);
 	sroutes_cli_init(router->routes, cli);
+	ipv6_routing_cli_init(router->ipv6, cli);
 	acl_cli_init(router->acls, cli);
 	route_show_init(router);
 	router_show_init(router);
@@ -112,6 +113,7 @@ struct router *router_new(const struct router_config *config)
 		return NULL;
 	}
 	router->routes = sroutes_new(router->ifaces);
+	router->ipv6 = ipv6_routing_new(router->ifaces);
 	router->acls = acls_new();
 	router->cli = make_cli(router);
 	logging_set_cli(&router->log, router->cli);
@@ -131,6 +133,7 @@ void router_free(struct router *router)
 	if (router->acls)
 		acls_detach(router->acls);
 	acls_free(router->acls);
+	ipv6_routing_free(router->ipv6);
 	sroutes_free(router->routes);
 	ifaces_free(router->ifaces);
 	logging_fini(&router->log);
@@ -171,6 +174,7 @@ void router_boot(struct router *router, const char *initial)
 		load(router, initial);
 	ifaces_started(router->ifaces);
 	sroutes_sync(router->routes);
+	ipv6_routing_sync(router->ipv6);
 	log_msg(&router->log, SYS_RESTART, PACKAGE_VERSION);
 }
 

@@ -4,6 +4,7 @@
 #define ROUTER_ROUTER_PRIV_H
 
 #include "router/iface_priv.h"
+#include "router/ipv6_route.h"
 #include "router/kept.h"
 #include "router/logging.h"
 #include "router/router.h"
@@ -30,6 +31,7 @@ struct router {
 	struct acls *acls;
 	struct ifaces *ifaces;
 	struct sroutes *routes;
+	struct ipv6_routing *ipv6;
 	struct env *env; /* NULL until router_set_env() */
 	char *state_dir;
 	char *startup_path;

@@ -36,6 +36,10 @@ static struct iface *connected(struct ifaces *ifaces,
 			*best = port->secondary[i].prefix;
 			found = iface;
 		}
+		if (port_ipv6_covers(port, addr) >= *best) {
+			*best = port_ipv6_covers(port, addr);
+			found = iface;
+		}
 	}
 	return found;
 }
