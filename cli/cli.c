@@ -41,6 +41,7 @@ struct cli *cli_new(struct loop *loop, const struct cli_hooks *hooks)
 	cli_lines_init(cli);
 	cli_enables_init(cli);
 	cli_secrets_init(cli);
+	cli_ssh_init(cli);
 	cli_aaa_init(cli);
 	cli_privileges_init(cli);
 	cli_aliases_init(cli);
@@ -61,6 +62,7 @@ void cli_free(struct cli *cli)
 	cli_lines_free(cli);
 	cli_enables_free(cli);
 	cli_secrets_free(cli);
+	cli_ssh_free(cli);
 	cli_aaa_free(cli);
 	cli_privileges_free(cli);
 	cli_aliases_free(cli);

@@ -249,6 +249,8 @@ struct cli_hooks {
 	void (*configured)(void *ctx, const char *who);
 	/* Somebody has logged in, or has not; or NULL. */
 	void (*login)(void *ctx, const struct cli_login_report *report);
+	/* SSH serves now, or no more; or NULL. */
+	void (*ssh)(void *ctx, bool on);
 	/* ip domain name, or NULL. */
 	const char *(*domain)(void *ctx);
 	/* "*18:10:37.203 UTC Sat Jan 2 2016" style stamp without the star,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/cli_line.h"
 #include "cli/cli_priv.h"
 
 enum {
@@ -30,12 +31,32 @@ struct typing {
 	char delimiter; /* ETX also stands for the two characters ^C */
 };
 
+/* What a token stands for; the line's number as show users has it. */
+static void say_token(struct cli_out *o, const char *token, size_t len)
+{
+	const struct cli_hooks *h = &o->cli->hooks;
+	const char *domain = h->domain ? h->domain(h->ctx) : NULL;
+
+	if (!strncmp(token, "hostname", len))
+		cli_say(o, "%s", cli_hostname(o->cli));
+	else if (!strncmp(token, "domain", len))
+		cli_say(o, "%s", domain ? domain : "");
+	else if (!strncmp(token, "line", len))
+		cli_say(o, "%d", cli_line_number(o->session));
+}
+
+/* $(hostname), $(domain), $(line); $(line-desc) is empty: lines have none. */
 void cli_banner_show(struct cli_out *o, enum cli_banner_kind kind)
 {
-	const char *text = o->cli->banners->text[kind];
+	const char *text = o->cli->banners->text[kind], *token, *end;
 
 	if (!text)
 		return;
+	while ((token = strstr(text, "$(")) && (end = strchr(token, ')'))) {
+		cli_out_raw(o, text, (size_t)(token - text));
+		say_token(o, token + 2, (size_t)(end - token) - 2);
+		text = end + 1;
+	}
 	cli_out_raw(o, text, strlen(text));
 	cli_say(o, "\n");
 }

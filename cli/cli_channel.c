@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "cli/cli_door.h"
 #include "cli/cli_login.h"
 #include "cli/cli_priv.h"
 #include "cli/proto.h"
@@ -42,6 +43,7 @@ struct cli_channel {
 	struct loop_timer *farewell; /* tells gone() from the loop */
 	void (*gone)(void *arg);
 	void (*login)(void *arg); /* or NULL */
+	bool (*claim)(void *arg, const char *text, struct cli_guest *out);
 	void *arg;
 	bool was_in_login;
 	char in[CLI_PROTO_MAX + 1];
@@ -173,6 +175,7 @@ static enum cli_kind kind_of(const struct cli_channel *c, char said)
 	case CLI_FROM_CONSOLE:
 		return CLI_KIND_CONSOLE;
 	case CLI_FROM_VTY:
+	case CLI_FROM_SSH:
 		return CLI_KIND_VTY;
 	case CLI_FROM_SOCKET:
 		break;
@@ -188,8 +191,19 @@ static void hello(struct cli_channel *c, const char *body)
 				   .hand = channel_hand,
 				   .arg = c };
 	enum cli_kind kind = kind_of(c, body[0]);
+	struct cli_guest guest = { 0 };
 
+	if (c->origin == CLI_FROM_SSH) {
+		if (!c->claim || !c->claim(c->arg, body + 1, &guest)) {
+			die(c);
+			return;
+		}
+		free(c->peer);
+		c->peer = guest.peer;
+		c->vty = guest.vty;
+	}
 	c->session = cli_session_new(c->cli, kind, &t);
+	c->session->ssh = c->origin == CLI_FROM_SSH;
 	c->session->local = c->origin == CLI_FROM_SOCKET;
 	c->session->vty = kind == CLI_KIND_VTY && c->vty < 0 ? 0 : c->vty;
 	free(c->session->peer);
@@ -197,10 +211,13 @@ static void hello(struct cli_channel *c, const char *body)
 		c->session->peer = strndup(body[0] ? body + 1 : "", PEER_MAX);
 	else
 		c->session->peer = xstrdup(c->peer);
-	if (kind == CLI_KIND_SCRIPT)
+	if (guest.user)
+		cli_login_ssh(c->session, guest.user);
+	else if (kind == CLI_KIND_SCRIPT)
 		cli_session_start(c->session);
 	else
 		cli_login_start(c->session);
+	free(guest.user);
 }
 
 static void window(struct cli_session *s, const uint8_t *body, size_t len)
@@ -340,6 +357,13 @@ void cli_channel_free(struct cli_channel *c)
 void cli_channel_on_login(struct cli_channel *c, void (*fn)(void *arg))
 {
 	c->login = fn;
+}
+
+void cli_channel_on_claim(struct cli_channel *c,
+			  bool (*fn)(void *arg, const char *text,
+				     struct cli_guest *out))
+{
+	c->claim = fn;
 }
 
 int cli_channel_vty(const struct cli_channel *c)

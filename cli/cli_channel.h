@@ -11,11 +11,13 @@
 
 struct cli;
 struct cli_channel;
+struct cli_guest;
 
 enum cli_origin {
 	CLI_FROM_SOCKET,  /* getvpnsh on this machine: says what it is */
 	CLI_FROM_CONSOLE, /* TCP to the console's port */
 	CLI_FROM_VTY,	  /* TCP to the telnet port */
+	CLI_FROM_SSH,	  /* a session of sshd: says from where */
 };
 
 /* Owns fd (not blocking).  peer: the address as text.  vty: its number, -1
@@ -29,6 +31,11 @@ void cli_channel_free(struct cli_channel *c);
 /* fn(arg), with the arg of gone, each time cli_channel_in_login() changes; it
  * must not free the channel. */
 void cli_channel_on_login(struct cli_channel *c, void (*fn)(void *arg));
+/* fn(arg, text, out), with the arg of gone: who it is that a session of SSH
+ * brings; false: nobody. */
+void cli_channel_on_claim(struct cli_channel *c,
+			  bool (*fn)(void *arg, const char *text,
+				     struct cli_guest *out));
 /* The vty it takes up, -1 if none. */
 int cli_channel_vty(const struct cli_channel *c);
 /* Somebody is asked there who he is, or will be. */

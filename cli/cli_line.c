@@ -20,6 +20,11 @@ const struct cli_line *cli_line_of(const struct cli_session *s)
 	return &s->cli->lines->line[index_of(s)].now;
 }
 
+int cli_line_number(const struct cli_session *s)
+{
+	return index_of(s);
+}
+
 bool cli_line_telnets(const struct cli_session *s)
 {
 	return !cli_line_of(s)->no_telnet;

@@ -36,6 +36,8 @@ struct cli_line {
 
 /* Of the session's line; the same for all users of a line. */
 const struct cli_line *cli_line_of(const struct cli_session *s);
+/* As "show users" counts them: con 0, aux 0, vty 0 and up. */
+int cli_line_number(const struct cli_session *s);
 /* A word that is no command is taken for a host's name. */
 bool cli_line_telnets(const struct cli_session *s);
 /* Lines that are configured: vty 0 .. n-1. */

@@ -14,6 +14,7 @@
 struct cli_lines;	/* line con/aux/vty (cli_line.c) */
 struct cli_secrets;	/* users (cli_user.c) */
 struct cli_enables;	/* cli_enable.c */
+struct cli_ssh;		/* cli_ssh.c */
 struct cli_aaa;		/* cli_aaa.c */
 struct cli_privileges;	/* cli_privilege.c */
 struct cli_aliases;	/* cli_alias.c */
@@ -66,6 +67,7 @@ struct cli {
 	struct cli_secrets *secrets;
 	struct cli_enables *enables;
 	struct cli_aaa *aaa;
+	struct cli_ssh *ssh;
 	struct cli_privileges *privileges;
 	struct cli_aliases *aliases;
 	struct cli_banners *banners;
@@ -283,6 +285,8 @@ void cli_lines_init(struct cli *cli);
 void cli_lines_free(struct cli *cli);
 void cli_enables_init(struct cli *cli);
 void cli_enables_free(struct cli *cli);
+void cli_ssh_init(struct cli *cli);
+void cli_ssh_free(struct cli *cli);
 void cli_aaa_init(struct cli *cli);
 void cli_aaa_free(struct cli *cli);
 void cli_privileges_init(struct cli *cli);

@@ -22,7 +22,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/cli_channel.h"
+#include "cli/cli_door.h"
 #include "cli/cli_line.h"
+#include "cli/cli_socket.h"
 
 enum {
 	BACKLOG = 16,
@@ -66,6 +68,8 @@ struct cli_server {
 	LIST_HEAD(, child) children;
 	struct loop_signal *sigchld;
 	struct loop_timer *busy; /* while no vty is free */
+	struct cli_door *door;	 /* NULL: no SSH */
+	struct cli_server_config config;
 };
 
 /* --- members --- */
@@ -124,11 +128,11 @@ static bool vty_taken(const struct cli_server *s, int vty)
 	const struct member *m;
 
 	LIST_FOREACH (m, &s->members, link) {
-		if (m->origin == CLI_FROM_VTY &&
+		if ((m->origin == CLI_FROM_VTY || m->origin == CLI_FROM_SSH) &&
 		    cli_channel_vty(m->channel) == vty)
 			return true;
 	}
-	return false;
+	return s->door && cli_door_takes(s->door, vty);
 }
 
 static int logins(const struct cli_server *s)
@@ -143,13 +147,15 @@ static int logins(const struct cli_server *s)
 	return n;
 }
 
-/* -1: all are taken. */
-static int free_vty(const struct cli_server *s)
+/* -1: none.  from NULL: for anybody. */
+static int free_vty(const struct cli_server *s, const struct ip_addr *from,
+		    bool ssh)
 {
 	int i, n = cli_line_vtys(s->cli);
 
 	for (i = 0; i < n && i < VTY_MAX; i++)
-		if (cli_line_open(s->cli, i, false) && !vty_taken(s, i))
+		if (cli_line_open(s->cli, i, ssh) && !vty_taken(s, i) &&
+		    (!from || cli_line_admits(s->cli, i, from)))
 			return i;
 	return -1;
 }
@@ -161,7 +167,7 @@ static void drop_slow_logins(struct cli_server *s)
 	struct member *m, *oldest = NULL;
 	int n = logins(s);
 
-	if (!n || (n < LOGIN_MAX && free_vty(s) >= 0))
+	if (!n || (n < LOGIN_MAX && free_vty(s, NULL, false) >= 0))
 		return;
 	/* The newest is the first. */
 	LIST_FOREACH (m, &s->members, link) {
@@ -306,44 +312,25 @@ static void accept_local(struct cli_server *s, int fd)
 		member_new(s, c, CLI_FROM_SOCKET, "", -1);
 }
 
-static void peer_text(const struct sockaddr_storage *sa, char *out)
-{
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	struct endpoint e = { 0 };
-
-	out[0] = '\0';
-	if (!endpoint_from_sockaddr(&e, (const struct sockaddr *)sa))
-		return;
-	if (e.addr.family == IP_V6 &&
-	    !memcmp(e.addr.b, mapped, sizeof(mapped))) {
-		memmove(e.addr.b, e.addr.b + sizeof(mapped), 4);
-		memset(e.addr.b + 4, 0, sizeof(mapped));
-		e.addr.family = IP_V4;
-	}
-	ip_text(&e.addr, out);
-}
-
 static void accept_tcp(struct cli_server *s, int fd, enum cli_origin origin)
 {
-	struct sockaddr_storage sa = { 0 };
-	socklen_t len = sizeof(sa);
+	struct endpoint from;
 	char peer[IP_ADDR_TEXT];
-	int c, vty = -1;
+	int c = cli_socket_accept(fd, &from), vty = -1;
 
-	c = accept4(fd, (struct sockaddr *)&sa, &len, SOCK_CLOEXEC);
 	if (c < 0)
 		return;
 	if (origin == CLI_FROM_VTY) {
 		drop_slow_logins(s);
-		vty = free_vty(s);
+		vty = free_vty(s, &from.addr, false);
 	}
 	if ((origin == CLI_FROM_VTY && vty < 0) ||
 	    (origin == CLI_FROM_CONSOLE && count(s, origin) >= CONSOLE_MAX)) {
-		close(c);
+		cli_socket_refuse(c);
 		look_for_free_vty(s);
 		return;
 	}
-	peer_text(&sa, peer);
+	ip_text(&from.addr, peer);
 	start_session(s, c, origin, peer, vty);
 	look_for_free_vty(s);
 }
@@ -383,7 +370,8 @@ static bool in_use(const struct sockaddr_un *sa)
 static bool open_local(struct cli_server *s, const char *path)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	int fd, n = snprintf(sa.sun_path, sizeof(sa.sun_path), "%s", path);
+	int n = snprintf(sa.sun_path, sizeof(sa.sun_path), "%s", path);
+	int fd;
 
 	if (n < 0 || (size_t)n >= sizeof(sa.sun_path)) {
 		log_warn("%s: name too long for a socket", path);
@@ -393,15 +381,9 @@ static bool open_local(struct cli_server *s, const char *path)
 		log_warn("%s: another router answers there", path);
 		return false;
 	}
-	(void)unlink(path);
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	/* The mode is that of the socket when it is bound: no gap between. */
-	if (fd < 0 || fchmod(fd, S_IRUSR | S_IWUSR) < 0 ||
-	    bind(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0 ||
-	    listen(fd, BACKLOG) < 0) {
+	fd = cli_socket_local(path, BACKLOG);
+	if (fd < 0) {
 		log_warn("%s: %s", path, strerror(errno));
-		if (fd >= 0)
-			close(fd);
 		return false;
 	}
 	s->path = xstrdup(path);
@@ -409,52 +391,71 @@ static bool open_local(struct cli_server *s, const char *path)
 	return true;
 }
 
-static int tcp_socket(int family)
+static bool open_vty(struct cli_server *s)
 {
-	int on = 1, off = 0;
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = cli_socket_listen(s->vty_port, BACKLOG);
 
-	if (fd < 0)
-		return -1;
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (family == AF_INET6)
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off,
-				 sizeof(off));
-	return fd;
-}
-
-static bool bind_port(int fd, int family, int port)
-{
-	struct sockaddr_in6 six = { .sin6_family = AF_INET6,
-				    .sin6_port = htons((uint16_t)port) };
-	struct sockaddr_in four = { .sin_family = AF_INET,
-				    .sin_port = htons((uint16_t)port) };
-
-	if (family == AF_INET6)
-		return bind(fd, (struct sockaddr *)&six, sizeof(six)) == 0;
-	return bind(fd, (struct sockaddr *)&four, sizeof(four)) == 0;
-}
-
-/* Both families where the kernel has IPv6, else IPv4. */
-static bool open_vty(struct cli_server *s, int port)
-{
-	static const int families[] = { AF_INET6, AF_INET };
-	size_t i;
-	int fd;
-
-	for (i = 0; i < ARRAY_SIZE(families); i++) {
-		fd = tcp_socket(families[i]);
-		if (fd < 0)
-			continue;
-		if (bind_port(fd, families[i], port) &&
-		    listen(fd, BACKLOG) == 0) {
-			listen_on(s, CLI_FROM_VTY, fd);
-			return true;
-		}
-		close(fd);
+	if (fd < 0) {
+		log_warn("telnet port %d: %s", s->vty_port, strerror(errno));
+		return false;
 	}
-	log_warn("telnet port %d: %s", port, strerror(errno));
-	return false;
+	listen_on(s, CLI_FROM_VTY, fd);
+	return true;
+}
+
+/* --- SSH -------------------------------------------------------------- */
+
+static int vty_for_ssh(void *arg, const struct ip_addr *from)
+{
+	return free_vty(arg, from, true);
+}
+
+static bool claim(void *arg, const char *text, struct cli_guest *out)
+{
+	struct member *m = arg;
+
+	return cli_door_claim(m->server->door, text, out);
+}
+
+static void session_of_ssh(void *arg, int fd)
+{
+	struct cli_server *s = arg;
+
+	if (count(s, CLI_FROM_SSH) >= VTY_MAX) {
+		close(fd);
+		return;
+	}
+	member_new(s, fd, CLI_FROM_SSH, "", -1);
+	cli_channel_on_claim(LIST_FIRST(&s->members)->channel, claim);
+}
+
+static char *host_key(void *arg, const char *label)
+{
+	struct cli_server *s = arg;
+
+	return s->config.host_key(s->config.arg, label);
+}
+
+static void open_door(struct cli_server *s)
+{
+	const struct cli_door_config config = {
+		.loop = s->loop,
+		.cli = s->cli,
+		.path = s->config.ssh_path,
+		.vty = vty_for_ssh,
+		.session = session_of_ssh,
+		.host_key = host_key,
+		.arg = s,
+	};
+
+	if (s->config.ssh_path && s->config.host_key)
+		s->door = cli_door_new(&config);
+}
+
+void cli_server_keys_changed(struct cli_server *s)
+{
+	if (s && s->door)
+		cli_door_look(s->door);
 }
 
 /* As IOS does, who finds all lines taken by users is refused by TCP itself:
@@ -464,7 +465,7 @@ static void look_for_free_vty(void *arg)
 {
 	struct cli_server *s = arg;
 	struct listener *l = &s->listen[CLI_FROM_VTY];
-	bool full = free_vty(s) < 0;
+	bool full = free_vty(s, NULL, false) < 0;
 	bool refuse = full && !logins(s);
 
 	if (!s->vty_port)
@@ -474,7 +475,7 @@ static void look_for_free_vty(void *arg)
 		close(l->fd);
 		l->fd = -1;
 	} else if (!refuse && l->fd < 0) {
-		(void)open_vty(s, s->vty_port);
+		open_vty(s);
 	}
 	if (full)
 		loop_timer_set(s->loop, &s->busy, SEC(BUSY_LOOK_S),
@@ -491,6 +492,7 @@ struct cli_server *cli_server_new(struct loop *loop, struct cli *cli,
 
 	s->loop = loop;
 	s->cli = cli;
+	s->config = *config;
 	s->getvpnsh = xstrdup(config->getvpnsh ? config->getvpnsh : "getvpnsh");
 	LIST_INIT(&s->members);
 	LIST_INIT(&s->children);
@@ -499,12 +501,13 @@ struct cli_server *cli_server_new(struct loop *loop, struct cli *cli,
 						  .origin = (enum cli_origin)i,
 						  .fd = -1 };
 	loop_signal_open(loop, &s->sigchld, SIGCHLD, reap, s);
+	s->vty_port = config->vty_port;
 	if ((config->socket_path && !open_local(s, config->socket_path)) ||
-	    (config->vty_port > 0 && !open_vty(s, config->vty_port))) {
+	    (config->vty_port > 0 && !open_vty(s))) {
 		cli_server_free(s);
 		return NULL;
 	}
-	s->vty_port = config->vty_port;
+	open_door(s);
 	if (config->console_fd >= 0) {
 		(void)fcntl(config->console_fd, F_SETFL, O_NONBLOCK);
 		(void)fcntl(config->console_fd, F_SETFD, FD_CLOEXEC);
@@ -523,6 +526,7 @@ void cli_server_free(struct cli_server *s)
 		return;
 	while (!LIST_EMPTY(&s->members))
 		member_free(LIST_FIRST(&s->members));
+	cli_door_free(s->door);
 	for (i = 0; i < ARRAY_SIZE(s->listen); i++) {
 		loop_fd_close(&s->listen[i].watch);
 		if (s->listen[i].fd >= 0)

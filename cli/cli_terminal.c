@@ -9,11 +9,6 @@
 #include "cli/cli_line.h"
 #include "cli/cli_priv.h"
 
-enum {
-	CONSOLE_LINE = 0,
-	FIRST_VTY_LINE = 2, /* after con 0 and aux 0 */
-};
-
 static void set_length(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct cli_session *s = o->session;
@@ -78,11 +73,6 @@ static void show_history(void *obj, const struct cli_args *a, struct cli_out *o)
 		cli_say(o, "  %s\n", h->line[i]);
 }
 
-static int line_number(const struct cli_session *s)
-{
-	return s->kind == CLI_KIND_VTY ? FIRST_VTY_LINE + s->vty : CONSOLE_LINE;
-}
-
 static void show_terminal(void *obj, const struct cli_args *a,
 			  struct cli_out *o)
 {
@@ -94,7 +84,7 @@ static void show_terminal(void *obj, const struct cli_args *a,
 	if (!s)
 		return;
 	line = cli_line_of(s);
-	cli_say(o, "Line %d, Location: \"\", Type: \"\"\n", line_number(s));
+	cli_say(o, "Line %d, Location: \"\", Type: \"\"\n", cli_line_number(s));
 	cli_say(o, "Length: %u lines, Width: %u columns\n", s->length,
 		s->width);
 	cli_say(o, "Timeouts:      Idle EXEC    Idle Session   Modem "
@@ -128,7 +118,7 @@ static void show_user(struct cli_out *o, const struct cli_session *s)
 	if (!s->since)
 		idle = 0;
 	text = xasprintf("%c%4d %-9s %-10s %-20s %02d:%02d:%02d %s",
-			 s == o->session ? '*' : ' ', line_number(s), line,
+			 s == o->session ? '*' : ' ', cli_line_number(s), line,
 			 s->user ? s->user : "", "idle", (int)(idle / 3600),
 			 (int)(idle / 60 % 60), (int)(idle % 60),
 			 s->kind == CLI_KIND_VTY ? s->peer : "");

@@ -167,7 +167,7 @@ static const struct cli_cmd commands[] = {
 			"third-party transceivers\n"
 			")\n"),
 	KEEP(CLI_O_SERVICE + 21, SERVICE "internal  Enable/Disable internal "
-					"commands\n"),
+					 "commands\n"),
 	{
 		.mode = &cli_mode_config,
 		.words = "boot-start-marker  boot start-marker\n",
@@ -200,7 +200,7 @@ static const struct cli_cmd commands[] = {
 		"mmi  Set parameters for use with MMI\nLINE  Arguments\n"),
 	KEEP_NO(CLI_O_IP + 41, IP "cef  Cisco Express Forwarding\n"),
 	KEEP_NO(CLI_O_IP + 42, IP "routing  Enable IP routing\n"),
-	KEEP(CLI_O_IP + 44, IP "ssh  Configure ssh options\n" REST),
+	KEEP(CLI_O_USERNAME + 62, IP "ssh  Configure ssh options\n" REST),
 	KEEP(CLI_O_USERNAME + 2, IP "tcp  Global TCP parameters\n" REST),
 	KEEP_NO(CLI_O_IP + 40,
 		IP "icmp  Control ICMP behavior\nLINE  Arguments\n"),

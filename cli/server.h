@@ -15,11 +15,19 @@ struct cli_server_config {
 	int console_fd;		 /* listening TCP socket, or -1 */
 	int vty_port;		 /* TCP, 0: no telnet */
 	const char *getvpnsh;	 /* path of the session program */
+	/* SSH (cli_door.h): the keeper's socket, or NULL, and the private key
+	 * of the router in PEM, to be wiped and freed, or NULL; label NULL:
+	 * its first key pair. */
+	const char *ssh_path;
+	char *(*host_key)(void *arg, const char *label);
+	void *arg;
 };
 
 /* NULL and a line on stderr when a socket cannot be had. */
 struct cli_server *cli_server_new(struct loop *loop, struct cli *cli,
 				  const struct cli_server_config *config);
+/* Key pairs have come or gone. */
+void cli_server_keys_changed(struct cli_server *server);
 /* Ends all sessions that came this way; to be called before cli_free(). */
 void cli_server_free(struct cli_server *server);
 

@@ -27,6 +27,8 @@
 #include "ks/ks.h"
 #include "router/router.h"
 
+enum { SSH_KEY_BITS_MIN = 1024 }; /* RequiredRSASize of OpenSSH */
+
 struct daemon {
 	struct options options;
 	struct clock clock;
@@ -227,6 +229,27 @@ static void start_router(struct daemon *d)
 	router_set_env(d->router, d->env);
 }
 
+/* The host key of SSH; sshd takes none that is shorter. */
+static char *host_key(void *arg, const char *label)
+{
+	struct daemon *d = arg;
+
+	return isakmp_keys_pem(d->keys, label, SSH_KEY_BITS_MIN);
+}
+
+static void keys_changed(void *arg, const char *label)
+{
+	struct daemon *d = arg;
+
+	(void)label;
+	cli_server_keys_changed(d->server);
+}
+
+static void configured(void *arg)
+{
+	keys_changed(arg, NULL);
+}
+
 static void start_isakmp(struct daemon *d)
 {
 	struct cli *cli = router_cli(d->router);
@@ -241,6 +264,8 @@ static void start_isakmp(struct daemon *d)
 	d->keys = isakmp_keys_new(d->env, path);
 	free(path);
 	isakmp_keys_cli_init(d->keys, cli, key_label, d);
+	isakmp_keys_watch(d->keys, keys_changed, d);
+	cli_on_configured(cli, configured, d);
 	d->isakmp = isakmp_new(d->env);
 	isakmp_cli_init(d->isakmp, cli, service_internal, d);
 	isakmp_set_name(d->isakmp, own_name, d);
@@ -303,17 +328,22 @@ static void start_roles(struct daemon *d)
 static void open_terminals(struct daemon *d)
 {
 	char *path = state_path(d, "cli.sock");
+	char *ssh = state_path(d, "ssh.sock");
 	const struct cli_server_config config = {
 		.socket_path = path,
 		.console_fd = d->options.console_fd,
 		.vty_port = d->options.vty_port,
 		.getvpnsh = d->options.getvpnsh,
+		.ssh_path = ssh,
+		.host_key = host_key,
+		.arg = d,
 	};
 
 	d->server = cli_server_new(d->loop, router_cli(d->router), &config);
 	if (!d->server)
 		log_fatal("no terminals");
 	free(path);
+	free(ssh);
 }
 
 static void show_conditions(void *groups, struct cli_out *o)
@@ -354,6 +384,7 @@ static void end(struct daemon *d)
 	char *pid = state_path(d, "getvpnd.pid");
 
 	cli_server_free(d->server);
+	d->server = NULL;
 	gm_free(d->gm);
 	d->gm = NULL;
 	ks_free(d->ks);

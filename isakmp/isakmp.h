@@ -334,6 +334,10 @@ void isakmp_keys_free(struct isakmp_keys *keys);
 /* Borrowed; NULL when there is none.  Take a reference to keep it. */
 struct evp_pkey_st *isakmp_keys_find(struct isakmp_keys *keys,
 				     const char *label);
+/* The private key in PEM (PKCS#8), to be wiped and freed; NULL: there is none
+ * of this label (NULL: any) with so many bits. */
+char *isakmp_keys_pem(struct isakmp_keys *keys, const char *label,
+		      unsigned int bits);
 /* fn(arg, label) after a pair came, changed or went. */
 void isakmp_keys_watch(struct isakmp_keys *keys,
 		       void (*fn)(void *arg, const char *label), void *arg);

@@ -53,6 +53,38 @@ char *isakmp_keys_write(const struct isakmp_keys *keys)
 	return text;
 }
 
+static bool is_fit(const struct isakmp_pair *pair, const char *label,
+		   unsigned int bits)
+{
+	return pair->usage != RSA_ENCRYPTION &&
+	       (!label || !strcmp(pair->label, label)) &&
+	       (unsigned int)EVP_PKEY_get_bits(pair->key) >= bits;
+}
+
+char *isakmp_keys_pem(struct isakmp_keys *keys, const char *label,
+		      unsigned int bits)
+{
+	BIO *out = BIO_new(BIO_s_secmem());
+	const struct isakmp_pair *pair;
+	char *data, *text = NULL;
+	long len;
+
+	if (!out)
+		log_fatal("out of memory");
+	TAILQ_FOREACH (pair, &keys->pairs, entry) {
+		if (is_fit(pair, label, bits))
+			break;
+	}
+	if (pair && PEM_write_bio_PrivateKey(out, pair->key, NULL, NULL, 0,
+					     NULL, NULL)) {
+		len = BIO_get_mem_data(out, &data);
+		text = xcalloc((size_t)len + 1, 1);
+		memcpy(text, data, (size_t)len);
+	}
+	BIO_free(out);
+	return text;
+}
+
 /* What has been read of the pair so far. */
 struct reading {
 	struct isakmp_keys *keys;

@@ -11,6 +11,7 @@
 #include "router/acl_priv.h"
 #include "router/router_msg.h"
 #include "router/router_priv.h"
+#include "router/system_priv.h"
 
 #define STARTUP_MODE 0600 /* it holds secrets */
 
@@ -58,6 +59,31 @@ static void hook_stamp(void *ctx, char *out)
 	stamp_config(&router->time, out);
 }
 
+static void hook_ssh(void *ctx, bool on)
+{
+	struct router *router = ctx;
+
+	if (on)
+		log_msg(&router->log, SSH_ENABLED, "2.0");
+	else
+		log_msg(&router->log, SSH_DISABLED, "2.0");
+}
+
+static void hook_login(void *ctx, const struct cli_login_report *report)
+{
+	system_login_report(ctx, report);
+}
+
+static const char *hook_domain(void *ctx)
+{
+	return router_domain(ctx);
+}
+
+static bool admits(void *arg, const char *acl, const struct ip_addr *from)
+{
+	return system_admits(arg, acl, from);
+}
+
 static struct cli *make_cli(struct router *router)
 {
 	const struct cli_hooks hooks = {
@@ -68,6 +94,9 @@ static struct cli *make_cli(struct router *router)
 		.erase = hook_erase,
 		.configured = hook_configured,
 		.stamp = hook_stamp,
+		.ssh = hook_ssh,
+		.login = hook_login,
+		.domain = hook_domain,
 	};
 
 	return cli_new(router->loop, &hooks);
@@ -91,6 +120,7 @@ static void add_commands(struct router *router)
 	router_show_init(router);
 	ping_init(router);
 	telnet_init(router);
+	system_login_init(router);
 }
 
 struct router *router_new(const struct router_config *config)
@@ -118,6 +148,7 @@ struct router *router_new(const struct router_config *config)
 	router->cli = make_cli(router);
 	logging_set_cli(&router->log, router->cli);
 	add_commands(router);
+	cli_set_access(router->cli, admits, router);
 	return router;
 }
 

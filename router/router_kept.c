@@ -95,7 +95,6 @@ SWITCH(mmi_auto, "mmi auto-configure", NULL)
 SWITCH(mmi_pvc, "mmi pvc", NULL)
 VALUE(mmi_snmp, "mmi snmp-timeout")
 VALUE(synwait, "ip tcp synwait-time")
-VALUE(ssh_version, "ip ssh version")
 VALUE(pim_rp, "ip pim rp-address")
 VALUE(pim_ssm, "ip pim ssm")
 VALUE(logging_source, "logging source-interface")
@@ -203,11 +202,6 @@ static const struct cli_cmd commands[] = {
 	       "synwait-time  Set time to wait on new TCP connections\n"
 	       ".\n"
 	       "<5-300>$value  Wait time in seconds\n"),
-	ROW(CLI_O_USERNAME + 61, ssh_version,
-	    IP "ssh      Configure ssh options\n"
-	       "version  Specify protocol version to be supported\n"
-	       ".\n"
-	       "<1-2>$value  Protocol version\n"),
 	ROW(CLI_O_IP_ROUTE - 30, subnet_zero,
 	    IP "subnet-zero  Allow 'subnet zero' subnets\n"),
 	ROW(CLI_O_IP_ROUTE - 29, classless,

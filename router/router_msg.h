@@ -10,6 +10,13 @@
 	M(SYS_RESTART, "SYS", 5, "RESTART",                                \
 	  "System restarted --\nOpenGETVPN %s, compatible with Cisco IOS " \
 	  "Software, Version 15.4(1)T")                                    \
+	M(SSH_ENABLED, "SSH", 5, "ENABLED", "SSH %s has been enabled")     \
+	M(SSH_DISABLED, "SSH", 5, "DISABLED", "SSH %s has been disabled")  \
+	M(LOGIN_FAILED, "SEC_LOGIN", 4, "LOGIN_FAILED",                    \
+	  "Login failed [user: %s] [Source: %s] [localport: %u] [Reason: " \
+	  "Login Authentication Failed] at %s")                            \
+	M(LOGIN_SUCCESS, "SEC_LOGIN", 5, "LOGIN_SUCCESS",                  \
+	  "Login Success [user: %s] [Source: %s] [localport: %u] at %s")   \
 	M(SYS_CLOCKUPDATE, "SYS", 6, "CLOCKUPDATE",                        \
 	  "System clock has been updated from %s to %s, configured from "  \
 	  "%s.")                                                           \

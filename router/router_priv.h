@@ -40,6 +40,9 @@ struct router {
 	bool domain_lookup;
 	bool internal; /* service internal */
 	struct kept kept;
+	struct {
+		bool on_failure, on_success; /* are logged */
+	} logins;
 	struct host hosts[HOSTS_MAX];
 	size_t n_hosts;
 };

@@ -43,7 +43,7 @@ void link_free(struct link *l)
 
 /* By way of /proc, because a socket's path has room for 107 octets only and
  * the directory may be deeper. */
-static int connect_in(int dirfd)
+static int connect_in(int dirfd, const char *name)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
@@ -51,8 +51,8 @@ static int connect_in(int dirfd)
 
 	if (fd < 0)
 		return -errno;
-	snprintf(sun.sun_path, sizeof(sun.sun_path),
-		 "/proc/self/fd/%d/cli.sock", dirfd);
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "/proc/self/fd/%d/%s",
+		 dirfd, name);
 	if (connect(fd, (const struct sockaddr *)&sun, sizeof(sun)) == 0)
 		return fd;
 	error = -errno;
@@ -60,16 +60,46 @@ static int connect_in(int dirfd)
 	return error;
 }
 
-int link_connect(const char *dir)
+static int connect_to(const char *dir, const char *name)
 {
 	int dirfd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int result;
 
 	if (dirfd < 0)
 		return -errno;
-	result = connect_in(dirfd);
+	result = connect_in(dirfd, name);
 	close(dirfd);
 	return result;
+}
+
+int link_connect(const char *dir)
+{
+	return connect_to(dir, "cli.sock");
+}
+
+int link_connect_door(const char *dir)
+{
+	return connect_to(dir, "ssh.sock");
+}
+
+int link_connect_ssh(void)
+{
+	static const char name[] = "getvpnd-ssh";
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	int error;
+
+	if (fd < 0)
+		return -errno;
+	/* Abstract: the name begins with a NUL and ends without one. */
+	memcpy(sun.sun_path + 1, name, sizeof(name) - 1);
+	if (connect(fd, (const struct sockaddr *)&sun,
+		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+				sizeof(name))) == 0)
+		return fd;
+	error = -errno;
+	close(fd);
+	return error;
 }
 
 /* Waits if the router is slow: a terminal that floods it holds back only

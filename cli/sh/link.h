@@ -25,6 +25,10 @@ struct link *link_new(int fd);
 void link_free(struct link *l);
 /* The router whose state directory dir is: a socket, or -errno. */
 int link_connect(const char *dir);
+/* Its socket about SSH; and that for sessions of SSH, of the router whose
+ * network namespace this is (cli/cli_door.h). */
+int link_connect_door(const char *dir);
+int link_connect_ssh(void);
 
 /* A router that is gone is noticed by link_receive(). */
 void link_send(struct link *l, int type, const void *body, size_t len);

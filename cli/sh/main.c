@@ -20,6 +20,7 @@
 #include "cli/sh/relay.h"
 #include "cli/sh/script.h"
 #include "cli/sh/session.h"
+#include "cli/sh/ssh.h"
 #include "cli/sh/term.h"
 
 enum {
@@ -35,6 +36,7 @@ struct options {
 	const char *dir;
 	struct script *script; /* NULL: interactive */
 	int telnet, control;   /* -1: not given */
+	bool ssh, password;
 };
 
 struct app {
@@ -56,6 +58,8 @@ static void usage(FILE *to)
 	      "       getvpnsh [-r DIR] -c COMMAND [-c COMMAND ...]\n"
 	      "       getvpnsh [-r DIR] -f FILE\n"
 	      "       getvpnsh --telnet FD --control FD\n"
+	      "       getvpnsh --ssh\n"
+	      "       getvpnsh -r DIR --ssh-password\n"
 	      "\n"
 	      "  -r DIR      the router whose state directory is DIR\n"
 	      "              (default: $GETVPN_STATE_DIR)\n"
@@ -65,6 +69,11 @@ static void usage(FILE *to)
 	      "  --telnet FD --control FD\n"
 	      "              a telnet client on a socket and the router on\n"
 	      "              another (started by getvpnd)\n"
+	      "  --ssh       a session of sshd, of the router in this network\n"
+	      "              namespace\n"
+	      "  --ssh-password\n"
+	      "              asks the router whether a password is right (started\n"
+	      "              by PAM's pam_exec)\n"
 	      "\n"
 	      "Ctrl-] leaves an interactive session.  Status 1: a command\n"
 	      "failed, or the router was lost.\n",
@@ -107,6 +116,8 @@ static void parse_options(struct options *o, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "telnet", required_argument, NULL, 't' },
 		{ "control", required_argument, NULL, 'C' },
+		{ "ssh", no_argument, NULL, 'S' },
+		{ "ssh-password", no_argument, NULL, 'P' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -123,6 +134,10 @@ static void parse_options(struct options *o, int argc, char **argv)
 			o->telnet = number(optarg);
 		} else if (c == 'C') {
 			o->control = number(optarg);
+		} else if (c == 'S') {
+			o->ssh = true;
+		} else if (c == 'P') {
+			o->password = true;
 		} else if (c == 'h') {
 			usage(stdout);
 			exit(0);
@@ -132,7 +147,7 @@ static void parse_options(struct options *o, int argc, char **argv)
 	}
 	if (optind < argc || (o->telnet < 0) != (o->control < 0))
 		bad_usage();
-	if (o->telnet < 0 && !o->dir)
+	if (o->telnet < 0 && !o->dir && !o->ssh)
 		bad_usage();
 }
 
@@ -323,6 +338,35 @@ static int run_telnet(const struct options *o)
 	return run(&a, &config);
 }
 
+/* As sshd's ForceCommand: a command, if there is one, else a terminal. */
+static int run_ssh(void)
+{
+	struct session_config config = { .kind = 'v' };
+	const char *command = getenv("SSH_ORIGINAL_COMMAND");
+	struct script *script = NULL;
+	struct app a = { 0 };
+	int fd = link_connect_ssh(), status;
+	char *peer = ssh_peer();
+
+	if (fd < 0 || !peer)
+		log_fatal("no router here");
+	edit_init();
+	confine();
+	if (command && *command) {
+		script = script_new();
+		script_add(script, command);
+	}
+	config.peer = peer;
+	config.script = script;
+	config.plain = script || !isatty(STDIN_FILENO);
+	a.link = link_new(fd);
+	a.term = script ? term_output_new() : term_tty_new();
+	status = run(&a, &config);
+	script_free(script);
+	free(peer);
+	return status;
+}
+
 static int run_local(const struct options *o)
 {
 	struct session_config config = {
@@ -356,5 +400,9 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	/* epoll refuses plain files, which stdin and stdout may be. */
 	setenv("EVENT_NOEPOLL", "1", 1);
+	if (o.password)
+		return ssh_ask_password(o.dir);
+	if (o.ssh)
+		return run_ssh();
 	return o.telnet >= 0 ? run_telnet(&o) : run_local(&o);
 }

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 
-from . import LabError, kernel, process, router, store
+from . import LabError, kernel, process, router, ssh, store
 from .topology import BRIDGE, LINUX, ROUTER, check_lab_name, load
 
 # How many routers start, or namespaces are made, at the same moment.
@@ -66,6 +66,9 @@ def _build(lab, topology, time_scale):
     for name in _of_kind(topology, LINUX, BRIDGE):
         _exec_lines(lab, name, plan, topology.nodes[name].exec)
     _boot(lab, topology, plan, sockets)
+    why = ssh.start(lab, plan)
+    if why:
+        note(why)
     for name in _of_kind(topology, BRIDGE):
         kernel.wait_until_forwarding(store.netns(lab, name),
                                      kernel.bridge_device(name))

@@ -49,6 +49,17 @@ def getvpnsh():
     return program("getvpnsh", "cli/sh/getvpnsh")
 
 
+def ssh_keeper():
+    """getvpn-sshd and its options: a script that is not built, and what is."""
+    build = os.environ.get("GETVPN_BUILD") or os.path.join(CHECKOUT, "build")
+    script = os.path.join(CHECKOUT, "cli", "ssh", "getvpn-sshd")
+    module = os.path.join(build, "cli", "ssh", "libnss_getvpn.so.2")
+    if os.access(script, os.X_OK) and os.path.exists(module):
+        return [script, "--module", module, "--getvpnsh", getvpnsh()]
+    script = shutil.which("getvpn-sshd")
+    return [script, "--getvpnsh", getvpnsh()] if script else None
+
+
 def environment(lab, node, plan):
     """What programs of this node see: the file's env, and our programs."""
     env = process.marked_env(lab)
