@@ -112,7 +112,8 @@ bool ns_has_route(struct nl *nl, const char *device, const char *dst,
 	struct search s = search(device, dst);
 
 	s.prefix = prefix;
-	ck_assert_int_eq(nl_routes(nl, IP_V4, see_route, &s), 0);
+	ck_assert_int_eq(
+		nl_routes(nl, (enum ip_family)s.addr.family, see_route, &s), 0);
 	return s.found;
 }
 
