@@ -6,9 +6,9 @@
 
 #include "base/mem.h"
 #include "ipsec/classify_index.h"
+#include "ipsec/classify_row.h"
 
 enum {
-	TCP_RST_ACK = 0x04 | 0x10, /* what "established" means */
 	TCP_FLAGS_AT = 13,
 	DSCP_SHIFT = 2,
 	PRECEDENCE_SHIFT = 5,
@@ -18,31 +18,23 @@ enum {
 	LINEAR = 32,
 };
 
-struct port_range {
-	uint16_t lo, hi;
-	bool outside; /* matches outside of the range */
-};
-
-struct row {
-	uint64_t ends, ends_mask; /* source and destination */
-	uint8_t tos, tos_mask;
-	uint8_t protocol; /* 0: any */
-	bool l4;	  /* asks for what later fragments have not */
-	bool fragments;	  /* only later fragments */
-	bool established;
-	struct port_range sport, dport;
-	struct verdict verdict;
-};
-
 struct classifier {
 	struct classify_index *index; /* NULL: few rows */
+	struct classifier6 *v6;	      /* NULL: no rules of IPv6 */
 	size_t n;
-	struct row rows[];
+	struct row rows[]; /* of IPv4 */
 };
 
 static bool has_ports(uint8_t protocol)
 {
-	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP;
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP ||
+	       protocol == IPPROTO_SCTP;
+}
+
+static bool has_type(uint8_t protocol)
+{
+	return protocol == IPPROTO_ICMP || protocol == IPPROTO_IGMP ||
+	       protocol == IPPROTO_ICMPV6;
 }
 
 void flow_key_read(struct flow_key *key, const struct ipv4 *ip,
@@ -58,6 +50,8 @@ void flow_key_read(struct flow_key *key, const struct ipv4 *ip,
 		.tos = ip->tos,
 		.later_fragment = ipv4_later_fragment(ip),
 	};
+	if (ip->v6)
+		flow_key_read6(key, ip, packet);
 	if (key->later_fragment)
 		return;
 	if (has_ports(ip->protocol) && len >= 4) {
@@ -67,8 +61,7 @@ void flow_key_read(struct flow_key *key, const struct ipv4 *ip,
 	}
 	if (ip->protocol == IPPROTO_TCP && len > TCP_FLAGS_AT)
 		key->tcp_flags = l4[TCP_FLAGS_AT];
-	if ((ip->protocol == IPPROTO_ICMP || ip->protocol == IPPROTO_IGMP) &&
-	    len >= 2) {
+	if (has_type(ip->protocol) && len >= 2) {
 		key->ports = true;
 		key->sport = l4[0];
 		key->dport = l4[1];
@@ -77,11 +70,14 @@ void flow_key_read(struct flow_key *key, const struct ipv4 *ip,
 
 void flow_key_mirror(struct flow_key *key)
 {
+	const uint8_t *src6 = key->src6;
 	uint32_t addr = key->src;
 	uint16_t port = key->sport;
 
 	key->src = key->dst;
 	key->dst = addr;
+	key->src6 = key->dst6;
+	key->dst6 = src6;
 	if (!has_ports(key->protocol))
 		return;
 	key->sport = key->dport;
@@ -159,7 +155,8 @@ static void compile_l4(struct row *row, const struct ace *ace)
 	if (has_ports(ace->protocol)) {
 		row->sport = port_range(&ace->sport, &row->l4);
 		row->dport = port_range(&ace->dport, &row->l4);
-	} else if (ace->protocol == IPPROTO_ICMP) {
+	} else if (ace->protocol == IPPROTO_ICMP ||
+		   ace->protocol == IPPROTO_ICMPV6) {
 		row->sport = type_range(ace->icmp_type, &row->l4);
 		row->dport = type_range(ace->icmp_code, &row->l4);
 	} else if (ace->protocol == IPPROTO_IGMP) {
@@ -172,14 +169,10 @@ static uint64_t both(uint32_t src, uint32_t dst)
 	return (uint64_t)src << 32 | dst;
 }
 
-static void compile(struct row *row, const struct ipsec_rule *rule,
-		    size_t number)
+void row_compile(struct row *row, const struct ipsec_rule *rule, size_t number)
 {
 	const struct ace *ace = &rule->ace;
 
-	row->ends_mask = both(mask_of(&ace->src_wild), mask_of(&ace->dst_wild));
-	row->ends = both(ip_v4_host(&ace->src), ip_v4_host(&ace->dst)) &
-		    row->ends_mask;
 	row->protocol = ace->protocol;
 	row->fragments = ace->fragments;
 	row->verdict.action = rule->action;
@@ -190,22 +183,42 @@ static void compile(struct row *row, const struct ipsec_rule *rule,
 	compile_l4(row, ace);
 }
 
+static void compile(struct row *row, const struct ipsec_rule *rule,
+		    size_t number)
+{
+	const struct ace *ace = &rule->ace;
+
+	row->ends_mask = both(mask_of(&ace->src_wild), mask_of(&ace->dst_wild));
+	row->ends = both(ip_v4_host(&ace->src), ip_v4_host(&ace->dst)) &
+		    row->ends_mask;
+	row_compile(row, rule, number);
+}
+
+void row_box(const struct row *row, struct index_box *box)
+{
+	const struct port_range *sport = &row->sport, *dport = &row->dport;
+	uint8_t p = row->protocol;
+
+	box->lo[INDEX_PROTOCOL] = p;
+	box->hi[INDEX_PROTOCOL] = p ? p : UINT8_MAX;
+	box->lo[INDEX_SPORT] = sport->outside ? 0 : sport->lo;
+	box->hi[INDEX_SPORT] = sport->outside ? UINT16_MAX : sport->hi;
+	box->lo[INDEX_DPORT] = dport->outside ? 0 : dport->lo;
+	box->hi[INDEX_DPORT] = dport->outside ? UINT16_MAX : dport->hi;
+}
+
 /* What the index needs to know.  A wildcard's holes are inside of its box. */
 static struct index_box box_of(const struct row *row)
 {
-	const struct port_range *sport = &row->sport, *dport = &row->dport;
 	uint64_t last = row->ends | ~row->ends_mask;
-	uint8_t p = row->protocol;
+	struct index_box box;
 
-	return (struct index_box){
-		.lo = { (uint32_t)(row->ends >> 32), (uint32_t)row->ends, p,
-			sport->outside ? 0 : sport->lo,
-			dport->outside ? 0 : dport->lo },
-		.hi = { (uint32_t)(last >> 32), (uint32_t)last,
-			p ? p : UINT8_MAX,
-			sport->outside ? UINT16_MAX : sport->hi,
-			dport->outside ? UINT16_MAX : dport->hi },
-	};
+	row_box(row, &box);
+	box.lo[INDEX_SRC] = (uint32_t)(row->ends >> 32);
+	box.hi[INDEX_SRC] = (uint32_t)(last >> 32);
+	box.lo[INDEX_DST] = (uint32_t)row->ends;
+	box.hi[INDEX_DST] = (uint32_t)last;
+	return box;
 }
 
 static struct classify_index *index_rows(const struct classifier *c)
@@ -229,13 +242,11 @@ struct classifier *classifier_new(const struct ipsec_rule *rules, size_t n)
 
 	c = xcalloc(1, sizeof(*c) + n * sizeof(c->rows[0]));
 	for (size_t i = 0; i < n; i++) {
-		/* An IPv6 entry never meets an IPv4 packet. */
-		if (rules[i].ace.src.family == IP_V6 ||
-		    rules[i].ace.dst.family == IP_V6)
-			continue;
-		compile(&c->rows[c->n++], &rules[i], i);
+		if (!rule_is_v6(&rules[i]))
+			compile(&c->rows[c->n++], &rules[i], i);
 	}
 	c->index = index_rows(c);
+	c->v6 = classifier6_new(rules, n, LINEAR);
 	return c;
 }
 
@@ -244,25 +255,8 @@ void classifier_free(struct classifier *c)
 	if (!c)
 		return;
 	index_free(c->index);
+	classifier6_free(c->v6);
 	free(c);
-}
-
-static bool in_range(const struct port_range *r, uint16_t port)
-{
-	return (port >= r->lo && port <= r->hi) != r->outside;
-}
-
-static bool match_l4(const struct row *row, const struct flow_key *key)
-{
-	if (!row->l4)
-		return true;
-	/* Also of a packet that ends before its ports. */
-	if (key->later_fragment || !key->ports)
-		return row->verdict.action != IPSEC_CLEAR;
-	if (row->established && !(key->tcp_flags & TCP_RST_ACK))
-		return false;
-	return in_range(&row->sport, key->sport) &&
-	       in_range(&row->dport, key->dport);
 }
 
 static bool match(const struct row *row, const struct flow_key *key)
@@ -273,7 +267,7 @@ static bool match(const struct row *row, const struct flow_key *key)
 		return false;
 	if ((key->tos & row->tos_mask) != row->tos)
 		return false;
-	return row->fragments ? key->later_fragment : match_l4(row, key);
+	return row_match_l4(row, key);
 }
 
 /* The rows that a key matches, in order. */
@@ -314,6 +308,8 @@ struct verdict classify(const struct classifier *c, const struct flow_key *key)
 	const struct row *row;
 	struct walk w;
 
+	if (key->src6)
+		return classify6(c->v6, key);
 	walk_start(&w, c, key);
 	row = walk_next(&w, c, key);
 	return row ? row->verdict : (struct verdict){ .action = IPSEC_CLEAR };
@@ -326,10 +322,17 @@ int classify_any(const struct classifier *c, const struct flow_key *key,
 	const struct row *row;
 	struct walk w;
 
+	if (key->src6)
+		return classify6_any(c->v6, key, is_flow, arg);
 	walk_start(&w, c, key);
 	while ((row = walk_next(&w, c, key)))
 		if (row->verdict.action == IPSEC_PROTECT &&
 		    is_flow(arg, row->verdict.flow))
 			return (int)row->verdict.rule;
 	return -1;
+}
+
+bool classifier_has_v6(const struct classifier *c)
+{
+	return c->v6 != NULL;
 }

@@ -6,7 +6,8 @@
  * A later fragment has no ports.  An entry that asks for ports, ICMP types or
  * TCP flags decides about it by the addresses and the protocol when it protects
  * or drops, and is passed over when it would let it go clear (IOS's rule for
- * permit and deny): what may be secret never leaves for want of a port. */
+ * permit and deny): what may be secret never leaves for want of a port.  So it
+ * is with the protocol where a later fragment of IPv6 does not tell it. */
 #ifndef IPSEC_CLASSIFY_H
 #define IPSEC_CLASSIFY_H
 
@@ -20,9 +21,14 @@ struct flow_key {
 	bool later_fragment;
 	bool ports; /* sport and dport (ICMP, IGMP: type, code) are there */
 	uint16_t sport, dport;
+	/* IPv6: where the addresses stand in the packet; IPv4: NULL. */
+	const uint8_t *src6, *dst6;
+	uint32_t flow_label;
+	bool routing;
+	bool hidden; /* a later fragment that does not tell its protocol */
 };
 
-/* packet: the whole IP packet of ip. */
+/* packet: the whole IP packet of ip; it lives as long as an IPv6 key. */
 void flow_key_read(struct flow_key *key, const struct ipv4 *ip,
 		   const uint8_t *packet);
 /* The same packet as its sender's outbound side saw it. */
@@ -30,6 +36,8 @@ void flow_key_mirror(struct flow_key *key);
 
 struct classifier;
 
+/* Some rule is for IPv6. */
+bool classifier_has_v6(const struct classifier *c);
 struct classifier *classifier_new(const struct ipsec_rule *rules, size_t n);
 void classifier_free(struct classifier *c);
 

@@ -5,12 +5,10 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "ipsec/ip.h"
+#include "ipsec/ipv6.h"
 
 enum {
 	BLOCK = 64,
-	ETHERTYPE_IPV6 = 0x86dd,
-	IPV6_HEADER = 40,
 	TCP_HEADER = 20,
 	TCP_CHECKSUM = 16, /* where it is in the header */
 	TCP_CWR = 0x80,

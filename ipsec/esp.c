@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ipsec/esp.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/rd.h"
+#include "ipsec/ipv6.h"
 
 enum {
 	WARN_TENTHS = 9, /* of its numbers used: the member is told */
@@ -108,7 +110,7 @@ size_t esp_wrapped_size(const struct esp_sa *sa, size_t len, size_t header)
 {
 	if (sa->transport)
 		return header + esp_size(sa, len - header) + sa->icv;
-	return IPV4_HEADER + esp_size(sa, len) + sa->icv;
+	return header + esp_size(sa, len) + sa->icv;
 }
 
 /* 32.32 fixed point seconds; after 2^32 of them it starts again.  The same for
@@ -201,7 +203,8 @@ static struct layout lay_out(const struct esp_sa *sa, const struct pkt *p,
 {
 	uint8_t *packet = pkt_data(p) + ETH_HEADER;
 	size_t before = (size_t)ESP_HEADER + sa->iv + tag_size(sa);
-	struct layout l = { .header = IPV4_HEADER, .next = IPPROTO_IPV4 };
+	struct layout l = { .header = IP_OUTER(ip),
+			    .next = ip->v6 ? IPPROTO_IPV6 : IPPROTO_IPV4 };
 
 	l.content = packet;
 	l.len = ip->total;
@@ -215,6 +218,21 @@ static struct layout lay_out(const struct esp_sa *sa, const struct pkt *p,
 	l.ip = l.esp - l.header;
 	l.total = l.header + esp_size(sa, l.len) + sa->icv;
 	return l;
+}
+
+/* All but length and protocol is the inner one's: traffic class, flow label,
+ * hop limit, addresses. */
+static void write_outer6(const struct esp_sa *sa, const struct layout *l,
+			 const struct ipv4 *ip)
+{
+	if (sa->transport) {
+		memmove(l->ip, l->content - ip->header, ip->header);
+		l->ip[ipv6_next_at(l->ip, ip->header)] = ESP_PROTOCOL;
+	} else {
+		memcpy(l->ip, l->content, IPV6_HEADER);
+		l->ip[6] = ESP_PROTOCOL;
+	}
+	ipv6_set_total(l->ip, l->total);
 }
 
 static void write_outer(struct esp_worker *w, const struct esp_sa *sa,
@@ -250,7 +268,10 @@ enum esp_result esp_wrap(struct esp_worker *w, const struct esp_sa *sa,
 	if (!take_number(w, sa, &number))
 		return ESP_NO_NUMBER;
 	move_ethernet(frame, pkt_data(p));
-	write_outer(w, sa, &l, ip);
+	if (ip->v6)
+		write_outer6(sa, &l, ip);
+	else
+		write_outer(w, sa, &l, ip);
 	put32(l.esp, sa->spi);
 	put32(l.esp + 4, (uint32_t)(number + 1));
 	write_iv(w, sa, number, l.esp + ESP_HEADER);
@@ -338,11 +359,19 @@ static uint32_t sender_of(const struct esp_sa *sa, const struct crypto_op *op)
 	return get32(op->esp + ESP_HEADER) >> (32 - sa->sender_bits);
 }
 
+/* Who is known by a sender ID, or else by its address alone; of IPv6 that is
+ * a hash. */
+static uint64_t source_of(const struct esp_sa *sa, const struct crypto_op *op,
+			  const struct ipv4 *inner)
+{
+	return (uint64_t)sender_of(sa, op) << 32 | inner->src;
+}
+
 /* The sequence number has not come from this source before. */
 static bool is_new(const struct esp_worker *w, const struct esp_sa *sa,
-		   const struct crypto_op *op, uint32_t address)
+		   const struct crypto_op *op, const struct ipv4 *inner)
 {
-	uint64_t source = (uint64_t)sender_of(sa, op) << 32 | address;
+	uint64_t source = source_of(sa, op, inner);
 
 	return sa->replay != IPSEC_REPLAY_COUNTER ||
 	       replay_take(sa->key->workers[w->number].replay, source,
@@ -376,6 +405,25 @@ static enum esp_result read_inner(const struct ipv4 *outer,
 	return ESP_OK;
 }
 
+/* outer: the whole packet of which content is what was inside. */
+static enum esp_result read_inner6(const uint8_t *outer, const uint8_t *content,
+				   size_t len, struct ipv4 *inner)
+{
+	if (!ipv6_read(inner, content, len))
+		return ESP_BAD_INNER;
+	if (memcmp(outer + IPV6_SRC_AT, content + IPV6_SRC_AT, IPV6_ENDS) != 0)
+		return ESP_BAD_ADDRESS;
+	return ESP_OK;
+}
+
+static void set_tos(uint8_t *packet, const struct ipv4 *ip, uint8_t tos)
+{
+	if (ip->v6)
+		ipv6_set_tos(packet, tos);
+	else
+		ipv4_set_tos(packet, tos);
+}
+
 static void unwrap_tunnel(struct pkt *p, const struct ipv4 *outer,
 			  uint8_t *packet, const struct ipv4 *inner)
 {
@@ -383,7 +431,7 @@ static void unwrap_tunnel(struct pkt *p, const struct ipv4 *outer,
 	if ((outer->tos & ECN_MASK) == ECN_CE &&
 	    (inner->tos & ECN_MASK) != ECN_NOT_ECT &&
 	    (inner->tos & ECN_MASK) != ECN_CE)
-		ipv4_set_tos(packet, inner->tos | ECN_CE);
+		set_tos(packet, inner, inner->tos | ECN_CE);
 	reframe(p, packet, inner->total);
 }
 
@@ -392,10 +440,17 @@ static enum esp_result unwrap_transport(struct pkt *p, const struct ipv4 *outer,
 					uint8_t next, struct ipv4 *inner)
 {
 	uint8_t *packet = content - outer->header;
+	size_t total = outer->header + len;
 
 	memmove(packet, pkt_data(p) + ETH_HEADER, outer->header);
-	ipv4_rewrite(packet, (uint16_t)(outer->header + len), outer->tos, next);
-	if (!ipv4_read(inner, packet, outer->header + len))
+	if (outer->v6) {
+		packet[ipv6_next_at(packet, outer->header)] = next;
+		ipv6_set_total(packet, total);
+	} else {
+		ipv4_rewrite(packet, (uint16_t)total, outer->tos, next);
+	}
+	if (outer->v6 ? !ipv6_read(inner, packet, total)
+		      : !ipv4_read(inner, packet, total))
 		return ESP_BAD_INNER;
 	reframe(p, packet, inner->total);
 	return ESP_OK;
@@ -427,12 +482,13 @@ enum esp_result esp_unwrap(struct esp_worker *w, const struct esp_sa *sa,
 		return is_new_to_all(sa, op)
 			       ? unwrap_transport(p, ip, at, len, next, inner)
 			       : ESP_REPLAYED;
-	if (next != IPPROTO_IPV4)
+	if (next != (ip->v6 ? IPPROTO_IPV6 : IPPROTO_IPV4))
 		return ESP_BAD_PROTOCOL;
-	result = read_inner(ip, at, len, inner);
+	result = ip->v6 ? read_inner6(pkt_data(p) + ETH_HEADER, at, len, inner)
+			: read_inner(ip, at, len, inner);
 	if (result != ESP_OK)
 		return result;
-	if (!is_new(w, sa, op, inner->src))
+	if (!is_new(w, sa, op, inner))
 		return ESP_REPLAYED;
 	unwrap_tunnel(p, ip, at, inner);
 	return ESP_OK;

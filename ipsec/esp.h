@@ -40,17 +40,23 @@ struct esp_sa {
 bool esp_sa_init(struct esp_sa *out, const struct ipsec_sa *sa,
 		 struct sa_key *key);
 void esp_sa_clear(struct esp_sa *sa); /* gives the sender back */
-/* The length of the ESP packet (from its IP header on) that an inner packet
- * of len octets with a header of header octets becomes. */
+/* Octets of the header in front of the ESP packet that ip becomes. */
+static inline size_t esp_outer(const struct esp_sa *sa, const struct ipv4 *ip)
+{
+	return sa->transport ? ip->header : IP_OUTER(ip);
+}
+/* The length of the ESP packet that an inner packet of len octets becomes,
+ * with the outer header in front of it, of header octets. */
 size_t esp_wrapped_size(const struct esp_sa *sa, size_t len, size_t header);
 
 /* What a worker brings along. */
 struct esp_worker {
 	unsigned int number;
 	struct ivgen *ivgen;
-	uint16_t ip_id; /* of the last packet */
-	int64_t now;	/* env time of this burst, us */
-	bool worn;	/* the numbers of some SA have come near their end */
+	uint16_t ip_id;	      /* of the last packet */
+	uint32_t fragment_id; /* of the last IPv6 packet that was cut */
+	int64_t now;	      /* env time of this burst, us */
+	bool worn; /* the numbers of some SA have come near their end */
 	/* The pseudotime worked out last, and the us it is of. */
 	int64_t stamped;
 	uint64_t stamp;
@@ -64,12 +70,12 @@ enum esp_result {
 	ESP_BAD_PROTOCOL, /* the next header is not what it has to be */
 	ESP_NOT_TAGGED,	  /* a time stamp was expected */
 	ESP_REPLAYED,	  /* outside of the window */
-	ESP_BAD_INNER,	  /* no whole IPv4 packet inside */
+	ESP_BAD_INNER,	  /* no whole IP packet inside */
 	ESP_BAD_ADDRESS,  /* outer and inner addresses differ */
 	ESP_DUMMY,	  /* RFC 4303 2.6: to be thrown away in silence */
 };
 
-/* Makes the frame p, whose IPv4 packet is ip, into an ESP frame that is ready
+/* Makes the frame p, whose IP packet is ip, into an ESP frame that is ready
  * to be encrypted by op.  Its outer header has the DF of ip, which need not be
  * the packet's own.  On failure nothing has changed. */
 enum esp_result esp_wrap(struct esp_worker *w, const struct esp_sa *sa,

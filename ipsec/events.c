@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ipsec/events.h"
 
+#include <string.h>
+
 #include "ipsec/ipsec_msg.h"
 
 MSG_DEFINE(IPSEC_MSGS)
@@ -44,6 +46,26 @@ bool events_take(struct events *q, struct event *out)
 	return true;
 }
 
+static struct ip_addr address_of(const struct event *e, uint32_t v4, size_t at)
+{
+	struct ip_addr a = { .family = IP_V6 };
+
+	if (!e->v6)
+		return ip_v4(v4);
+	memcpy(a.b, e->ends6 + at, sizeof(a.b));
+	return a;
+}
+
+struct ip_addr event_src(const struct event *e)
+{
+	return address_of(e, e->src, 0);
+}
+
+struct ip_addr event_dst(const struct event *e)
+{
+	return address_of(e, e->dst, sizeof(e->ends6) / 2);
+}
+
 static unsigned int hundredths(uint64_t t)
 {
 	return (unsigned int)((t & UINT32_MAX) * 100 >> 32);
@@ -51,7 +73,7 @@ static unsigned int hundredths(uint64_t t)
 
 static void say(struct env *env, const struct event *e)
 {
-	struct ip_addr src = ip_v4(e->src), dst = ip_v4(e->dst);
+	struct ip_addr src = event_src(e), dst = event_dst(e);
 	char from[IP_ADDR_TEXT], to[IP_ADDR_TEXT];
 
 	ip_text(&src, from);

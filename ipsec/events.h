@@ -30,7 +30,9 @@ enum event_limits {
 
 struct event {
 	enum event_kind kind;
-	uint32_t src, dst; /* host order */
+	uint32_t src, dst; /* host order; of IPv4 */
+	bool v6;
+	uint8_t ends6[32]; /* of IPv6: source, destination */
 	uint32_t spi, sequence;
 	uint8_t protocol;
 	uint64_t mine, peer; /* pseudotime, 32.32 seconds */
@@ -38,6 +40,9 @@ struct event {
 	const char *group;   /* lives as long as the dataplane */
 	char interface[32];
 };
+
+struct ip_addr event_src(const struct event *e);
+struct ip_addr event_dst(const struct event *e);
 
 struct events {
 	_Atomic uint32_t head, tail; /* written by reader; by writer */

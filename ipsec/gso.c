@@ -6,14 +6,12 @@
 #include <string.h>
 
 #include "ipsec/csum.h"
-#include "ipsec/ip.h"
+#include "ipsec/ipv6.h"
 
 enum {
 	ETHERTYPE_VLAN = 0x8100,
 	ETHERTYPE_QINQ = 0x88a8,
-	ETHERTYPE_IPV6 = 0x86dd,
 	VLAN_TAG = 4,
-	IPV6_HEADER = 40,
 	TCP_HEADER = 20,
 	TCP_FIN = 0x01,
 	TCP_PSH = 0x08,

@@ -45,13 +45,16 @@ bool ipv4_read(struct ipv4 *out, const uint8_t *p, size_t len)
 
 	if (!h)
 		return false;
-	out->header = (uint8_t)((h[0] & 0x0f) * 4);
+	out->header = (uint16_t)((h[0] & 0x0f) * 4);
 	out->tos = h[1];
 	out->total = get16(h + 2);
 	out->id = get16(h + 4);
 	out->fragment = get16(h + 6);
 	out->ttl = h[8];
 	out->protocol = h[9];
+	out->v6 = false;
+	out->routing = false;
+	out->fragment_at = 0;
 	/* The checksum is the kernel's or a router's business. */
 	out->src = get32(h + 12);
 	out->dst = get32(h + 16);
@@ -70,7 +73,7 @@ void ipv4_write(const struct ipv4 *ip, uint8_t *p)
 	p[0] = 0x45;
 	p[1] = ip->tos;
 	put16(p + 2, ip->total);
-	put16(p + 4, ip->id);
+	put16(p + 4, (uint16_t)ip->id);
 	put16(p + 6, ip->fragment);
 	p[8] = ip->ttl;
 	p[9] = ip->protocol;

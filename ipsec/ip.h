@@ -22,15 +22,23 @@ enum ip_format {
 	IPPROTO_NO_NEXT = 59, /* a dummy packet, RFC 4303 2.6 */
 };
 
-/* Host order; what an IPv4 header says, checked against the octets there. */
+/* Host order; what an IPv4 header says, checked against the octets there; or,
+ * with v6, what ipv6_read() (ipsec/ipv6.h) makes of IPv6 headers, so that both
+ * take the same way. */
 struct ipv4 {
-	uint32_t src, dst;
-	uint16_t total; /* header and payload */
-	uint16_t id;
-	uint16_t fragment; /* flags and offset as they stand */
-	uint8_t header;	   /* octets */
+	uint32_t src, dst; /* IPv6: hashes of them */
+	uint32_t id;
+	uint16_t total;	   /* header and payload */
+	uint16_t fragment; /* flags and offset as IPv4 has them */
+	uint16_t header;   /* octets, with options or extensions */
 	uint8_t tos, ttl, protocol;
+	bool v6;
+	bool routing;	      /* IPv6: has a routing header */
+	uint16_t fragment_at; /* IPv6: its fragment header; 0: none */
 };
+
+/* Octets of an outer header without options. */
+#define IP_OUTER(ip) ((ip)->v6 ? 40u : (unsigned int)IPV4_HEADER)
 
 /* False when p is no whole IPv4 packet; what is behind it (padding of short
  * frames) does not matter. */

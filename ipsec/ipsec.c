@@ -57,6 +57,7 @@ void ipsec_dress(const struct ipsec *ipsec, struct policy *p,
 
 	POLICY_WRITE(p->mtu, mtu);
 	POLICY_WRITE(p->link_mtu, iface->mtu ? iface->mtu : UINT16_MAX);
+	POLICY_WRITE(p->mtu6, iface->mtu ? iface->mtu : UINT16_MAX);
 	/* The kernel knows the device's MTU alone. */
 	POLICY_WRITE(p->clear_mtu, mtu < iface->mtu ? mtu : 0);
 	POLICY_WRITE(p->address, ip_v4_host(&iface->addr));
@@ -168,8 +169,8 @@ static void remember(struct ipsec *ipsec, const struct event *e)
 {
 	const struct ipsec_replay_error error = {
 		.wall = env_wall(ipsec->env),
-		.src = ip_v4(e->src),
-		.dst = ip_v4(e->dst),
+		.src = event_src(e),
+		.dst = event_dst(e),
 		.mine = e->mine,
 		.peer = e->peer,
 	};

@@ -16,6 +16,7 @@
 #include "ipsec/crypto.h"
 #include "ipsec/events.h"
 #include "ipsec/gro.h"
+#include "ipsec/ipv6.h"
 #include "ipsec/policy.h"
 #include "ipsec/port.h"
 #include "ipsec/reasm.h"
@@ -25,8 +26,10 @@ enum lane_limits {
 	LANE_BURST = 64, /* frames of one rx */
 	LANE_NAME = 32,
 	LANE_ICMP_PER_SECOND = 100,
-	LANE_BYPASSED = 16, /* fragmented key-server messages on their way */
-	LANE_IGMP_TTL = 1,  /* RFC 3376 4: every IGMP message has it */
+	LANE_BYPASSED = 16,  /* fragmented key-server messages on their way */
+	LANE_IGMP_TTL = 1,   /* RFC 3376 4, 3810 5: every message has it */
+	LANE_ND_TTL = 255,   /* RFC 4861 */
+	LANE_LINK_SCOPE = 2, /* of multicast groups, RFC 4291 2.7 */
 };
 
 /* Of a frame in the batch. */
@@ -44,13 +47,14 @@ struct lane_batch {
 	struct crypto_op ops[CRYPTO_BURST];
 	unsigned int slots[CRYPTO_BURST]; /* which frame an op is of */
 	unsigned int n_ops;
-	bool oversize; /* out: some frame is longer than the wire takes */
+	bool oversize;	   /* out: some frame is longer than the wire takes */
+	unsigned int cut6; /* out: IPv6 is cut for this MTU; 0: the wire's */
 };
 
 /* A first fragment that went clear: the others follow it. */
 struct lane_bypassed {
 	uint32_t src, dst;
-	uint16_t id;
+	uint32_t id;
 };
 
 struct lane {
@@ -94,17 +98,26 @@ unsigned int lane_run_in(struct lane *lane, int64_t now);
 
 struct stats_slot *lane_counters(const struct lane *lane,
 				 const struct policy *p, unsigned int group);
-/* What a policy does not look at: ARP, IPv6 and all else.  A GDOI crypto map
- * is an IPv4 one, on IOS too: fail-close holds no IPv6 back. */
-static inline bool lane_is_other(const struct pkt *p)
+/* What a policy does not look at: ARP and all else, and IPv6 where no rule is
+ * for it.  Before the first policy nobody knows. */
+static inline bool lane_is_other(const struct pkt *pkt, const struct policy *p)
 {
-	return get16(pkt_data(p) + ETH_HEADER - 2) != ETHERTYPE_IPV4;
+	uint16_t type = get16(pkt_data(pkt) + ETH_HEADER - 2);
+
+	if (type == ETHERTYPE_IPV4)
+		return false;
+	return type != ETHERTYPE_IPV6 || (p && !p->v6);
 }
 
-/* Reads the IPv4 header of the frame.  False: the frame has been dropped,
- * because nobody can say what it is, or because there is no policy yet. */
-bool lane_ipv4(struct lane *lane, const struct policy *p, struct pkt *pkt,
-	       struct ipv4 *ip);
+/* Reads the IP header of the frame.  False: the frame has been dropped,
+ * because nobody can say what it is, or because there is no policy yet: only
+ * what lane_is_link() passes without one. */
+bool lane_ip(struct lane *lane, const struct policy *p, struct pkt *pkt,
+	     struct ipv4 *ip);
+/* IPv6 of the link itself, which always goes clear: to link-local addresses
+ * and groups, neighbour discovery, multicast listeners.  What could have come
+ * by a router is none of it (RFC 4861: hop limit 255; RFC 3810: 1). */
+bool lane_is_link(const struct ipv4 *ip, const uint8_t *packet);
 /* The lane holds nothing of the policy any more. */
 void lane_forget(struct lane *lane);
 /* What always goes clear: UDP between port 848 of the member itself and

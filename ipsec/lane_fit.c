@@ -3,6 +3,7 @@
  * message to who may not be fragmented. */
 #include "ipsec/lane_out.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -10,18 +11,24 @@
 #include "ipsec/gso.h"
 
 unsigned int lane_path_mtu(const struct lane *lane, const struct policy *p,
-			   const struct ipv4 *ip)
+			   const struct pkt *pkt, const struct ipv4 *ip)
 {
-	unsigned int mtu = POLICY_READ(p->mtu);
+	unsigned int mtu = ip->v6 ? POLICY_READ(p->mtu6) : POLICY_READ(p->mtu);
 
 	if (!lane->pmtu || !pmtu_any(lane->pmtu))
 		return mtu;
-	return pmtu_find(lane->pmtu, pmtu_key4(ip->dst), mtu, lane->esp->now);
+	return pmtu_find(
+		lane->pmtu,
+		ip->v6 ? pmtu_key6(pkt_data(pkt) + ETH_HEADER + IPV6_DST_AT)
+		       : pmtu_key4(ip->dst),
+		mtu, lane->esp->now);
 }
 
 /* IOS: with "set" nothing is fragmented, with "clear" everything may be. */
 bool lane_may_fragment(const struct policy *p, const struct ipv4 *ip)
 {
+	if (ip->v6)
+		return ip->total <= IPV6_MTU_MIN;
 	switch (POLICY_READ(p->df)) {
 	case IPSEC_DF_SET:
 		return false;
@@ -38,13 +45,13 @@ bool lane_may_fragment(const struct policy *p, const struct ipv4 *ip)
 static unsigned int inner_mtu(const struct esp_sa *sa, const struct ipv4 *ip,
 			      unsigned int mtu)
 {
-	size_t header = sa->transport ? ip->header : IPV4_HEADER;
+	size_t header = esp_outer(sa, ip);
 	unsigned int inner = mtu;
 
 	/* At most a block and the fixed parts too much: a few steps. */
 	while (inner > header && esp_wrapped_size(sa, inner, header) > mtu)
 		inner--;
-	return inner;
+	return ip->v6 && inner < IPV6_MTU_MIN ? IPV6_MTU_MIN : inner;
 }
 
 static bool icmp_allowed(struct lane *lane)
@@ -58,24 +65,50 @@ static bool icmp_allowed(struct lane *lane)
 	return lane->icmp_count++ < LANE_ICMP_PER_SECOND;
 }
 
+/* The answer's source is found by who sends it (port_raw.c). */
+static size_t write_answer6(uint8_t *out, const uint8_t *packet,
+			    const struct ipv4 *ip, unsigned int mtu)
+{
+	size_t len = icmp6_too_big(out + IPV6_HEADER, packet, ip, mtu);
+
+	if (!len)
+		return 0;
+	memset(out, 0, IPV6_HEADER);
+	out[0] = 6 << 4;
+	out[6] = IPPROTO_ICMPV6;
+	out[7] = ICMP_TTL;
+	memcpy(out + IPV6_DST_AT, packet + IPV6_SRC_AT, IPV6_ADDRESS);
+	ipv6_set_total(out, IPV6_HEADER + len);
+	return IPV6_HEADER + len;
+}
+
+static size_t write_answer(uint8_t *out, const struct policy *p,
+			   const uint8_t *packet, const struct ipv4 *ip,
+			   unsigned int mtu)
+{
+	uint32_t address = POLICY_READ(p->address);
+
+	if (ip->v6)
+		return write_answer6(out, packet, ip, mtu);
+	return address ? icmp_too_big(out, address, packet, ip, (uint16_t)mtu)
+		       : 0;
+}
+
 static void tell_too_big(struct lane *lane, const struct policy *p,
 			 const struct pkt *pkt, const struct ipv4 *ip,
 			 unsigned int mtu)
 {
 	const uint8_t *packet = pkt_data(pkt) + ETH_HEADER;
-	uint32_t address = POLICY_READ(p->address);
 	struct pkt *answer;
 	size_t len;
 
-	if (!lane->icmp || !address || !icmp_allowed(lane))
+	if (!lane->icmp || !icmp_allowed(lane))
 		return;
-	answer = pkt_get_for(lane->pool,
-			     ETH_HEADER + IPV4_HEADER + 8 + ICMP_QUOTE);
+	answer = pkt_get_for(lane->pool, ETH_HEADER + IPV6_MTU_MIN);
 	if (!answer)
 		return;
 	memcpy(pkt_data(answer), pkt_data(pkt), ETH_HEADER);
-	len = icmp_too_big(pkt_data(answer) + ETH_HEADER, address, packet, ip,
-			   (uint16_t)mtu);
+	len = write_answer(pkt_data(answer) + ETH_HEADER, p, packet, ip, mtu);
 	if (!len) {
 		pkt_put(answer);
 		return;
@@ -146,6 +179,19 @@ static void send_fragments(struct lane *lane, const struct policy *p,
 	pkt_put(pkt);
 }
 
+/* Of IPv6 only ESP packets are cut, for the narrowest way in the batch. */
+static void send_cut6(struct lane *lane, const struct policy *p,
+		      const struct esp_sa *sa, struct pkt *pkt,
+		      const struct ipv4 *ip, unsigned int mtu)
+{
+	struct lane_batch *b = &lane->out;
+
+	lane_send_esp(lane, p, sa, pkt, ip);
+	b->oversize = true;
+	if (!b->cut6 || mtu < b->cut6)
+		b->cut6 = mtu;
+}
+
 /* Transport mode takes no fragments: there the ESP packet is cut, whatever is
  * configured. */
 void lane_fit_esp(struct lane *lane, const struct policy *p,
@@ -154,6 +200,8 @@ void lane_fit_esp(struct lane *lane, const struct policy *p,
 {
 	if (!lane_may_fragment(p, ip))
 		lane_too_big(lane, p, sa, pkt, ip, mtu);
+	else if (ip->v6)
+		send_cut6(lane, p, sa, pkt, ip, mtu);
 	else if (sa->transport || POLICY_READ(p->fragment_after))
 		lane_send_esp(lane, p, sa, pkt, ip);
 	else
@@ -226,8 +274,8 @@ static void outbox_put(struct lane *lane, struct outbox *o, struct pkt *pkt)
 	o->pkts[o->n++] = pkt;
 }
 
-static void cut_esp(struct lane *lane, struct outbox *o, struct pkt *pkt,
-		    unsigned int mtu)
+static void cut_esp4(struct lane *lane, struct outbox *o, struct pkt *pkt,
+		     unsigned int mtu)
 {
 	const uint8_t *packet = pkt_data(pkt) + ETH_HEADER;
 	struct ipv4_cut cut;
@@ -237,35 +285,83 @@ static void cut_esp(struct lane *lane, struct outbox *o, struct pkt *pkt,
 	if (!ipv4_read(&ip, packet, pkt->len - ETH_HEADER) ||
 	    !ipv4_cut_start(&cut, packet, &ip, mtu)) {
 		STAT_INC(lane->drops->too_big);
-		pkt_put(pkt);
 		return;
 	}
 	while ((f = next_fragment(lane, &cut, pkt, mtu))) {
 		STAT_INC(lane->stats.after);
 		outbox_put(lane, o, f);
 	}
-	pkt_put(pkt);
 }
 
-/* What is clear is never longer than the wire takes, but where it takes
- * superpackets. */
-static bool is_oversize(const struct pkt *pkt, unsigned int mtu)
+/* Of different workers no two are the same. */
+static uint32_t next_id(struct esp_worker *w)
 {
-	return pkt->len > ETH_HEADER + mtu && !gso_is_super(pkt) &&
-	       get16(pkt_data(pkt) + ETH_HEADER - 2) == ETHERTYPE_IPV4;
+	return (uint32_t)w->number << 24 | (++w->fragment_id & 0xffffff);
+}
+
+static void cut_esp6(struct lane *lane, struct outbox *o, struct pkt *pkt,
+		     unsigned int mtu)
+{
+	struct ipv6_cut cut;
+	struct pkt *f;
+
+	if (!ipv6_cut_start(&cut, pkt_data(pkt) + ETH_HEADER,
+			    pkt->len - ETH_HEADER, next_id(lane->esp), mtu)) {
+		STAT_INC(lane->drops->too_big);
+		return;
+	}
+	while (!ipv6_cut_done(&cut)) {
+		f = pkt_get_for(lane->pool, ETH_HEADER + mtu);
+		if (!f) {
+			STAT_INC(lane->drops->no_buffer);
+			return;
+		}
+		memcpy(pkt_data(f), pkt_data(pkt), ETH_HEADER);
+		f->len = (uint32_t)(ETH_HEADER +
+				    ipv6_cut_next(&cut,
+						  pkt_data(f) + ETH_HEADER));
+		STAT_INC(lane->stats.after);
+		outbox_put(lane, o, f);
+	}
+}
+
+/* What has to be cut, and for which MTU; 0: nothing.  What is clear is never
+ * longer than the wire takes, but where it takes superpackets. */
+static unsigned int cut_for(const struct pkt *pkt, unsigned int mtu4,
+			    unsigned int mtu6)
+{
+	const uint8_t *packet = pkt_data(pkt) + ETH_HEADER;
+	uint16_t type = get16(packet - 2);
+
+	if (gso_is_super(pkt))
+		return 0;
+	if (type == ETHERTYPE_IPV4 && pkt->len > ETH_HEADER + mtu4)
+		return mtu4;
+	if (type == ETHERTYPE_IPV6 && pkt->len > ETH_HEADER + mtu6 &&
+	    packet[6] == ESP_PROTOCOL)
+		return mtu6;
+	return 0;
 }
 
 void lane_send_pieces(struct lane *lane, const struct policy *p,
 		      struct pkt **pkts, unsigned int n)
 {
-	unsigned int mtu = POLICY_READ(p->mtu);
+	unsigned int mtu4 = POLICY_READ(p->mtu), mtu;
+	unsigned int mtu6 =
+		lane->out.cut6 ? lane->out.cut6 : POLICY_READ(p->mtu6);
 	struct outbox o = { .n = 0 };
 
 	for (unsigned int i = 0; i < n; i++) {
-		if (is_oversize(pkts[i], mtu))
-			cut_esp(lane, &o, pkts[i], mtu);
-		else
+		mtu = cut_for(pkts[i], mtu4, mtu6);
+		if (!mtu) {
 			outbox_put(lane, &o, pkts[i]);
+			continue;
+		}
+		if (get16(pkt_data(pkts[i]) + ETH_HEADER - 2) == ETHERTYPE_IPV4)
+			cut_esp4(lane, &o, pkts[i], mtu);
+		else
+			cut_esp6(lane, &o, pkts[i], mtu);
+		pkt_put(pkts[i]);
 	}
 	if (o.n)
 		lane->wire->ops->tx(lane->wire, o.pkts, o.n);

@@ -8,10 +8,16 @@
 #include "ipsec/csum.h"
 #include "ipsec/cycles.h"
 
-static void post(struct lane *lane, struct event *e, const struct ipv4 *ip)
+/* pkt: its frame, as it came. */
+static void post(struct lane *lane, struct event *e, const struct pkt *pkt,
+		 const struct ipv4 *ip)
 {
 	e->src = ip->src;
 	e->dst = ip->dst;
+	e->v6 = ip->v6;
+	if (ip->v6)
+		memcpy(e->ends6, pkt_data(pkt) + ETH_HEADER + IPV6_SRC_AT,
+		       sizeof(e->ends6));
 	e->protocol = ip->protocol;
 	memcpy(e->interface, lane->name, sizeof(e->interface));
 	events_post(lane->events, e, lane->esp->now);
@@ -53,19 +59,20 @@ static int selected(const struct policy *p, const struct esp_sa *sa,
 
 static void bad_icv(struct lane *lane, struct stats_slot *s,
 		    const struct esp_sa *sa, const struct lane_item *item,
-		    const struct crypto_op *op)
+		    const struct pkt *pkt, const struct crypto_op *op)
 {
 	struct event e = { .kind = EVENT_BAD_ICV, .spi = sa->spi };
 
 	e.sequence = get32(op->esp + 4);
 	STAT_INC(s->c.verify_fail);
 	STAT_INC(lane->drops->bad_icv);
-	post(lane, &e, &item->ip);
+	post(lane, &e, pkt, &item->ip);
 }
 
 static void replayed(struct lane *lane, const struct policy *p,
 		     const struct esp_sa *sa, const struct lane_item *item,
-		     const struct crypto_op *op, const struct esp_times *times)
+		     const struct pkt *pkt, const struct crypto_op *op,
+		     const struct esp_times *times)
 {
 	struct event e = {
 		.kind = sa->replay == IPSEC_REPLAY_TIME ? EVENT_REPLAY_TIME
@@ -82,7 +89,7 @@ static void replayed(struct lane *lane, const struct policy *p,
 	if (sa->replay != IPSEC_REPLAY_TIME ||
 	    stats_sample(p->groups[sa->group].stats, lane->esp->number,
 			 lane->esp->now))
-		post(lane, &e, &item->ip);
+		post(lane, &e, pkt, &item->ip);
 }
 
 /* Counts why an authentic packet is refused. */
@@ -125,13 +132,13 @@ static bool admit(struct lane *lane, const struct policy *p,
 	int rule = -1;
 
 	if (!op->ok) {
-		bad_icv(lane, s, sa, item, op);
+		bad_icv(lane, s, sa, item, pkt, op);
 		return false;
 	}
 	result = esp_unwrap(lane->esp, sa, pkt, &item->ip, op, &inner, &times);
 	if (result == ESP_REPLAYED) {
 		STAT_INC(s->c.replay_fail);
-		replayed(lane, p, sa, item, op, &times);
+		replayed(lane, p, sa, item, pkt, op, &times);
 	} else if (result != ESP_OK && result != ESP_DUMMY) {
 		refused(lane, s, result);
 	} else if (result == ESP_OK &&
@@ -253,7 +260,7 @@ static void unknown_spi(struct lane *lane, const struct policy *p, uint32_t spi,
 
 	STAT_INC(lane_counters(lane, p, v->group)->c.invalid_sa);
 	STAT_INC(lane->drops->bad_spi);
-	post(lane, &e, ip);
+	post(lane, &e, pkt, ip);
 	pkt_put(pkt);
 }
 
@@ -266,7 +273,7 @@ static void not_ipsec(struct lane *lane, const struct policy *p,
 
 	STAT_INC(lane_counters(lane, p, v->group)->c.clear_refused);
 	STAT_INC(lane->drops->not_ipsec);
-	post(lane, &e, ip);
+	post(lane, &e, pkt, ip);
 	pkt_put(pkt);
 }
 
@@ -343,14 +350,19 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	uint64_t dropped = 0;
 	struct ipv4 ip;
 
-	if (lane_is_other(pkt)) {
+	if (lane_is_other(pkt, p)) {
 		pass(lane, p, pkt);
 		return;
 	}
-	if (!lane_ipv4(lane, p, pkt, &ip))
+	if (!lane_ip(lane, p, pkt, &ip))
 		return;
+	if (ip.v6 && lane_is_link(&ip, pkt_data(pkt) + ETH_HEADER)) {
+		pass(lane, p, pkt);
+		return;
+	}
 	if (ip.protocol != ESP_PROTOCOL) {
-		if (ip.protocol == IPPROTO_ICMP &&
+		if ((ip.protocol == IPPROTO_ICMP ||
+		     ip.protocol == IPPROTO_ICMPV6) &&
 		    lane_learns(lane, p, pkt, &ip))
 			pkt_put(pkt);
 		else

@@ -49,6 +49,7 @@ static void flush(struct lane *lane, const struct policy *p)
 		lane->wire->ops->tx(lane->wire, b->pkts, n);
 	STAT_ADD(lane->stats.wire_tx, n);
 	b->oversize = false;
+	b->cut6 = 0;
 	b->n = 0;
 }
 
@@ -157,12 +158,12 @@ static void protect_plain(struct lane *lane, const struct policy *p,
 			  const struct esp_sa *sa, struct pkt *pkt,
 			  const struct ipv4 *ip)
 {
-	unsigned int mtu = lane_path_mtu(lane, p, ip);
+	unsigned int mtu = lane_path_mtu(lane, p, pkt, ip);
 
 	if (!csum_complete(pkt)) {
 		STAT_INC(lane->drops->bad_super);
 		pkt_put(pkt);
-	} else if (esp_wrapped_size(sa, ip->total, ip->header) <= mtu) {
+	} else if (esp_wrapped_size(sa, ip->total, esp_outer(sa, ip)) <= mtu) {
 		lane_send_esp(lane, p, sa, pkt, ip);
 	} else {
 		lane_fit_esp(lane, p, sa, pkt, ip, mtu);
@@ -183,7 +184,7 @@ static void protect_segment(struct lane *lane, const struct policy *p,
 	struct ipv4 ip = *super->ip;
 
 	ip.total = (uint16_t)(pkt->len - ETH_HEADER);
-	ip.id = get16(pkt_data(pkt) + ETH_HEADER + 4);
+	ip.id = ip.v6 ? 0 : get16(pkt_data(pkt) + ETH_HEADER + 4);
 	if (super->fits)
 		lane_send_esp(lane, p, super->sa, pkt, &ip);
 	else
@@ -196,16 +197,16 @@ static void protect_super(struct lane *lane, const struct policy *p,
 			  const struct esp_sa *sa, struct pkt *pkt,
 			  const struct ipv4 *ip)
 {
-	unsigned int mtu = lane_path_mtu(lane, p, ip);
+	unsigned int mtu = lane_path_mtu(lane, p, pkt, ip);
 	struct super super = { .sa = sa, .ip = ip };
 	struct ipv4 first = *ip;
 	struct gso g;
 
 	if (gso_start(&g, pkt)) {
 		first.total = (uint16_t)gso_packet_size(&g);
-		super.fits =
-			esp_wrapped_size(sa, first.total, ip->header) <= mtu;
-		if (!super.fits && !lane_may_fragment(p, ip)) {
+		super.fits = esp_wrapped_size(sa, first.total,
+					      esp_outer(sa, ip)) <= mtu;
+		if (!super.fits && !lane_may_fragment(p, &first)) {
 			lane_too_big(lane, p, sa, pkt, &first, mtu);
 			return;
 		}
@@ -264,7 +265,7 @@ static bool bypasses(struct lane *lane, const struct policy *p,
 static void pass_clear(struct lane *lane, const struct policy *p,
 		       struct pkt *pkt, const struct ipv4 *ip)
 {
-	if (POLICY_READ(p->clear_mtu))
+	if (POLICY_READ(p->clear_mtu) && !ip->v6)
 		lane_fit_clear(lane, p, pkt, ip);
 	else
 		lane_send_clear(lane, p, pkt);
@@ -276,12 +277,16 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	struct verdict v;
 	struct ipv4 ip;
 
-	if (lane_is_other(pkt)) {
+	if (lane_is_other(pkt, p)) {
 		lane_send_clear(lane, p, pkt);
 		return;
 	}
-	if (!lane_ipv4(lane, p, pkt, &ip))
+	if (!lane_ip(lane, p, pkt, &ip))
 		return;
+	if (ip.v6 && lane_is_link(&ip, pkt_data(pkt) + ETH_HEADER)) {
+		lane_send_clear(lane, p, pkt);
+		return;
+	}
 	flow_key_read(&key, &ip, pkt_data(pkt) + ETH_HEADER);
 	v.action = IPSEC_CLEAR;
 	if (!bypasses(lane, p, &key, &ip))

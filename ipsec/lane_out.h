@@ -30,9 +30,10 @@ void lane_send_clear(struct lane *lane, const struct policy *p,
 /* What the way of an ESP packet takes that carries ip: the wire's MTU, or less
  * where a router has told so. */
 unsigned int lane_path_mtu(const struct lane *lane, const struct policy *p,
-			   const struct ipv4 *ip);
-/* A packet that the SA would wrap into more than mtu may be fragmented, before
- * or after: as the configuration and its DF have it. */
+			   const struct pkt *pkt, const struct ipv4 *ip);
+/* A packet that does not fit may be fragmented, before or after: as the
+ * configuration and its DF have it; of IPv6 only what every link must take
+ * (RFC 2473 7.1). */
 bool lane_may_fragment(const struct policy *p, const struct ipv4 *ip);
 /* The plain packet, which does not fit: in fragments, or its source is told. */
 void lane_fit_esp(struct lane *lane, const struct policy *p,

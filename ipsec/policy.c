@@ -136,12 +136,13 @@ struct policy *policy_new(const struct ipsec_policy *in, struct sa_store *store,
 	if (!consistent(in))
 		return NULL;
 	p = xcalloc(1, sizeof(*p));
-	p->mtu = p->link_mtu = UINT16_MAX;
+	p->mtu = p->mtu6 = p->link_mtu = UINT16_MAX;
 	if (!sas_make(p, in, store) || !spis_make(p)) {
 		policy_free(p);
 		return NULL;
 	}
 	p->classifier = classifier_new(in->rules, in->n_rules);
+	p->v6 = classifier_has_v6(p->classifier);
 	p->hits = hits_new(in->rules, in->n_rules, stats_workers(stats));
 	p->bypass = ip_v4_host(&in->bypass);
 	bypass_groups_make(p, in);

@@ -38,7 +38,8 @@ struct policy {
 	size_t n_bypass_groups;
 	/* What follows its interface and the configuration: the control thread
 	 * writes it anew (POLICY_WRITE) while workers read (POLICY_READ). */
-	unsigned int mtu;	/* of IP packets on the wire */
+	unsigned int mtu;	/* of IPv4 packets on the wire */
+	unsigned int mtu6;	/* of IPv6 packets there */
 	unsigned int clear_mtu; /* of clear ones; 0: the kernel minds it */
 	unsigned int link_mtu;	/* of what may come in */
 	uint32_t address;	/* the interface's own, 0: none */
@@ -47,6 +48,7 @@ struct policy {
 	/* Index into sas + 1 by hash of the SPI, open addressing; 0: free. */
 	uint16_t *spis;
 	uint32_t spi_mask;
+	bool v6; /* some rule is for IPv6; otherwise nobody looks at it */
 };
 
 /* NULL when in is not consistent or one of its SAs is not valid. */

@@ -52,8 +52,8 @@ int port_tap_open(struct port **out, struct pkt_pool *const *pools,
 		  unsigned int n, char *name);
 /* The TAP takes GSO of UDP (VIRTIO_NET_HDR_GSO_UDP_L4, Linux 6.2). */
 bool port_tap_takes_udp(const struct port *port);
-/* Sends IPv4 packets (frames whose Ethernet header is thrown away) by the
- * kernel's routes.  No rx. */
+/* Sends IPv4 packets and the ICMPv6 of IPv6 packets (frames whose Ethernet
+ * header is thrown away) by the kernel's routes.  No rx. */
 int port_raw_open(struct port **out);
 
 void port_close(struct port *port); /* NULL is fine */

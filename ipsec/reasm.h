@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ESP packets that the network has fragmented, put together again (RFC 791,
- * with the address checks left to ESP).  Bounded: so many packets at a time,
+/* ESP packets that the network has fragmented, put together again (RFC 791 and
+ * 8200, with the address checks left to ESP).  Bounded: so many packets at a time,
  * so many of one source, each for so long; overlapping fragments end a packet
  * (RFC 5722's answer to overlaps, which is right for IPv4 too).
  *
@@ -18,6 +18,9 @@ enum reasm_limits {
 	REASM_PER_SOURCE = 8,
 	REASM_WHOLE = 64, /* given away and not yet back: a burst's */
 	REASM_TIMEOUT_US = 2 * 1000000,
+	/* Of one packet: 64 KB through an MTU of 300.  Smaller ones cost more
+	 * than they bring. */
+	REASM_PIECES = 256,
 };
 
 struct reasm;

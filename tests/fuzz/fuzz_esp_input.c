@@ -158,7 +158,7 @@ static struct policy *make_policy(struct bench *b, unsigned int seed)
 	ipsec_policy_free(p);
 	if (!out)
 		abort();
-	out->mtu = out->link_mtu = MTU;
+	out->mtu = out->mtu6 = out->link_mtu = MTU;
 	out->address = 0x0a000001;
 	return out;
 }

@@ -119,7 +119,7 @@ void gateway_policy(struct gateway *g, struct ipsec_policy *in)
 	struct policy *p = policy_new(in, g->store, g->stats);
 
 	ck_assert_ptr_nonnull(p);
-	p->mtu = p->link_mtu = 1500;
+	p->mtu = p->mtu6 = p->link_mtu = 1500;
 	p->address = 0xc0000201;
 	ipsec_policy_free(in);
 	policy_free(lane_set_policy(&g->lane, p));
