@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -22,7 +23,7 @@ struct ping {
 	struct loop_timer *timer;
 	int fd;
 	uint16_t ident;
-	unsigned int sent, answered;
+	unsigned int sent, answered, total;
 	int64_t sent_at;	       /* real us */
 	unsigned int rtt_min, rtt_max; /* ms */
 	uint64_t rtt_sum;
@@ -46,7 +47,7 @@ static void say_result(struct ping *p)
 		p->sent ? (unsigned int)((uint64_t)p->answered * 100 / p->sent)
 			: 0;
 
-	if (p->sent % PING_MARKS)
+	if (p->sent % PING_MARKS && !p->job.verbose)
 		cli_say(p->out, "\n");
 	cli_say(p->out, "Success rate is %u percent (%u/%u)", percent,
 		p->answered, p->sent);
@@ -83,13 +84,46 @@ static void interrupted(void *arg)
 
 static void send_next(struct ping *p);
 
+static unsigned int sizes(const struct ping_job *job)
+{
+	return job->sweep_max
+		       ? (job->sweep_max - job->size) / job->sweep_step + 1
+		       : 1;
+}
+
+/* Of the echo under way. */
+static unsigned int size_now(const struct ping *p)
+{
+	return p->job.size + (p->sent - 1) % sizes(&p->job) * p->job.sweep_step;
+}
+
+/* How many echoes; of a sweep each size as often as repeat says. */
+static unsigned int total(const struct ping_job *job)
+{
+	uint64_t n = (uint64_t)job->repeat * sizes(job);
+
+	return n > UINT32_MAX ? UINT32_MAX : (unsigned int)n;
+}
+
+static void say_sign(struct ping *p, char sign)
+{
+	if (!p->job.verbose) {
+		cli_say(p->out, "%c", sign);
+		if (p->sent % PING_MARKS == 0)
+			cli_say(p->out, "\n");
+	} else if (sign == '.') {
+		cli_say(p->out, "Request %u timed out\n", p->sent - 1);
+	} else if (sign != '!') {
+		cli_say(p->out, "Unreachable from request %u (%c)\n",
+			p->sent - 1, sign);
+	}
+}
+
 static void mark(struct ping *p, char sign)
 {
 	loop_timer_cancel(&p->timer);
-	cli_say(p->out, "%c", sign);
-	if (p->sent % PING_MARKS == 0)
-		cli_say(p->out, "\n");
-	if (p->sent >= p->job.repeat)
+	say_sign(p, sign);
+	if (p->sent >= p->total)
 		finish(p);
 	else
 		send_next(p);
@@ -107,12 +141,16 @@ static void failed(void *arg)
 
 static struct ping_echo echo_of(const struct ping *p)
 {
+	size_t around = PING_IP_HEADER + PING_ECHO_HEADER +
+			ping_record_size(p->job.record);
+	size_t size = size_now(p);
+
 	return (struct ping_echo){
 		.dst = p->job.dst,
 		.ident = p->ident,
 		.sequence = (uint16_t)p->sent,
 		.pattern = p->job.pattern,
-		.data = p->job.size - PING_IP_HEADER - PING_ECHO_HEADER,
+		.data = size > around ? size - around : 0,
 	};
 }
 
@@ -142,7 +180,7 @@ static void send_next(struct ping *p)
 
 /* --- answers ---------------------------------------------------------- */
 
-static void count_rtt(struct ping *p)
+static unsigned int count_rtt(struct ping *p)
 {
 	int64_t us = clock_real_now() - p->sent_at;
 	unsigned int ms = (unsigned int)((us + 500) / 1000);
@@ -155,11 +193,38 @@ static void count_rtt(struct ping *p)
 		p->rtt_max = ms;
 	p->rtt_sum += ms;
 	p->answered++;
+	return ms;
+}
+
+/* As IOS tells of a reply when it is asked to be verbose. */
+static void say_reply(struct ping *p, unsigned int ms, struct rd packet)
+{
+	struct ip_addr hops[PING_HOPS];
+	char text[IP_ADDR_TEXT];
+	unsigned int i, now = 0;
+
+	cli_say(p->out, "Reply to request %u (%u ms)", p->sent - 1, ms);
+	if (!p->job.record || !ping_record_read(packet, hops, &now)) {
+		cli_say(p->out, " (size %u)\n", size_now(p));
+		return;
+	}
+	cli_say(p->out,
+		".  Received packet has options\n"
+		" Total option bytes= %zu, padded length=%zu\n"
+		" Record route:\n",
+		ping_record_size(p->job.record),
+		ping_record_size(p->job.record));
+	for (i = 0; i < p->job.record; i++)
+		cli_say(p->out, "   (%s)%s\n",
+			i < now ? ip_text(&hops[i], text) : "0.0.0.0",
+			i + 1 == now ? "\n   <*>" : "");
+	cli_say(p->out, " End of list\n\n");
 }
 
 static void received(void *arg, unsigned int events)
 {
 	uint8_t buf[PING_SIZE_MAX + 64];
+	unsigned int ms;
 	struct ping *p = arg;
 	ssize_t n = recv(p->fd, buf, sizeof(buf), MSG_DONTWAIT);
 	struct ping_echo echo = echo_of(p);
@@ -170,8 +235,9 @@ static void received(void *arg, unsigned int events)
 		return;
 	sign = ping_packet_judge(&echo, rd_init(buf, (size_t)n),
 				 p->job.validate);
-	if (sign == '!')
-		count_rtt(p);
+	ms = sign == '!' ? count_rtt(p) : 0;
+	if (ms && p->job.verbose)
+		say_reply(p, ms, rd_init(buf, (size_t)n));
 	if (sign)
 		mark(p, sign);
 }
@@ -181,6 +247,15 @@ static void received(void *arg, unsigned int events)
 static bool set_option(int fd, int level, int name, int value)
 {
 	return setsockopt(fd, level, name, &value, sizeof(value)) == 0;
+}
+
+static bool set_record(int fd, unsigned int hops)
+{
+	uint8_t option[PING_OPTIONS_MAX];
+	size_t len = ping_record_write(option, hops);
+
+	return !hops || setsockopt(fd, IPPROTO_IP, IP_OPTIONS, option,
+				   (socklen_t)len) == 0;
 }
 
 static int open_socket(const struct ping_job *job)
@@ -195,7 +270,8 @@ static int open_socket(const struct ping_job *job)
 		return -1;
 	set_option(fd, IPPROTO_IP, IP_TTL, TTL);
 	set_option(fd, SOL_SOCKET, SO_BROADCAST, 1);
-	if (!set_option(fd, IPPROTO_IP, IP_TOS, (int)job->tos) ||
+	if (!set_record(fd, job->record) ||
+	    !set_option(fd, IPPROTO_IP, IP_TOS, (int)job->tos) ||
 	    !set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER,
 			job->df ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT) ||
 	    (ip_is_set(&job->source) &&
@@ -208,13 +284,18 @@ static int open_socket(const struct ping_job *job)
 
 static void say_start(struct cli_out *o, const struct ping_job *job)
 {
-	char text[IP_ADDR_TEXT];
+	char text[IP_ADDR_TEXT], range[32];
 
+	if (job->sweep_max)
+		snprintf(range, sizeof(range), "[%u..%u]", job->size,
+			 job->sweep_max);
+	else
+		snprintf(range, sizeof(range), "%u", job->size);
 	cli_say(o,
 		"Type escape sequence to abort.\n"
-		"Sending %u, %u-byte ICMP Echos to %s, timeout is %u "
+		"Sending %u, %s-byte ICMP Echos to %s, timeout is %u "
 		"seconds:\n",
-		job->repeat, job->size, ip_text(&job->dst, text), job->timeout);
+		total(job), range, ip_text(&job->dst, text), job->timeout);
 	if (ip_is_set(&job->source))
 		cli_say(o, "Packet sent with a source address of %s \n",
 			ip_text(&job->source, text));
@@ -240,6 +321,7 @@ void ping_start(struct router *router, const struct ping_job *job,
 	p = xcalloc(1, sizeof(*p));
 	p->router = router;
 	p->job = *job;
+	p->total = total(job);
 	p->fd = fd;
 	/* Several pings at once must tell their answers apart. */
 	p->ident = (uint16_t)((unsigned int)getpid() ^

@@ -9,8 +9,10 @@ enum ping_limits {
 	PING_REPEAT = 5,
 	PING_SIZE = 100, /* octets of the whole IP packet */
 	PING_SIZE_MIN = 36,
-	PING_SIZE_MAX = 18024,
-	PING_TIMEOUT = 2, /* s */
+	PING_SIZE_MAX = 65535,	/* IOS stops at 18024; a packet may be larger */
+	PING_SWEEP_MAX = 18024, /* IOS's offer */
+	PING_HOPS = 9,		/* in the option record route (RFC 791) */
+	PING_TIMEOUT = 2,	/* s */
 	PING_TIMEOUT_MAX = 3600,
 	PING_PATTERN = 0xabcd,
 	PING_MARKS = 70, /* a line */
@@ -22,6 +24,10 @@ struct ping_job {
 	unsigned int repeat, size, timeout, tos;
 	uint16_t pattern;
 	bool df, validate;
+	/* Sizes from size to sweep_max; 0: only size. */
+	unsigned int sweep_max, sweep_step;
+	unsigned int record; /* hops of the option record route; 0: none */
+	bool verbose;	     /* a line for each reply */
 };
 
 void ping_defaults(struct ping_job *job);

@@ -36,6 +36,11 @@ static void read_options(const struct cli_args *a, struct ping_job *job)
 		job->timeout = cli_u32(a, "timeout_seconds");
 	if (cli_has(a, "tos_value"))
 		job->tos = cli_u32(a, "tos_value");
+	if (cli_has(a, "sweep")) {
+		job->size = cli_u32(a, "sweep_min");
+		job->sweep_max = cli_u32(a, "sweep_max");
+		job->sweep_step = cli_u32(a, "sweep_step");
+	}
 	job->df = cli_has(a, "df-bit");
 	job->validate = cli_has(a, "validate");
 }
@@ -52,6 +57,10 @@ static void ping_line(void *obj, const struct cli_args *a, struct cli_out *o)
 		return;
 	}
 	read_options(a, &job);
+	if (job.sweep_max && job.sweep_max < job.size) {
+		cli_error(o, "%% The largest size is below the smallest\n");
+		return;
+	}
 	if (cli_has(a, "pattern") &&
 	    !read_pattern(cli_str(a, "pattern"), &job.pattern)) {
 		cli_error(o, "%% Bad data pattern\n");
@@ -164,36 +173,12 @@ static bool take_pattern(struct dialogue *d, const char *line,
 	return false;
 }
 
-static bool take_options(struct dialogue *d, const char *line,
-			 struct cli_out *o)
-{
-	(void)d;
-	if (!*line || !strncasecmp("none", line, strlen(line)))
-		return true;
-	cli_error(o, "%% IP header options cannot be sent\n");
-	return false;
-}
-
-static bool take_sweep(struct dialogue *d, const char *line, struct cli_out *o)
-{
-	bool sweep = false;
-
-	(void)d;
-	if (!take_yes_no(line, &sweep, o))
-		return false;
-	if (sweep)
-		cli_error(o, "%% Sizes cannot be swept\n");
-	return !sweep;
-}
-
 static const struct question extended[] = {
 	{ "Source address or interface: ", take_source },
 	{ "Type of service [0]: ", take_tos },
 	{ "Set DF bit in IP header? [no]: ", take_df },
 	{ "Validate reply data? [no]: ", take_validate },
 	{ "Data pattern [0xABCD]: ", take_pattern },
-	{ "Loose, Strict, Record, Timestamp, Verbose[none]: ", take_options },
-	{ "Sweep range of sizes [n]: ", take_sweep },
 };
 
 static void ask(struct dialogue *d, struct cli_out *o, const char *prompt,
@@ -223,8 +208,103 @@ static void start(struct dialogue *d, struct cli_out *o)
 	ping_start(d->router, &d->job, o);
 }
 
-EXTENDED(6, start)
-EXTENDED(5, ask_6)
+/* --- a sweep of sizes */
+
+static void answer_step(void *arg, const char *line, struct cli_out *o)
+{
+	struct dialogue *d = arg;
+
+	if (take_number(line, 1, PING_SIZE_MAX, &d->job.sweep_step, o))
+		start(d, o);
+	else
+		ask(d, o, "Sweep interval [1]: ", answer_step);
+}
+
+static void answer_max(void *arg, const char *line, struct cli_out *o)
+{
+	struct dialogue *d = arg;
+
+	if (take_number(line, d->job.size, PING_SIZE_MAX, &d->job.sweep_max, o))
+		ask(d, o, "Sweep interval [1]: ", answer_step);
+	else
+		ask(d, o, "Sweep max size [18024]: ", answer_max);
+}
+
+static void answer_min(void *arg, const char *line, struct cli_out *o)
+{
+	struct dialogue *d = arg;
+
+	if (take_number(line, PING_SIZE_MIN, PING_SWEEP_MAX, &d->job.size, o))
+		ask(d, o, "Sweep max size [18024]: ", answer_max);
+	else
+		ask(d, o, "Sweep min size [36]: ", answer_min);
+}
+
+static void answer_sweep(void *arg, const char *line, struct cli_out *o)
+{
+	struct dialogue *d = arg;
+	bool sweep = false;
+
+	if (!take_yes_no(line, &sweep, o)) {
+		ask(d, o, "Sweep range of sizes [n]: ", answer_sweep);
+	} else if (!sweep) {
+		start(d, o);
+	} else {
+		d->job.size = PING_SIZE_MIN;
+		d->job.sweep_max = PING_SWEEP_MAX;
+		d->job.sweep_step = 1;
+		ask(d, o, "Sweep min size [36]: ", answer_min);
+	}
+}
+
+/* --- options of the IP header */
+
+static void answer_options(void *arg, const char *line, struct cli_out *o);
+
+static void ask_5(struct dialogue *d, struct cli_out *o)
+{
+	char *prompt =
+		xasprintf("Loose, Strict, Record, Timestamp, "
+			  "Verbose[%s%s%s]: ",
+			  d->job.record ? "R" : "", d->job.verbose ? "V" : "",
+			  d->job.record || d->job.verbose ? "" : "none");
+
+	ask(d, o, prompt, answer_options);
+	free(prompt);
+}
+
+static void answer_hops(void *arg, const char *line, struct cli_out *o)
+{
+	struct dialogue *d = arg;
+
+	d->job.record = PING_HOPS;
+	if (!take_number(line, 1, PING_HOPS, &d->job.record, o)) {
+		ask(d, o, "Number of hops [ 9 ]: ", answer_hops);
+		return;
+	}
+	d->job.verbose = true;
+	ask_5(d, o);
+}
+
+/* Loose and strict routes are refused by routers everywhere (RFC 7126), time
+ * stamps tell nothing that the round trip does not. */
+static void answer_options(void *arg, const char *line, struct cli_out *o)
+{
+	struct dialogue *d = arg;
+
+	if (!*line || !strncasecmp("none", line, strlen(line))) {
+		ask(d, o, "Sweep range of sizes [n]: ", answer_sweep);
+	} else if (!strncasecmp("record", line, strlen(line))) {
+		ask(d, o, "Number of hops [ 9 ]: ", answer_hops);
+	} else {
+		if (!strncasecmp("verbose", line, strlen(line)))
+			d->job.verbose = true;
+		else
+			cli_error(o, "%% This option cannot be sent\n");
+		ask_5(d, o);
+	}
+}
+
 EXTENDED(4, ask_5)
 EXTENDED(3, ask_4)
 EXTENDED(2, ask_3)
@@ -319,11 +399,15 @@ static const struct cli_cmd commands[] = {
 			 "| repeat  specify repeat count\n"
 			 "<1-2147483647>$repeat_count  Repeat count\n"
 			 "| size    specify datagram size\n"
-			 "<36-18024>$size_octets  Datagram size\n"
+			 "<36-65535>$size_octets  Datagram size\n"
 			 "| source  specify source address or name\n"
 			 "( A.B.C.D$source_address  Source address\n"
 			 "| IFPORT$source_interface\n"
 			 ")\n"
+			 "| sweep   specify a range of sizes\n"
+			 "<36-65535>$sweep_min  Smallest size\n"
+			 "<36-65535>$sweep_max  Largest size\n"
+			 "<1-65535>$sweep_step  Interval\n"
 			 "| timeout  specify timeout interval\n"
 			 "<0-3600>$timeout_seconds  Timeout in seconds\n"
 			 "| tos     specify type of service value\n"

@@ -65,6 +65,8 @@ static char error_mark(uint8_t type, uint8_t code)
 		return 'Q';
 	case ICMP_TIME_EXCEEDED:
 		return '&';
+	case ICMP_PARAMETERPROB:
+		return '?';
 	default:
 		return 0;
 	}
@@ -126,4 +128,69 @@ char ping_packet_judge(const struct ping_echo *echo, struct rd r, bool validate)
 	    (!ip_equal(&src, &echo->dst) && !ip_is_multicast(&echo->dst)))
 		return 0;
 	return validate && !data_is_ours(echo, r) ? '?' : '!';
+}
+
+/* --- record route ------------------------------------------------------ */
+
+enum {
+	OPTION_END = 0,
+	OPTION_NOP = 1,
+	OPTION_RECORD = 7,
+	RECORD_HEAD = 3, /* type, length, pointer */
+	RECORD_HOPS = 9,
+};
+
+size_t ping_record_size(unsigned int hops)
+{
+	return hops ? RECORD_HEAD + 4 * (size_t)hops + 1 : 0;
+}
+
+size_t ping_record_write(void *buf, unsigned int hops)
+{
+	struct wr w = wr_init(buf, PING_OPTIONS_MAX);
+
+	if (!hops)
+		return 0;
+	wr_u8(&w, OPTION_RECORD);
+	wr_u8(&w, (uint8_t)(RECORD_HEAD + 4 * hops));
+	wr_u8(&w, RECORD_HEAD + 1);
+	wr_zero(&w, 4 * (size_t)hops + 1);
+	return wr_ok(&w) ? wr_at(&w) : 0;
+}
+
+static bool read_route(struct rd *r, struct ip_addr *hops, unsigned int *n)
+{
+	uint8_t len = rd_u8(r), pointer = rd_u8(r);
+	unsigned int i;
+
+	*n = pointer > RECORD_HEAD ? (pointer - RECORD_HEAD - 1) / 4 : 0;
+	if (len < RECORD_HEAD || *n > RECORD_HOPS || RECORD_HEAD + 4 * *n > len)
+		return false;
+	for (i = 0; i < *n; i++)
+		hops[i] = ip_v4(rd_u32(r));
+	return !r->bad;
+}
+
+bool ping_record_read(struct rd packet, struct ip_addr *hops, unsigned int *n)
+{
+	size_t header = (size_t)(rd_u8(&packet) & 0xf) * 4;
+	struct rd r;
+	uint8_t type, len;
+
+	rd_skip(&packet, PING_IP_HEADER - 1);
+	if (header < PING_IP_HEADER)
+		return false;
+	r = rd_sub(&packet, header - PING_IP_HEADER);
+	while (rd_left(&r) && !r.bad) {
+		type = rd_u8(&r);
+		if (type == OPTION_END)
+			break;
+		if (type == OPTION_RECORD)
+			return read_route(&r, hops, n);
+		if (type == OPTION_NOP)
+			continue;
+		len = rd_u8(&r);
+		rd_skip(&r, len >= 2 ? (size_t)len - 2 : rd_left(&r));
+	}
+	return false;
 }

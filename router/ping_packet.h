@@ -10,7 +10,11 @@
 #include "base/addr.h"
 #include "base/rd.h"
 
-enum { PING_IP_HEADER = 20, PING_ECHO_HEADER = 8 };
+enum {
+	PING_IP_HEADER = 20,
+	PING_ECHO_HEADER = 8,
+	PING_OPTIONS_MAX = 40, /* octets of options (RFC 791) */
+};
 
 /* The echo that waits for its answer. */
 struct ping_echo {
@@ -26,5 +30,12 @@ size_t ping_packet_write(const struct ping_echo *echo, void *buf, size_t cap);
  * with this echo. */
 char ping_packet_judge(const struct ping_echo *echo, struct rd packet,
 		       bool validate);
+
+/* The IP option record route with room for so many hops, 0 to 9: its octets,
+ * padded; the option itself. */
+size_t ping_record_size(unsigned int hops);
+size_t ping_record_write(void *buf, unsigned int hops);
+/* The route that a received packet has recorded; false: it has none. */
+bool ping_record_read(struct rd packet, struct ip_addr *hops, unsigned int *n);
 
 #endif

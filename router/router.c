@@ -120,6 +120,7 @@ static void add_commands(struct router *router)
 	router_show_init(router);
 	ping_init(router);
 	telnet_init(router);
+	traceroute_init(router);
 	system_login_init(router);
 }
 

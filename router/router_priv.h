@@ -58,5 +58,6 @@ void clock_cli_init(struct router *router);
 void route_show_init(struct router *router);
 void ping_init(struct router *router);
 void telnet_init(struct router *router);
+void traceroute_init(struct router *router);
 
 #endif

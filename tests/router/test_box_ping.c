@@ -93,6 +93,62 @@ START_TEST(ping_asks_when_it_is_told_nothing)
 }
 END_TEST
 
+START_TEST(ping_sweeps_sizes_and_goes_up_to_64_kilobytes)
+{
+	if (!w.root)
+		return;
+	box_world_configure(&w, box_world_network);
+	box_world_check(
+		&w,
+		"ping\n\n10.0.111.1\n2\n\n\ny\n\n\n\n\n\n\n"
+		"y\n100\n1000\n100\n",
+		"Sending 20, [100..1000]-byte ICMP Echos to 10.0.111.1, "
+		"timeout is 2 seconds:\n"
+		"!!!!!!!!!!!!!!!!!!!!\n"
+		"Success rate is 100 percent (20/20)");
+	box_world_check(&w, "ping 10.0.111.1 sweep 64 66 1 repeat 1\n",
+			"Sending 3, [64..66]-byte ICMP Echos");
+	box_world_check(&w, "ping 10.0.111.1 size 65535\n",
+			"Success rate is 100 percent (5/5)");
+	box_world_check(&w, "ping 10.0.111.1 size 65536\n", "% Invalid input");
+}
+END_TEST
+
+START_TEST(ping_tells_of_each_reply_and_of_the_route)
+{
+	if (!w.root)
+		return;
+	box_world_configure(&w, box_world_network);
+	box_world_check(&w, "ping\n\n10.0.111.1\n1\n\n\ny\n\n\n\n\n\nr\n\n\n\n",
+			".  Received packet has options\n"
+			" Total option bytes= 40, padded length=40\n"
+			" Record route:\n");
+	box_world_check(&w, "ping\n\n10.0.111.1\n1\n\n\ny\n\n\n\n\n\nv\n\n\n",
+			"Reply to request 0 (1 ms) (size 100)\n"
+			"Success rate is 100 percent (1/1)");
+}
+END_TEST
+
+START_TEST(traceroute_finds_the_way)
+{
+	if (!w.root)
+		return;
+	box_world_configure(&w, box_world_network);
+	box_world_check(&w, "traceroute 192.168.11.3 timeout 1\n",
+			"Type escape sequence to abort.\n"
+			"Tracing the route to 192.168.11.3\n"
+			"VRF info: (vrf in name/id, vrf out name/id)\n"
+			"  1 192.168.11.3 ");
+	box_world_check(&w, "traceroute\n\n192.168.11.3\n\n\n1\n1\n\n\n\n\n",
+			"  1 192.168.11.3 ");
+	box_world_check(&w, "traceroute nowhere\n",
+			"% Unrecognized host or address.\n");
+	box_world_check(&w, "traceroute 192.168.11.3 ttl 9 3\n",
+			"% Minimum TTL is greater than maximum TTL\n");
+	box_world_check(&w, "traceroute\nipx\n", "% Unknown protocol");
+}
+END_TEST
+
 START_TEST(the_router_ends_with_a_ping_at_work)
 {
 	if (!w.root)
@@ -213,6 +269,9 @@ static TCase *pings(void)
 	tcase_add_test(tc, ping_counts_what_comes_back);
 	tcase_add_test(tc, ping_gives_up_and_can_be_broken_off);
 	tcase_add_test(tc, ping_asks_when_it_is_told_nothing);
+	tcase_add_test(tc, ping_sweeps_sizes_and_goes_up_to_64_kilobytes);
+	tcase_add_test(tc, ping_tells_of_each_reply_and_of_the_route);
+	tcase_add_test(tc, traceroute_finds_the_way);
 	tcase_add_test(tc, the_router_ends_with_a_ping_at_work);
 	return tc;
 }
