@@ -74,31 +74,48 @@ static void add_pair(struct isakmp_keys *keys)
 	EVP_PKEY_free(pair);
 }
 
-static struct ks_group *make(void)
+/* clang-format off */
+#define ARTICLE_KS6 \
+	"ipv6 access-list SIX\n" \
+	" permit ipv6 2001:db8:1::/48 2001:db8:2::/48\n" \
+	"crypto gdoi group ipv6 GROUP6\n" \
+	" identity number 6666\n" \
+	" server local\n" \
+	"  rekey authentication mypubkey rsa MYRSAKEY\n" \
+	"  rekey transport unicast\n" \
+	"  sa ipsec 1\n" \
+	"   profile profile1\n" \
+	"   match address ipv6 SIX\n" \
+	"  address ipv4 192.168.111.111\n"
+/* clang-format on */
+
+static struct gdoi_groups *make(void)
 {
 	struct sim_node *node = sim_node_new(sim_new(1), "KS1", ADDRESS);
 	struct ks_config config = make_ground(sim_env(node));
 	struct ks *ks = ks_new(&config);
-	struct gdoi_group *group;
 	char *screen;
 
 	add_commands(&config, ks);
 	add_pair(config.keys);
 	screen = cli_test_run(config.cli,
-			      "configure terminal\n" ARTICLE_KS "end\n");
+			      "configure terminal\n" ARTICLE_KS ARTICLE_KS6
+			      "end\n");
 	must(!strchr(screen, '%'));
 	free(screen);
-	group = gdoi_group_find(config.groups, "GDOI-GROUP1");
-	must(group && ks_group_of(group));
-	return ks_group_of(group);
+	return config.groups;
 }
 
-struct ks_group *coop_reader(void)
+struct ks_group *coop_reader(bool ipv6)
 {
-	static struct ks_group *g; /* as long as the process */
+	static struct gdoi_groups *groups; /* as long as the process */
+	struct ks_group *g;
 
-	if (!g)
-		g = make();
+	if (!groups)
+		groups = make();
+	g = ks_group_of(
+		gdoi_group_find(groups, ipv6 ? "GROUP6" : "GDOI-GROUP1"));
+	must(g);
 	ks_group_reset(g);
 	coop_state_forget_dropped(g);
 	return g;

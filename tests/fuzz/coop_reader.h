@@ -7,7 +7,7 @@
 #include "ks/ks_group.h"
 
 /* Made once; empty again each time: no keys, no members. */
-struct ks_group *coop_reader(void);
+struct ks_group *coop_reader(bool ipv6);
 /* It gets keys and a member: 10.1.1.1 registers with it. */
 void coop_reader_join(struct ks_group *g);
 

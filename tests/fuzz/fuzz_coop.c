@@ -6,7 +6,7 @@
  *	1	a part of one
  *	2	the members in it, read by a key server of the article; bit 4:
  *		from its primary, bit 5: it has keys and a member itself
- *	3	the keys in it, the same: bit 5
+ *	3	the keys in it, the same: bit 5; bit 6: of an IPv6 group
  *
  * What is accepted must come out the same when it is written and read again. */
 #include <stdint.h>
@@ -23,7 +23,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum kind { ANNOUNCEMENT, PART, MEMBERS, STATE, KINDS };
-enum { FROM_PRIMARY = 16, JOINED = 32 };
+enum { FROM_PRIMARY = 16, JOINED = 32, GROUP6 = 64 };
 
 static void must(bool holds)
 {
@@ -105,7 +105,7 @@ static void empty_members(struct ks_group *g)
 
 static void try_members(const uint8_t *data, size_t size, uint8_t choice)
 {
-	struct ks_group *g = coop_reader();
+	struct ks_group *g = coop_reader(false);
 	bool changed, beyond;
 	unsigned int before;
 
@@ -140,7 +140,7 @@ static void check_state_again(const struct ks_group *g)
 /* First in the place of what it has, then once more beside it. */
 static void try_state(const uint8_t *data, size_t size, uint8_t choice)
 {
-	struct ks_group *g = coop_reader();
+	struct ks_group *g = coop_reader(choice & GROUP6);
 	struct coop_state *state;
 	const char *why;
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "gdoi/gdoi_sat.h"
 #include "tests/check_main.h"
 #include "tests/gdoi/mutate.h"
@@ -18,6 +20,113 @@ static const uint8_t deny_wire[] = {
 	0x10, 0x00, 0x00, 0x23, 0x80, 0x11, 0x04, 0x03, 0x50, 0x08, 0x00, 0x00,
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x04, 0x00, 0x00, 0x08, 0x00, 0x00,
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+};
+
+/* permit tcp 2001:db8:1::/48 host 2001:db8::7 eq 443 (RFC 6407 5.5.1:
+ * ID_IPV6_ADDR_SUBNET, ID_IPV6_ADDR), the rest as above */
+static const uint8_t ipv6_wire[] = {
+	0x00,
+	0x00,
+	0x00,
+	0x63,
+	0x01,
+	0x06,
+	/* source: type, port, length, address, mask */
+	0x06,
+	0x00,
+	0x00,
+	0x20,
+	0x20,
+	0x01,
+	0x0d,
+	0xb8,
+	0x00,
+	0x01,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0xff,
+	0xff,
+	0xff,
+	0xff,
+	0xff,
+	0xff,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	/* destination: type, port, length, address */
+	0x05,
+	0x01,
+	0xbb,
+	0x10,
+	0x20,
+	0x01,
+	0x0d,
+	0xb8,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x00,
+	0x07,
+	/* the SA */
+	0x0c,
+	0x6b,
+	0xaf,
+	0xd3,
+	0xab,
+	0x80,
+	0x01,
+	0x00,
+	0x01,
+	0x00,
+	0x02,
+	0x00,
+	0x04,
+	0x00,
+	0x00,
+	0x0e,
+	0x10,
+	0x80,
+	0x04,
+	0x00,
+	0x01,
+	0x80,
+	0x05,
+	0x00,
+	0x02,
+	0x80,
+	0x06,
+	0x00,
+	0x80,
+	0x80,
+	0x0e,
+	0x00,
+	0x04,
+	0x80,
+	0x0f,
+	0x00,
+	0x03,
 };
 
 static bool parses(struct rd body)
@@ -73,6 +182,68 @@ START_TEST(the_worked_example_is_written)
 }
 END_TEST
 
+static struct ace ipv6_entry(void)
+{
+	struct ace ace;
+	size_t i;
+
+	ace_init6(&ace);
+	ace.protocol = 6;
+	ck_assert(ip_parse(&ace.src, "2001:db8:1::"));
+	memset(ace.src_wild.b, 0, 6);
+	ck_assert(ip_parse(&ace.dst, "2001:db8::7"));
+	for (i = 0; i < sizeof(ace.dst_wild.b); i++)
+		ace.dst_wild.b[i] = 0;
+	ace.dport = (struct ace_port){ .op = ACE_EQ, .lo = 443 };
+	return ace;
+}
+
+START_TEST(an_ipv6_entry_is_written_and_read)
+{
+	struct gdoi_sat sat = {
+		.spi = 0x6bafd3ab,
+		.transform = { .cipher = ESP_AES_CBC,
+			       .key_bits = 128,
+			       .auth = ESP_AUTH_SHA1 },
+		.lifetime = 3600,
+		.preserve = GDOI_PRESERVE_BOTH,
+		.direction = GDOI_SYMMETRIC,
+	};
+	struct ace ace = ipv6_entry(), back;
+	uint8_t buf[256];
+	struct wr w = wr_init(buf, sizeof(buf));
+	struct gdoi_sat out;
+
+	ck_assert(gdoi_sat_from_ace(&ace, &sat));
+	gdoi_sat_write(&w, ISAKMP_NONE, &sat);
+	ck_assert_octets(buf, wr_at(&w), ipv6_wire, sizeof(ipv6_wire));
+	ck_assert(!gdoi_sat_parse(body_of_payload(buf, wr_at(&w)), false, &out)
+			   .notify);
+	ck_assert(gdoi_sat_to_ace(&out, &back));
+	ck_assert(ace_equal(&ace, &back));
+	ck_assert_int_eq(ace_family(&back), IP_V6);
+}
+END_TEST
+
+START_TEST(ipv6_any_is_a_subnet_of_no_bits)
+{
+	struct gdoi_sat sat = { .transform.cipher = ESP_NULL }, out;
+	uint8_t buf[256];
+	struct wr w = wr_init(buf, sizeof(buf));
+	struct ace any, back;
+
+	ace_init6(&any);
+	any.permit = false;
+	ck_assert(gdoi_sat_from_ace(&any, &sat));
+	gdoi_sat_write(&w, ISAKMP_NONE, &sat);
+	ck_assert_uint_eq(buf[6], 6); /* ID_IPV6_ADDR_SUBNET */
+	ck_assert(!gdoi_sat_parse(body_of_payload(buf, wr_at(&w)), true, &out)
+			   .notify);
+	ck_assert(gdoi_sat_to_ace(&out, &back));
+	ck_assert(ace_equal(&any, &back));
+}
+END_TEST
+
 START_TEST(a_deny_entry_is_written_and_read)
 {
 	struct gdoi_sat sat = { 0 }, out;
@@ -120,12 +291,19 @@ START_TEST(truncations_are_refused)
 		ck_assert_int_eq(parses_copy(parses, wire + 4, i),
 				 i + 16 >= body && (body - i) % 4 == 0);
 	refuses_truncations(parses, deny_wire + 4, sizeof(deny_wire) - 4);
+	body = sizeof(ipv6_wire) - 4;
+	for (i = 0; i <= body; i++)
+		ck_assert_int_eq(parses_copy(parses, ipv6_wire + 4, i),
+				 i + 16 >= body && (body - i) % 4 == 0);
 }
 END_TEST
 
 START_TEST(changed_octets_do_no_harm)
 {
 	ck_assert_uint_gt(survives_flips(parses, wire + 4, sizeof(wire) - 4),
+			  0);
+	ck_assert_uint_gt(survives_flips(parses, ipv6_wire + 4,
+					 sizeof(ipv6_wire) - 4),
 			  0);
 	ck_assert_uint_gt(survives_flips(parses, deny_wire + 4,
 					 sizeof(deny_wire) - 4),
@@ -221,8 +399,19 @@ static void dscp(struct ace *ace)
 	ace->dscp = 46;
 }
 
+static void flow_label(struct ace *ace)
+{
+	ace->flow_label = 7;
+}
+
+static void routing(struct ace *ace)
+{
+	ace->routing = true;
+}
+
 static void (*const unsupported[])(struct ace *ace) = {
-	range, port_zero, holes, port_of_ip, two_families, icmp_type, dscp,
+	range,	   port_zero, holes,	  port_of_ip, two_families,
+	icmp_type, dscp,      flow_label, routing,
 };
 
 START_TEST(entries_without_selectors_are_named)
@@ -245,6 +434,8 @@ static TCase *sat_case(void)
 
 	tcase_add_test(tc, the_worked_example_is_read);
 	tcase_add_test(tc, the_worked_example_is_written);
+	tcase_add_test(tc, an_ipv6_entry_is_written_and_read);
+	tcase_add_test(tc, ipv6_any_is_a_subnet_of_no_bits);
 	tcase_add_test(tc, a_deny_entry_is_written_and_read);
 	tcase_add_test(tc, a_deny_entry_is_unknown_without_extensions);
 	tcase_add_test(tc, truncations_are_refused);
