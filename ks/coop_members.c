@@ -165,6 +165,7 @@ static void write_member(struct wr *w, const struct ks_group *g,
 			 (m->acks_received ? R_ACKED : 0) |
 			 (m->behind ? R_BEHIND : 0));
 	wr_u8(w, kek_index(g, m->kek));
+	wr_u8(w, kek_index(g, m->proved));
 	wr_u32(w, m->registration);
 	wr_u64(w, (uint64_t)m->registered);
 	wr_u64(w, (uint64_t)m->heard);
@@ -305,32 +306,41 @@ static void read_counts(struct rd *r, struct ks_member *out)
 		out->seq_acked[i] = rd_u32(r);
 }
 
-/* kek becomes the index + 1 in the part. */
+static unsigned int read_kek(struct rd *r, const struct part *part)
+{
+	uint8_t kek = rd_u8(r);
+
+	if (kek != NO_KEK && kek >= part->n_keks)
+		r->bad = true;
+	return kek == NO_KEK ? 0 : kek + 1u;
+}
+
+/* KEKs become the index + 1 in the part. */
 static bool read_member(struct rd *r, const struct part *part,
 			struct ks_member *out)
 {
-	uint8_t flags, kek;
+	uint8_t flags;
 
 	*out = (struct ks_member){ 0 };
 	if (!read_addr(r, &out->addr) || !read_addr(r, &out->server))
 		return false;
 	read_version(r, out->version);
 	flags = rd_u8(r);
-	kek = rd_u8(r);
+	out->kek = read_kek(r, part);
+	out->proved = read_kek(r, part);
 	out->registration = rd_u32(r);
 	out->registered = (int64_t)rd_u64(r);
 	out->heard = (int64_t)rd_u64(r);
 	out->registrations = rd_u32(r);
 	if (!(part->flags & F_SHORT))
 		read_counts(r, out);
-	if ((flags & ~R_ALL) || (kek != NO_KEK && kek >= part->n_keks))
+	if (flags & ~R_ALL)
 		r->bad = true;
 	out->extensions = flags & R_EXTENSIONS;
 	out->acks = flags & R_ACKS;
 	out->behind = flags & R_BEHIND;
 	if ((flags & R_ACKED) && !out->acks_received)
 		out->acks_received = 1;
-	out->kek = kek == NO_KEK ? 0 : kek + 1u;
 	return !r->bad;
 }
 
@@ -436,7 +446,8 @@ static bool knows_better(const struct taking *t, const struct ks_member *m,
 
 static bool differs(const struct ks_member *m, const struct ks_member *record)
 {
-	return !is_same(m, record) || m->kek != record->kek || m->acks != record->acks ||
+	return !is_same(m, record) || m->proved != record->proved ||
+	       m->kek != record->kek || m->acks != record->acks ||
 	       m->extensions != record->extensions ||
 	       strcmp(m->version, record->version) != 0;
 }
@@ -464,6 +475,7 @@ static void copy_record(struct taking *t, struct ks_member *m,
 	m->extensions = record->extensions;
 	m->acks = record->acks;
 	m->kek = record->kek;
+	m->proved = record->proved;
 	if (much_later(record->heard, m->heard))
 		m->heard = record->heard;
 	if (record->registrations > m->registrations)
@@ -497,6 +509,7 @@ static void take_record(struct taking *t, struct ks_member *record)
 	bool is_new = !m;
 
 	record->kek = kek_number(t, record->kek);
+	record->proved = kek_number(t, record->proved);
 	record->registered = local_time(t, record->registered);
 	record->heard = local_time(t, record->heard);
 	/* Whom we removed when we were primary is a member if ours says so. */

@@ -21,6 +21,15 @@ static void keep_kek(struct ks_kek *kek, struct ks_kek *before)
 	kek->conn_id = before->conn_id;
 }
 
+static unsigned int number_now(struct ks_kek *before, struct ks_kek *now,
+			       unsigned int number)
+{
+	struct ks_kek *kek = ks_kek_find(before, number);
+
+	kek = kek ? ks_kek_find_spi(now, kek->spi) : NULL;
+	return kek ? kek->number : 0;
+}
+
 /* Members hold the same KEKs under the numbers of now. */
 static void renumber(struct ks_group *g, struct ks_kek *before,
 		     struct ks_kek *now)
@@ -28,10 +37,8 @@ static void renumber(struct ks_group *g, struct ks_kek *before,
 	struct ks_member *m = NULL;
 
 	while ((m = ks_members_next(&g->members, m))) {
-		struct ks_kek *kek = ks_kek_find(before, m->kek);
-
-		kek = kek ? ks_kek_find_spi(now, kek->spi) : NULL;
-		m->kek = kek ? kek->number : 0;
+		m->kek = number_now(before, now, m->kek);
+		m->proved = number_now(before, now, m->proved);
 	}
 }
 

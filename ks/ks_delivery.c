@@ -67,10 +67,69 @@ static bool has_multicast(const struct ks_delivery *d)
 	return false;
 }
 
+/* What says the same under the KEK that the member proved to have, when the
+ * newer one that we think it has may never have come. */
+static const struct ks_message *same_under(struct ks_delivery *d,
+					   unsigned int proved, bool extensions)
+{
+	struct ks_message *m = ks_delivery_message(d, proved, extensions);
+	struct ks_kek *kek = ks_kek_find(d->g->kek, proved);
+	const char *why;
+
+	if (m || !kek || !kek->unicast)
+		return m;
+	m = ks_delivery_add(d, kek, extensions);
+	if (m)
+		ks_delivery_seal_one(d, m, &why);
+	coop_keys_changed(d->g);
+	return m;
+}
+
+static void find_others(struct ks_delivery *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->n_targets; i++) {
+		struct ks_target *t = &d->targets[i];
+		const struct ks_message *m = &d->messages[t->message];
+		const struct ks_member *member;
+
+		if (t->done || !t->answers)
+			continue;
+		member = ks_members_find(&d->g->members, &t->addr);
+		if (!member || !member->proved || member->proved == m->kek)
+			continue;
+		m = same_under(d, member->proved, m->extensions);
+		if (m && !m->dead)
+			t->other = (uint8_t)(m - d->messages);
+	}
+}
+
+static void take_turns(struct ks_delivery *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->n_targets; i++) {
+		struct ks_target *t = &d->targets[i];
+		uint8_t message = t->message;
+
+		t->message = t->other;
+		t->other = message;
+	}
+}
+
 static void remind(struct ks_delivery *d);
 static void send_portion(void *arg);
 
 static void finish(struct ks_delivery *d, bool missed);
+
+/* The last wait is over. */
+static void give_up(struct ks_delivery *d)
+{
+	if (d->gives && d->waiting)
+		coop_unanswered(d->g);
+	finish(d, true);
+}
 
 /* The wait after a copy is over. */
 static void next_copy(void *arg)
@@ -78,12 +137,15 @@ static void next_copy(void *arg)
 	struct ks_delivery *d = arg;
 
 	if (d->copy >= d->number && !(d->periodic && d->waiting)) {
-		finish(d, true);
+		give_up(d);
 		return;
 	}
 	d->copy++;
 	d->cursor = 0;
 	d->copy_started = env_now(d->g->ks->env);
+	if (d->copy == 1)
+		find_others(d);
+	take_turns(d);
 	if (d->periodic)
 		remind(d);
 	DELIVERY_DEBUG(d, EVENT, NULL,
@@ -243,7 +305,7 @@ static void conclude(struct ks_delivery *d, const struct ks_target *t,
 		     struct ks_member *m, bool missed)
 {
 	if (!ks_member_answers(m)) {
-		if (t->sent && m->kek == d->messages[t->message].kek)
+		if (t->sent && m->kek == t->kek)
 			holds(d, m);
 		return;
 	}
@@ -271,7 +333,6 @@ static void conclude_multicast(struct ks_delivery *d)
 static void finish(struct ks_delivery *d, bool missed)
 {
 	struct ks_group *g = d->g;
-	bool silent = false;
 	size_t i;
 
 	for (i = 0; d->gives && i < d->n_targets; i++) {
@@ -281,11 +342,8 @@ static void finish(struct ks_delivery *d, bool missed)
 		m = t->done ? NULL : ks_members_find(&g->members, &t->addr);
 		if (!m)
 			continue;
-		silent |= missed && ks_member_answers(m);
 		conclude(d, t, m, missed);
 	}
-	if (silent)
-		coop_unanswered(g);
 	if (d->gives && has_multicast(d))
 		conclude_multicast(d);
 	g->last_retransmits = d->retransmits;
@@ -403,7 +461,8 @@ static enum ks_ack_result acknowledged(struct ks_delivery *d,
 	DELIVERY_DEBUG(d, EVENT, &t->addr, "seq %u is acknowledged", seq);
 	if (m && d->gives) {
 		ks_member_acked(m, seq, env_now(d->g->ks->env));
-		if (m->kek == d->messages[t->message].kek)
+		m->proved = message->kek;
+		if (m->kek == t->kek)
 			holds(d, m);
 		else
 			coop_member_changed(d->g, m);

@@ -22,8 +22,8 @@ struct ks_message *ks_delivery_message(struct ks_delivery *d, unsigned int kek,
 	return NULL;
 }
 
-static struct ks_message *add_message(struct ks_delivery *d, struct ks_kek *kek,
-				      bool extensions)
+struct ks_message *ks_delivery_add(struct ks_delivery *d, struct ks_kek *kek,
+				   bool extensions)
 {
 	struct ks_message *twin =
 		ks_delivery_message(d, kek->number, !extensions);
@@ -67,6 +67,8 @@ static void add_target(struct ks_delivery *d, struct ks_member *m,
 	d->targets[d->n_targets++] = (struct ks_target){
 		.addr = m->addr,
 		.message = (uint8_t)(message - d->messages),
+		.other = (uint8_t)(message - d->messages),
+		.kek = m->kek,
 		.asked = m->acks,
 		.answers = ks_member_answers(m),
 	};
@@ -92,7 +94,7 @@ static void add_members(struct ks_delivery *d)
 		extensions = kek->unicast ? m->extensions : multicast;
 		message = ks_delivery_message(d, kek->number, extensions);
 		if (!message)
-			message = add_message(d, kek, extensions);
+			message = ks_delivery_add(d, kek, extensions);
 		if (message)
 			add_target(d, m, message);
 	}

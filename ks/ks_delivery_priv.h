@@ -25,7 +25,9 @@ struct ks_message {
 struct ks_target {
 	struct ip_addr addr;
 	uint8_t message;
-	uint8_t acks; /* looked at after it had answered */
+	uint8_t other; /* tried in turn with message when it does not answer */
+	uint8_t acks;  /* looked at after it had answered */
+	unsigned int kek; /* that it held when the delivery was made */
 	bool asked;   /* for an acknowledgement */
 	bool answers; /* its silence means that it missed it */
 	bool sent;    /* at least once */
@@ -59,6 +61,9 @@ struct ks_delivery {
 
 struct ks_message *ks_delivery_message(struct ks_delivery *d, unsigned int kek,
 				       bool extensions);
+/* NULL: there are too many. */
+struct ks_message *ks_delivery_add(struct ks_delivery *d, struct ks_kek *kek,
+				   bool extensions);
 /* Builds and signs one with its seq of now. */
 bool ks_delivery_seal_one(struct ks_delivery *d, struct ks_message *m,
 			  const char **why);

@@ -168,6 +168,7 @@ struct ks_member *ks_members_register(struct ks_members *members,
 	m->registered = now;
 	m->heard = now;
 	m->registrations++;
+	m->proved = 0;
 	m->missed_in_a_row = 0;
 	return m;
 }

@@ -24,6 +24,9 @@ struct ks_member {
 	/* Number of the KEK that it holds as far as we know: it came with its
 	 * registration or with a rekey that it acknowledged; 0: none. */
 	unsigned int kek;
+	/* The one under which its last acknowledgement came.  A member keeps it
+	 * until something comes under the newer one; 0: it made none. */
+	unsigned int proved;
 	uint32_t registration; /* a random name for the last one */
 	int64_t registered;    /* env_now() of it */
 	int64_t heard;	    /* of that or the last acknowledgement */
