@@ -235,6 +235,7 @@ void coop_tell_merged(struct coop *c)
 static void merge(struct coop *c, struct coop_peer *p,
 		  const struct coop_ann *ann, struct coop_state *state)
 {
+	bool had_keys = coop_has_keys(c->g);
 	bool news = coop_state_merge(c->g, state);
 	size_t i;
 
@@ -243,7 +244,8 @@ static void merge(struct coop *c, struct coop_peer *p,
 	coop_know(c, &ann->tag);
 	COOP_DEBUG(c, TERSE, &p->addr, "keys are merged%s",
 		   news ? "" : ", nothing is new");
-	c->untold |= news;
+	/* Where there was nothing, members have what came. */
+	c->untold |= news && had_keys;
 	coop_keys_changed(c->g);
 }
 

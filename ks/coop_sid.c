@@ -71,6 +71,9 @@ const char *coop_blocks_sids(struct ks_group *g)
 	}
 	if (!older_than_we(c))
 		return NULL;
-	coop_want_reinit(g);
+	/* Keys that were made before that would not do either. */
+	if (coop_is_primary(g) ||
+	    env_now(g->ks->env) > c->started + SEC(BORN_SLACK))
+		coop_want_reinit(g);
 	return "the TEK is older than this key server's memory";
 }

@@ -357,10 +357,17 @@ static void finish(struct ks_delivery *d, bool missed)
 	coop_delivered(g);
 }
 
+/* Whoever was not given the time of one wait has missed nothing. */
+static bool had_time(const struct ks_delivery *d)
+{
+	return env_now(d->g->ks->env) - d->copy_started >= SEC(d->interval) ||
+	       d->copy;
+}
+
 void ks_delivery_settle(struct ks_group *g, bool missed)
 {
 	if (g->delivery)
-		finish(g->delivery, missed);
+		finish(g->delivery, missed && had_time(g->delivery));
 }
 
 void ks_delivery_stop(struct ks_group *g)

@@ -41,7 +41,8 @@ void ks_delivery_start(struct ks_delivery *d);
 bool ks_delivery_multicast(const struct ks_delivery *d, uint32_t *seq,
 			   struct endpoint *dst);
 
-/* Ends what is under way.  missed: those who have not answered missed it. */
+/* Ends what is under way.  missed: those who have not answered missed it,
+ * if they were waited for at all. */
 void ks_delivery_settle(struct ks_group *g, bool missed);
 /* Stops what is under way (the group goes). */
 void ks_delivery_stop(struct ks_group *g);
