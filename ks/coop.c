@@ -563,12 +563,15 @@ void coop_unanswered(struct ks_group *g)
 void coop_delivered(struct ks_group *g)
 {
 	struct coop *c = g->cooperation;
+	int64_t rest;
 
 	if (!c || !coop_is_primary(g) || (!c->merging && !c->catching_up))
 		return;
 	c->renewing |= c->merging;
 	c->merging = false;
-	later(c);
+	rest = c->merged_at + SEC(COOP_MERGE_REST) - env_now(g->ks->env);
+	env_timer_set(g->ks->env, &c->next, c->renewing && rest > 0 ? rest : 0,
+		      next_step, c);
 }
 
 int64_t coop_head_start(const struct ks_group *g)

@@ -246,6 +246,8 @@ static void merge(struct coop *c, struct coop_peer *p,
 		   news ? "" : ", nothing is new");
 	/* Where there was nothing, members have what came. */
 	c->untold |= news && had_keys;
+	if (news)
+		c->merged_at = env_now(c->g->ks->env);
 	coop_keys_changed(c->g);
 }
 

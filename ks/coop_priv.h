@@ -27,6 +27,9 @@ enum coop_glue_limits {
 	/* A secondary that has heard no valid announcement for so many times
 	 * the periodic time lets no member in. */
 	COOP_BLOCK_PERIODS = 3,
+	/* s: key servers that meet do so one after the other; new keys are made
+	 * once for all of them. */
+	COOP_MERGE_REST = 10,
 	COOP_IN_FLIGHT = 2 * (COOP_QUEUE + COOP_WINDOW),
 };
 
@@ -86,9 +89,10 @@ struct coop {
 	struct evp_pkey_st *pair;
 	struct keybuf public_key;
 
-	bool untold;   /* both sides' TEKs are there */
-	bool merging;  /* they are being told */
-	bool renewing; /* new ones are to follow */
+	bool untold;	   /* both sides' TEKs are there */
+	bool merging;	   /* they are being told */
+	int64_t merged_at; /* env_now() of the last merge */
+	bool renewing;	   /* new ones are to follow */
 	bool reinit_wanted;
 	bool catching_up; /* reported members missed the last rekey */
 	int64_t valid_at; /* the last good announcement of our primary */

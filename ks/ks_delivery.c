@@ -34,6 +34,8 @@ static void count_retransmission(struct ks_delivery *d,
 static void send_target(struct ks_delivery *d, struct ks_target *t)
 {
 	send_message(d, &d->messages[t->message], &t->addr);
+	if (t->other != t->message)
+		send_message(d, &d->messages[t->other], &t->addr);
 	if (t->sent)
 		count_retransmission(d, t);
 	t->sent = true;
@@ -105,30 +107,20 @@ static void find_others(struct ks_delivery *d)
 	}
 }
 
-static void take_turns(struct ks_delivery *d)
-{
-	size_t i;
-
-	for (i = 0; i < d->n_targets; i++) {
-		struct ks_target *t = &d->targets[i];
-		uint8_t message = t->message;
-
-		t->message = t->other;
-		t->other = message;
-	}
-}
-
 static void remind(struct ks_delivery *d);
 static void send_portion(void *arg);
 
 static void finish(struct ks_delivery *d, bool missed);
 
-/* The last wait is over. */
-static void give_up(struct ks_delivery *d)
+/* All have answered, or the last wait is over. */
+static void end(struct ks_delivery *d)
 {
+	struct ks_group *g = d->g;
+
 	if (d->gives && d->waiting)
-		coop_unanswered(d->g);
+		coop_unanswered(g);
 	finish(d, true);
+	coop_delivered(g);
 }
 
 /* The wait after a copy is over. */
@@ -137,16 +129,16 @@ static void next_copy(void *arg)
 	struct ks_delivery *d = arg;
 
 	if (d->copy >= d->number && !(d->periodic && d->waiting)) {
-		give_up(d);
+		end(d);
 		return;
 	}
 	d->copy++;
 	d->cursor = 0;
 	d->copy_started = env_now(d->g->ks->env);
-	if (d->copy == 1)
+	/* Others say what is new when the role was lost meanwhile. */
+	if (d->copy == 1 && coop_is_primary(d->g))
 		find_others(d);
-	take_turns(d);
-	if (d->periodic)
+	if (d->periodic && coop_is_primary(d->g))
 		remind(d);
 	DELIVERY_DEBUG(d, EVENT, NULL,
 		       "retransmission %u: %zu have not answered", d->copy,
@@ -169,7 +161,7 @@ static void copy_sent(struct ks_delivery *d)
 
 	/* Nobody is waited for after the last copy. */
 	if (all_over(d) || (d->copy >= d->number && !d->waiting)) {
-		finish(d, true);
+		end(d);
 		return;
 	}
 	env_timer_set(env, &d->timer, next > now ? next - now : 0, next_copy,
@@ -354,7 +346,6 @@ static void finish(struct ks_delivery *d, bool missed)
 		       g->last_duration_ms, d->waiting);
 	g->delivery = NULL;
 	ks_delivery_free(d);
-	coop_delivered(g);
 }
 
 /* Whoever was not given the time of one wait has missed nothing. */
@@ -424,7 +415,7 @@ static void target_done(struct ks_delivery *d, struct ks_target *t)
 	else
 		d->others--;
 	if (all_over(d))
-		finish(d, true);
+		end(d);
 }
 
 void ks_delivery_registered(struct ks_group *g, const struct ip_addr *addr)

@@ -25,13 +25,13 @@ struct ks_message {
 struct ks_target {
 	struct ip_addr addr;
 	uint8_t message;
-	uint8_t other; /* tried in turn with message when it does not answer */
-	uint8_t acks;  /* looked at after it had answered */
+	uint8_t other;	  /* sent with message when it does not answer */
+	uint8_t acks;	  /* looked at after it had answered */
 	unsigned int kek; /* that it held when the delivery was made */
-	bool asked;   /* for an acknowledgement */
-	bool answers; /* its silence means that it missed it */
-	bool sent;    /* at least once */
-	bool done;    /* acknowledged, or needs none any more */
+	bool asked;	  /* for an acknowledgement */
+	bool answers;	  /* its silence means that it missed it */
+	bool sent;	  /* at least once */
+	bool done;	  /* acknowledged, or needs none any more */
 };
 
 struct ks_delivery {

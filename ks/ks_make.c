@@ -237,6 +237,15 @@ static EVP_PKEY *rekey_pair(const struct ks_group *g)
 	return isakmp_keys_find(g->ks->config.keys, g->rekey.key_label);
 }
 
+static void drop_kek_early(struct ks_group *g, struct ks_kek *kek)
+{
+	if (coop_is_primary(g))
+		coop_state_dropped_kek(g, kek);
+	ks_kek_free(kek);
+}
+
+/* There is no room for all: with its numbers forgotten it may not come back
+ * from another key server. */
 void ks_drop_keks(struct ks_group *g, int64_t now)
 {
 	struct ks_kek **p = &g->kek;
@@ -252,15 +261,8 @@ void ks_drop_keks(struct ks_group *g, int64_t now)
 			continue;
 		}
 		*p = kek->older;
-		ks_kek_free(kek);
+		drop_kek_early(g, kek);
 	}
-}
-
-static void drop_kek_early(struct ks_group *g, struct ks_kek *kek)
-{
-	if (coop_is_primary(g))
-		coop_state_dropped_kek(g, kek);
-	ks_kek_free(kek);
 }
 
 void ks_drop_keks_early(struct ks_group *g, struct ks_kek **p)

@@ -29,7 +29,7 @@ struct ks_member {
 	unsigned int proved;
 	uint32_t registration; /* a random name for the last one */
 	int64_t registered;    /* env_now() of it */
-	int64_t heard;	    /* of that or the last acknowledgement */
+	int64_t heard;	       /* of that or the last acknowledgement */
 	unsigned int registrations;
 	/* Sender IDs that it got under the TEK made then (ks_sid.c). */
 	unsigned int sids;

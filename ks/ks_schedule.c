@@ -228,35 +228,36 @@ static void sooner(int64_t *next, int64_t when)
 		*next = when;
 }
 
-static void next_kek(const struct ks_group *g, int64_t now, int64_t *next)
+/* What is overdue could not be done, and is tried again after KS_RETRY; or it
+ * was another's to do, and is done now. */
+static void sooner_due(const struct ks_group *g, int64_t *next, int64_t due)
+{
+	sooner(next, due > g->retry_at ? due : g->retry_at);
+}
+
+static void next_kek(const struct ks_group *g, int64_t *next)
 {
 	const struct ks_kek *kek;
-	int64_t due;
 
 	if (!g->kek)
 		return;
-	due = kek_due_at(g);
-	sooner(next, due > now ? due : now + SEC(KS_RETRY));
+	sooner_due(g, next, kek_due_at(g));
 	for (kek = g->kek; kek; kek = kek->older)
 		sooner(next, ks_life_end(&kek->life));
 }
 
-/* When there is something to do: what is overdue could not be done, and is
- * tried again after KS_RETRY. */
-static int64_t next_event(const struct ks_group *g, int64_t now)
+/* When there is something to do. */
+static int64_t next_event(const struct ks_group *g)
 {
 	const struct ks_tek_set *set;
 	int64_t next = INT64_MAX;
 	const struct ks_sa *sa;
 
-	next_kek(g, now, &next);
+	next_kek(g, &next);
 	TAILQ_FOREACH (sa, &g->sas, entry) {
 		set = TAILQ_FIRST(&sa->sets);
-		if (set) {
-			int64_t due = tek_due_at(sa, set);
-
-			sooner(&next, due > now ? due : now + SEC(KS_RETRY));
-		}
+		if (set)
+			sooner_due(g, &next, tek_due_at(sa, set));
 		TAILQ_FOREACH (set, &sa->sets, entry)
 			sooner(&next, ks_life_end(&set->life));
 	}
@@ -292,7 +293,7 @@ static void arm(struct ks_group *g)
 {
 	struct env *env = g->ks->env;
 	int64_t now = env_now(env);
-	int64_t next = coop_is_primary(g) ? next_event(g, now) : next_end(g);
+	int64_t next = coop_is_primary(g) ? next_event(g) : next_end(g);
 
 	if (next == INT64_MAX)
 		env_timer_cancel(env, &g->timer);
@@ -341,6 +342,7 @@ static void run(void *arg)
 	struct ks_group *g = arg;
 	int64_t now = env_now(g->ks->env);
 
+	g->retry_at = now + SEC(KS_RETRY);
 	if (coop_is_primary(g))
 		renew_due(g, now);
 	else
@@ -408,6 +410,8 @@ void ks_schedule_takeover(struct ks_group *g)
 	if (!g->live)
 		return;
 	g->synced_at = env_now(g->ks->env);
+	/* Whoever else takes over at this moment is to be met first. */
+	g->retry_at = g->synced_at + SEC(KS_RETRY);
 	arm(g);
 }
 

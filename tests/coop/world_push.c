@@ -129,12 +129,15 @@ static void check_opened(struct world *w, const struct world_push *p)
 	if (!p->opened)
 		return;
 	check_seq(w, p);
-	world_say(w, "KS%u (%u members) PUSH seq # %u under %02x%02x, %zu TEKs%s%s%s",
-		  p->ks + 1, w->ks[p->ks].g->members.count, p->push.seq, p->spi[0], p->spi[1],
-		  p->push.policy ? p->push.policy->n_teks : 0,
-		  p->push.policy && p->push.policy->has_kek ? ", KEK" : "",
-		  p->push.delete_teks ? ", drops TEKs" : "",
-		  p->push.delete_kek ? ", drops KEK" : "");
+	world_say(
+		w,
+		"KS%u (%u members) PUSH seq # %u under %02x%02x, %zu TEKs%s%s%s",
+		p->ks + 1, w->ks[p->ks].g->members.count, p->push.seq,
+		p->spi[0], p->spi[1],
+		p->push.policy ? p->push.policy->n_teks : 0,
+		p->push.policy && p->push.policy->has_kek ? ", KEK" : "",
+		p->push.delete_teks ? ", drops TEKs" : "",
+		p->push.delete_kek ? ", drops KEK" : "");
 }
 
 /* A retransmission to some is the same datagram. */
