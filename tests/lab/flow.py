@@ -61,8 +61,9 @@ class End:
     def __init__(self, netns, address, number, port):
         self.address = (address, port)
         self.number = number
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
         with inside(netns):
-            self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self.sock = socket.socket(family, socket.SOCK_DGRAM)
         self.sock.setblocking(False)
         for option in (capture.SO_RCVBUFFORCE, SO_SNDBUFFORCE):
             self.sock.setsockopt(socket.SOL_SOCKET, option, BUFFER)
