@@ -6,6 +6,7 @@
 
 #include "ipsec/csum.h"
 #include "ipsec/gso.h"
+#include "ipsec/ipv6.h"
 
 enum {
 	TCP_HEADER = 20,
@@ -22,7 +23,8 @@ enum {
 struct candidate {
 	struct pkt *p;
 	const struct ipv4 *ip;
-	uint8_t *header; /* of IP, 20 octets; TCP's or UDP's follows */
+	uint8_t *header; /* of IP; TCP's or UDP's follows */
+	uint8_t l3;	 /* its octets: 20, or 40 of IPv6 */
 	uint64_t key[2];
 	uint32_t payload; /* octets */
 	uint8_t headers;
@@ -43,28 +45,54 @@ void gro_pass(struct gro *g, struct pkt *p)
 	g->frames[g->n++] = p;
 }
 
+static bool is_v6(const uint8_t *ip)
+{
+	return ip[0] >> 4 == 6;
+}
+
+static uint8_t protocol_of(const uint8_t *ip)
+{
+	return is_v6(ip) ? ip[6] : ip[9];
+}
+
+static uint64_t pseudo_of(const uint8_t *ip, uint32_t len)
+{
+	return is_v6(ip) ? csum_pseudo6(ip + IPV6_SRC_AT, ip[6], len)
+			 : csum_pseudo4(ip + 12, ip[9], len);
+}
+
+static uint8_t gso_type_of(const uint8_t *ip)
+{
+	if (protocol_of(ip) != IPPROTO_TCP)
+		return GSO_UDP_L4;
+	return is_v6(ip) ? VIRTIO_NET_HDR_GSO_TCPV6 : VIRTIO_NET_HDR_GSO_TCPV4;
+}
+
 /* As Linux' own GRO leaves it: the length of all, the pseudo header's sum in
  * place of the checksum. */
 static void write_headers(const struct gro_flow *f)
 {
 	struct pkt *p = f->first;
-	uint8_t *ip = pkt_data(p) + ETH_HEADER, *l4 = ip + IPV4_HEADER;
-	uint32_t len = f->total - IPV4_HEADER;
-	bool tcp = ip[9] == IPPROTO_TCP;
+	uint8_t *ip = pkt_data(p) + ETH_HEADER, *l4 = ip + f->l3;
+	uint32_t len = f->total - f->l3;
+	bool tcp = protocol_of(ip) == IPPROTO_TCP;
 	uint32_t offset = tcp ? TCP_CHECKSUM : UDP_CHECKSUM;
 	uint16_t partial;
 
-	ipv4_rewrite(ip, (uint16_t)f->total, ip[1], ip[9]);
+	if (is_v6(ip))
+		ipv6_set_total(ip, f->total);
+	else
+		ipv4_rewrite(ip, (uint16_t)f->total, ip[1], ip[9]);
 	if (!tcp)
 		put16(l4 + 4, (uint16_t)len);
-	partial = (uint16_t)~csum_fold(csum_pseudo4(ip + 12, ip[9], len));
+	partial = (uint16_t)~csum_fold(pseudo_of(ip, len));
 	memcpy(l4 + offset, &partial, sizeof(partial));
 	p->vnet = (struct virtio_net_hdr){
 		.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
-		.gso_type = tcp ? VIRTIO_NET_HDR_GSO_TCPV4 : GSO_UDP_L4,
+		.gso_type = gso_type_of(ip),
 		.hdr_len = (uint16_t)(ETH_HEADER + f->headers),
 		.gso_size = f->piece,
-		.csum_start = ETH_HEADER + IPV4_HEADER,
+		.csum_start = (uint16_t)(ETH_HEADER + f->l3),
 		.csum_offset = (uint16_t)offset,
 	};
 }
@@ -88,8 +116,9 @@ static void read_key(struct candidate *c)
 {
 	uint32_t ports;
 
-	memcpy(&ports, c->header + IPV4_HEADER, sizeof(ports));
-	c->key[1] = (uint64_t)c->ip->protocol << 32 | ports;
+	memcpy(&ports, c->header + c->l3, sizeof(ports));
+	c->key[1] = (uint64_t)c->ip->v6 << 40 |
+		    (uint64_t)c->ip->protocol << 32 | ports;
 }
 
 /* Where the flow is, or where it would be. */
@@ -114,7 +143,7 @@ static uint8_t *find_bucket(struct gro *g, const uint64_t *key)
 
 static bool read_tcp(struct candidate *c, uint32_t len)
 {
-	const uint8_t *tcp = c->header + IPV4_HEADER;
+	const uint8_t *tcp = c->header + c->l3;
 	uint32_t header;
 
 	if (len < TCP_HEADER)
@@ -122,19 +151,19 @@ static bool read_tcp(struct candidate *c, uint32_t len)
 	header = (uint32_t)(tcp[12] >> 4) * 4;
 	if (header < TCP_HEADER || header >= len)
 		return false;
-	c->headers = (uint8_t)(IPV4_HEADER + header);
+	c->headers = (uint8_t)(c->l3 + header);
 	c->payload = len - header;
 	return (tcp[13] & ~(TCP_PSH | TCP_ECE)) == TCP_ACK;
 }
 
 static bool read_udp(struct candidate *c, uint32_t len)
 {
-	const uint8_t *udp = c->header + IPV4_HEADER;
+	const uint8_t *udp = c->header + c->l3;
 
 	if (len <= UDP_HEADER || get16(udp + 4) != len ||
 	    get16(udp + UDP_CHECKSUM) == 0)
 		return false;
-	c->headers = IPV4_HEADER + UDP_HEADER;
+	c->headers = (uint8_t)(c->l3 + UDP_HEADER);
 	c->payload = len - UDP_HEADER;
 	return true;
 }
@@ -142,7 +171,7 @@ static bool read_udp(struct candidate *c, uint32_t len)
 /* Whether c may be in a superpacket at all. */
 static bool read_candidate(struct candidate *c)
 {
-	uint32_t len = (uint32_t)c->ip->total - IPV4_HEADER;
+	uint32_t len = (uint32_t)c->ip->total - c->l3;
 
 	if (c->ip->fragment & ~IPV4_DF)
 		return false;
@@ -150,13 +179,13 @@ static bool read_candidate(struct candidate *c)
 	return c->tcp ? read_tcp(c, len) : read_udp(c, len);
 }
 
-static bool is_right(const struct pkt *p, const uint8_t *ip)
+static bool is_right(const struct pkt *p, const uint8_t *ip, uint32_t l3)
 {
-	uint32_t len = p->len - ETH_HEADER - IPV4_HEADER;
-	uint64_t pseudo = csum_pseudo4(ip + 12, ip[9], len);
+	uint32_t len = p->len - ETH_HEADER - l3;
 
-	return csum_fold(csum_add(0, ip, IPV4_HEADER)) == 0 &&
-	       csum_fold(csum_add(pseudo, ip + IPV4_HEADER, len)) == 0;
+	if (!is_v6(ip) && csum_fold(csum_add(0, ip, IPV4_HEADER)) != 0)
+		return false;
+	return csum_fold(csum_add(pseudo_of(ip, len), ip + l3, len)) == 0;
 }
 
 /* Acknowledgement number and length of the header are compared before the
@@ -168,8 +197,25 @@ static bool tcp_fits(const struct gro_flow *f, const uint8_t *first,
 	       memcmp(first + 8, tcp + 8, 5) == 0 &&
 	       ((first[13] ^ tcp[13]) & ~TCP_PSH) == 0 &&
 	       memcmp(first + 14, tcp + 14, 2) == 0 &&
-	       memcmp(first + 18, tcp + 18,
-		      (size_t)f->headers - IPV4_HEADER - 18) == 0;
+	       memcmp(first + 18, tcp + 18, (size_t)f->headers - f->l3 - 18) ==
+		       0;
+}
+
+static bool ip4_fits(const struct gro_flow *f, const uint8_t *ip,
+		     const struct candidate *c)
+{
+	if (ip[1] != c->header[1] || ip[8] != c->header[8] ||
+	    memcmp(ip + 6, c->header + 6, 2) != 0)
+		return false;
+	/* RFC 6864 4.1: with DF the ID means nothing. */
+	return (c->ip->fragment & IPV4_DF) || (uint16_t)c->ip->id == f->id;
+}
+
+/* All but the payload length; the key has only a hash of the addresses. */
+static bool ip6_fits(const uint8_t *ip, const struct candidate *c)
+{
+	return memcmp(ip, c->header, 4) == 0 &&
+	       memcmp(ip + 6, c->header + 6, IPV6_HEADER - 6) == 0;
 }
 
 static bool headers_fit(const struct gro_flow *f, const struct candidate *c)
@@ -181,22 +227,19 @@ static bool headers_fit(const struct gro_flow *f, const struct candidate *c)
 	if (c->payload > f->piece || f->total + c->payload > GRO_MAX)
 		return false;
 	if (memcmp(frame, pkt_data(c->p), ETH_HEADER) != 0 ||
-	    ip[1] != c->header[1] || ip[8] != c->header[8] ||
-	    memcmp(ip + 6, c->header + 6, 2) != 0)
+	    !(c->ip->v6 ? ip6_fits(ip, c) : ip4_fits(f, ip, c)))
 		return false;
-	/* RFC 6864 4.1: with DF the ID means nothing. */
-	if (!(c->ip->fragment & IPV4_DF) && c->ip->id != f->id)
-		return false;
-	return !c->tcp ||
-	       tcp_fits(f, ip + IPV4_HEADER, c->header + IPV4_HEADER);
+	return !c->tcp || tcp_fits(f, ip + f->l3, c->header + f->l3);
 }
 
 static bool fits(struct gro_flow *f, const struct candidate *c)
 {
-	if (!f->first || !headers_fit(f, c) || !is_right(c->p, c->header))
+	if (!f->first || !headers_fit(f, c) ||
+	    !is_right(c->p, c->header, c->l3))
 		return false;
 	if (!f->right)
-		f->right = is_right(f->first, pkt_data(f->first) + ETH_HEADER);
+		f->right = is_right(f->first, pkt_data(f->first) + ETH_HEADER,
+				    f->l3);
 	return f->right;
 }
 
@@ -204,14 +247,15 @@ static bool fits(struct gro_flow *f, const struct candidate *c)
 static bool is_last(const struct gro_flow *f, const struct candidate *c)
 {
 	return c->payload < f->piece ||
-	       (c->tcp && c->header[IPV4_HEADER + 13] & TCP_PSH);
+	       (c->tcp && c->header[c->l3 + 13] & TCP_PSH);
 }
 
 static void flow_begin(struct gro_flow *f, const struct candidate *c)
 {
 	f->first = f->last = c->p;
 	f->total = c->ip->total;
-	f->sequence = get32(c->header + IPV4_HEADER + 4) + c->payload;
+	f->sequence = get32(c->header + c->l3 + 4) + c->payload;
+	f->l3 = c->l3;
 	f->piece = (uint16_t)c->payload;
 	f->id = (uint16_t)(c->ip->id + 1);
 	f->pieces = 1;
@@ -224,8 +268,8 @@ static void flow_join(struct gro_flow *f, const struct candidate *c)
 	uint32_t headers = ETH_HEADER + (uint32_t)c->headers;
 
 	if (c->tcp)
-		pkt_data(f->first)[ETH_HEADER + IPV4_HEADER + 13] |=
-			c->header[IPV4_HEADER + 13] & TCP_PSH;
+		pkt_data(f->first)[ETH_HEADER + c->l3 + 13] |=
+			c->header[c->l3 + 13] & TCP_PSH;
 	c->p->off += headers;
 	c->p->len -= headers;
 	f->last->next = c->p;
@@ -275,6 +319,7 @@ void gro_add(struct gro *g, struct pkt *p, const struct ipv4 *ip)
 		.p = p,
 		.ip = ip,
 		.header = pkt_data(p) + ETH_HEADER,
+		.l3 = (uint8_t)IP_OUTER(ip),
 		.key = { (uint64_t)ip->src << 32 | ip->dst },
 	};
 
@@ -282,8 +327,8 @@ void gro_add(struct gro *g, struct pkt *p, const struct ipv4 *ip)
 	if (ip->protocol != IPPROTO_TCP &&
 	    !(g->udp && ip->protocol == IPPROTO_UDP)) {
 		gro_pass(g, p);
-	} else if (ip->header != IPV4_HEADER || ipv4_is_fragment(ip) ||
-		   ip->total < IPV4_HEADER + PORTS) {
+	} else if (ip->header != c.l3 || ipv4_is_fragment(ip) ||
+		   ip->total < c.l3 + PORTS) {
 		close_between(g, c.key[0]);
 		gro_pass(g, p);
 	} else {

@@ -10,7 +10,8 @@
  * checksums, which are computed only where two packets would be joined.  A
  * packet that does not fit ends its flow's superpacket, so a flow keeps its
  * order; a fragment or a packet with IP options ends those of all flows
- * between its addresses.  IPv4. */
+ * between its addresses.  Of IPv6 flow label, traffic class and hop limit are
+ * the same, and a packet with extension headers is joined to none. */
 #ifndef IPSEC_GRO_H
 #define IPSEC_GRO_H
 
@@ -27,7 +28,7 @@ enum gro_limits {
 };
 
 struct gro_flow {
-	uint64_t key[2];   /* addresses; ports and protocol */
+	uint64_t key[2];   /* addresses (IPv6: hashes); ports and protocol */
 	struct pkt *first; /* NULL: closed, nothing more fits */
 	struct pkt *last;
 	uint32_t total;	   /* of the IP packet so far */
@@ -36,6 +37,7 @@ struct gro_flow {
 	uint16_t id;	   /* IP ID that comes next, without DF */
 	uint16_t pieces;
 	uint8_t headers; /* octets of IP and TCP or UDP header */
+	uint8_t l3;	 /* of the IP header alone */
 	bool right;	 /* the first one's checksums are known to be */
 };
 
@@ -50,7 +52,7 @@ struct gro {
 
 /* Starts a batch; out has room for GRO_FRAMES frames. */
 void gro_start(struct gro *g, struct pkt **out, bool udp);
-/* Takes p, a plain untagged frame with the whole IPv4 packet ip (what follows
+/* Takes p, a plain untagged frame with the whole IP packet ip (what follows
  * the packet is cut off): into the frames, or behind one of them.  At most
  * GRO_FRAMES in a batch. */
 void gro_add(struct gro *g, struct pkt *p, const struct ipv4 *ip);

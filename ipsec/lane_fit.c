@@ -180,9 +180,9 @@ static void send_fragments(struct lane *lane, const struct policy *p,
 }
 
 /* Of IPv6 only ESP packets are cut, for the narrowest way in the batch. */
-static void send_cut6(struct lane *lane, const struct policy *p,
-		      const struct esp_sa *sa, struct pkt *pkt,
-		      const struct ipv4 *ip, unsigned int mtu)
+void lane_send_cut6(struct lane *lane, const struct policy *p,
+		    const struct esp_sa *sa, struct pkt *pkt,
+		    const struct ipv4 *ip, unsigned int mtu)
 {
 	struct lane_batch *b = &lane->out;
 
@@ -201,7 +201,7 @@ void lane_fit_esp(struct lane *lane, const struct policy *p,
 	if (!lane_may_fragment(p, ip))
 		lane_too_big(lane, p, sa, pkt, ip, mtu);
 	else if (ip->v6)
-		send_cut6(lane, p, sa, pkt, ip, mtu);
+		lane_send_cut6(lane, p, sa, pkt, ip, mtu);
 	else if (sa->transport || POLICY_READ(p->fragment_after))
 		lane_send_esp(lane, p, sa, pkt, ip);
 	else

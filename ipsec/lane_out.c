@@ -230,6 +230,11 @@ static void protect(struct lane *lane, const struct policy *p,
 		pkt = lane_gather(lane, pkt, ip);
 		if (!pkt)
 			return;
+		if (ip->v6) {
+			lane_send_cut6(lane, p, sa, pkt, ip,
+				       lane_path_mtu(lane, p, pkt, ip));
+			return;
+		}
 	}
 	if (gso_is_super(pkt))
 		protect_super(lane, p, sa, pkt, ip);

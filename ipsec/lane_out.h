@@ -39,6 +39,11 @@ bool lane_may_fragment(const struct policy *p, const struct ipv4 *ip);
 void lane_fit_esp(struct lane *lane, const struct policy *p,
 		  const struct esp_sa *sa, struct pkt *pkt,
 		  const struct ipv4 *ip, unsigned int mtu);
+/* IPv6 whose ESP packet may be cut for mtu, whatever its size: what its source
+ * or a link's least MTU does not let us refuse. */
+void lane_send_cut6(struct lane *lane, const struct policy *p,
+		    const struct esp_sa *sa, struct pkt *pkt,
+		    const struct ipv4 *ip, unsigned int mtu);
 /* Its source is told how large a packet may be, and it is dropped. */
 void lane_too_big(struct lane *lane, const struct policy *p,
 		  const struct esp_sa *sa, struct pkt *pkt,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ipsec/ipv6.h"
 #include "ipsec/gso.h"
 #include "ipsec/ip.h"
 
@@ -13,11 +14,11 @@ enum {
 	N_SMALL = 2 * GRO_FRAMES,
 	N_BIG = 1,
 	LONGEST = 1400, /* payload */
-	HEADERS = 70,	/* octets in front that are worth a change */
+	HEADERS = 96,	/* octets in front that are worth a change */
 };
 
 enum oddity {
-	ANY_LENGTH = 20, /* below: a segment as the flow's others */
+	ANY_LENGTH = 11, /* below: a segment as the flow's others */
 	WITH_PUSH,
 	OTHER_FLAGS,
 	HOLE,
@@ -38,7 +39,9 @@ struct joins *joins_new(void)
 	j->pool = pkt_pool_new(N_SMALL, N_BIG);
 	for (unsigned int i = 0; i < JOIN_FLOWS; i++)
 		j->flows[i] = (struct segment){
-			.tcp = i < 5,
+			.v6 = i >= JOIN_FLOWS4,
+			.tcp = i < 5 || i == JOIN_FLOWS4 ||
+			       i == JOIN_FLOWS4 + 1,
 			.df = i % 2,
 			.flags = ACK,
 			.src = 0x0a000001 + i % 3,
@@ -168,6 +171,8 @@ void joins_script(struct joins *j, struct rd *r)
 
 static bool read_frame(struct ipv4 *ip, const uint8_t *frame, size_t len)
 {
+	if (get16(frame + 12) == ETHERTYPE_IPV6)
+		return ipv6_read(ip, frame + ETH_HEADER, len - ETH_HEADER);
 	return get16(frame + 12) == ETHERTYPE_IPV4 &&
 	       ipv4_read(ip, frame + ETH_HEADER, len - ETH_HEADER);
 }
@@ -199,23 +204,25 @@ static size_t flow_of(const uint8_t *frame, size_t len, uint8_t *key)
 {
 	const uint8_t *header = frame + ETH_HEADER;
 	struct ipv4 ip;
+	size_t ends;
 
 	if (!read_frame(&ip, frame, len))
 		return 0;
-	memcpy(key, header + 12, 8);
-	key[8] = ip.protocol;
-	if (ipv4_is_fragment(&ip) || ip.header != IPV4_HEADER ||
+	ends = ip.v6 ? IPV6_ENDS : 8;
+	memcpy(key, header + (ip.v6 ? IPV6_SRC_AT : 12), ends);
+	key[ends] = ip.protocol;
+	if (ipv4_is_fragment(&ip) || ip.header != IP_OUTER(&ip) ||
 	    (ip.protocol != IPPROTO_TCP && ip.protocol != IPPROTO_UDP) ||
-	    ip.total < IPV4_HEADER + 4)
-		return 9;
-	memcpy(key + 9, header + IPV4_HEADER, 4);
-	return 13;
+	    ip.total < ip.header + 4)
+		return ends + 1;
+	memcpy(key + ends + 1, header + ip.header, 4);
+	return ends + 5;
 }
 
 static struct join_in *next_of_flow(struct joins *j, const uint8_t *frame,
 				    size_t len)
 {
-	uint8_t key[13], other[13];
+	uint8_t key[IPV6_ENDS + 5], other[IPV6_ENDS + 5];
 	size_t n = flow_of(frame, len, key);
 
 	for (unsigned int i = 0; i < j->n_in; i++) {
@@ -249,6 +256,10 @@ static void forget_free_fields(uint8_t *frame)
 {
 	uint8_t *ip = frame + ETH_HEADER;
 
+	if (ip[0] >> 4 == 6) {
+		put16(ip + IPV6_HEADER + (ip[6] == IPPROTO_TCP ? 16 : 6), 0);
+		return;
+	}
 	put16(ip + 10, 0);
 	if (get16(ip + 6) & IPV4_DF)
 		put16(ip + 4, 0);

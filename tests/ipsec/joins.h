@@ -9,7 +9,7 @@
 #include "ipsec/gro.h"
 #include "tests/ipsec/segments.h"
 
-enum { JOIN_FLOWS = 8, JOIN_FRAME = 2048 };
+enum { JOIN_FLOWS = 11, JOIN_FLOWS4 = 8, JOIN_FRAME = 2048 };
 
 struct join_in {
 	struct pkt *p;
@@ -24,8 +24,8 @@ struct joins {
 	unsigned int n_in;
 	struct pkt *out[GRO_FRAMES];
 	unsigned int n_out;
-	/* Five of TCP, three of UDP, between three pairs of addresses; as
-	 * their next packets will be. */
+	/* Five of TCP, three of UDP, between three pairs of addresses; then of
+	 * IPv6 two of TCP and one of UDP; as their next packets will be. */
 	struct segment flows[JOIN_FLOWS];
 };
 

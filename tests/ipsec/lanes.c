@@ -210,6 +210,30 @@ struct ipsec_rule *policy_add_rule(struct ipsec_policy *p,
 	return r;
 }
 
+struct ipsec_rule *policy_add_rule6(struct ipsec_policy *p,
+				    enum ipsec_action action, uint8_t protocol)
+{
+	struct ipsec_rule *r = policy_add_rule(p, action, protocol);
+
+	ace_init6(&r->ace);
+	r->ace.protocol = protocol;
+	r->ace.permit = action == IPSEC_PROTECT;
+	return r;
+}
+
+struct ipsec_policy *policy6(const struct esp_transform *t)
+{
+	struct ipsec_policy *p = policy_any();
+	struct ipsec_sa sa = sa_make(t, 9);
+
+	p->n_rules = 0;
+	policy_add_rule6(p, IPSEC_PROTECT, 0);
+	sa.replay = IPSEC_REPLAY_TIME;
+	sa.window = 5;
+	policy_add_sa(p, sa);
+	return p;
+}
+
 struct ipsec_policy *policy_article(void)
 {
 	struct ipsec_policy *p = policy_any();

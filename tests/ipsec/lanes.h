@@ -58,6 +58,11 @@ void policy_add_sa(struct ipsec_policy *p, struct ipsec_sa sa);
 /* In front of all others: what to do with a protocol (0: ip). */
 struct ipsec_rule *policy_add_rule(struct ipsec_policy *p,
 				   enum ipsec_action action, uint8_t protocol);
+/* The same for IPv6 (0: ipv6). */
+struct ipsec_rule *policy_add_rule6(struct ipsec_policy *p,
+				    enum ipsec_action action, uint8_t protocol);
+/* permit ipv6 any any with a transform, TBAR window 5, and no rule for IPv4. */
+struct ipsec_policy *policy6(const struct esp_transform *t);
 /* permit ip any any with the article's transform, TBAR window 5. */
 struct ipsec_policy *policy_article(void);
 

@@ -96,12 +96,34 @@ void frame_ports(struct pkt *p, uint16_t sport, uint16_t dport)
 	put16(pkt_data(p) + ETH_HEADER + IPV4_HEADER + 2, dport);
 }
 
+void frame_make6(struct pkt *p, const char *src, const char *dst, uint8_t next,
+		 size_t total)
+{
+	uint8_t *packet;
+	struct ip_addr a;
+
+	frame_make(p, 0, 0, 0, total);
+	packet = pkt_data(p) + ETH_HEADER;
+	put16(packet - 2, ETHERTYPE_IPV6);
+	put32(packet, 0x6b812345); /* traffic class 0xb8, flow label 0x12345 */
+	ipv6_set_total(packet, total);
+	packet[6] = next;
+	packet[7] = 61;
+	ck_assert(ip_parse(&a, src) && a.family == IP_V6);
+	memcpy(packet + IPV6_SRC_AT, a.b, IPV6_ADDRESS);
+	ck_assert(ip_parse(&a, dst) && a.family == IP_V6);
+	memcpy(packet + IPV6_DST_AT, a.b, IPV6_ADDRESS);
+}
+
 struct ipv4 frame_ip(const struct pkt *p)
 {
+	const uint8_t *packet = pkt_data(p) + ETH_HEADER;
 	struct ipv4 ip;
 
 	ck_assert_uint_ge(p->len, ETH_HEADER);
-	ck_assert(
-		ipv4_read(&ip, pkt_data(p) + ETH_HEADER, p->len - ETH_HEADER));
+	if (get16(packet - 2) == ETHERTYPE_IPV6)
+		ck_assert(ipv6_read(&ip, packet, p->len - ETH_HEADER));
+	else
+		ck_assert(ipv4_read(&ip, packet, p->len - ETH_HEADER));
 	return ip;
 }

@@ -5,6 +5,7 @@
 
 #include "ipsec/dataplane.h"
 #include "ipsec/esp.h"
+#include "ipsec/ipv6.h"
 #include "ipsec/pkt.h"
 
 /* Every transform that the dataplane can do. */
@@ -18,13 +19,18 @@ void sa_clear(struct ipsec_sa *sa);
 
 #define HOST1 0xc0a80b03u /* 192.168.11.3 */
 #define HOST3 0xc0a82103u /* 192.168.33.3 */
+#define SITE1 "2001:db8:1::10"
+#define SITE3 "2001:db8:3::10"
 
 /* Makes p a frame with an IPv4 packet of total octets whose payload is a
  * pattern; protocol and the first octets of payload as given. */
 void frame_make(struct pkt *p, uint32_t src, uint32_t dst, uint8_t protocol,
 		size_t total);
 void frame_ports(struct pkt *p, uint16_t sport, uint16_t dport);
-/* The IPv4 header of frame p; aborts the test when there is none. */
+/* The same with IPv6 addresses as text; next: what follows the header. */
+void frame_make6(struct pkt *p, const char *src, const char *dst, uint8_t next,
+		 size_t total);
+/* The IPv4 or IPv6 header of frame p; aborts the test when there is none. */
 struct ipv4 frame_ip(const struct pkt *p);
 
 #endif

@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "ipsec/gso.h"
-#include "ipsec/ip.h"
+#include "ipsec/ipv6.h"
 
 enum {
-	IPV6_HEADER = 40,
 	TCP_HEADER = 20,
 	UDP_HEADER = 8,
 };
@@ -181,10 +180,16 @@ void segment_repair(struct pkt *p)
 	uint32_t sum;
 	struct ipv4 ip;
 
-	if (!ipv4_read(&ip, header, p->len - ETH_HEADER))
+	if (get16(header - 2) == ETHERTYPE_IPV6 &&
+	    ipv6_read(&ip, header, p->len - ETH_HEADER)) {
+		if (ip.header != IPV6_HEADER)
+			return;
+	} else if (ipv4_read(&ip, header, p->len - ETH_HEADER)) {
+		put16(header + 10, 0);
+		put16(header + 10, (uint16_t)~plain_sum(0, header, ip.header));
+	} else {
 		return;
-	put16(header + 10, 0);
-	put16(header + 10, (uint16_t)~plain_sum(0, header, ip.header));
+	}
 	l4 = header + ip.header;
 	len = (size_t)ip.total - ip.header;
 	field = ip.protocol == IPPROTO_TCP ? 16 : 6;
@@ -192,7 +197,7 @@ void segment_repair(struct pkt *p)
 	    len < field + 2)
 		return;
 	put16(l4 + field, 0);
-	sum = pseudo_sum(false, header, ip.protocol, len);
+	sum = pseudo_sum(ip.v6, header, ip.protocol, len);
 	put16(l4 + field, (uint16_t)~plain_sum(sum, l4, len));
 	if (ip.protocol == IPPROTO_UDP && get16(l4 + field) == 0)
 		put16(l4 + field, 0xffff);

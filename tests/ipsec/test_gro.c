@@ -4,11 +4,19 @@
 #include <string.h>
 
 #include "ipsec/gso.h"
-#include "ipsec/ip.h"
+#include "ipsec/ipv6.h"
 #include "tests/check_main.h"
 #include "tests/ipsec/joins.h"
 
-enum { TCP = 0, TCP_OTHER = 1, UDP = 5, UDP_DF = 6, SIZE = 1348 };
+enum {
+	TCP = 0,
+	TCP_OTHER = 1,
+	UDP = 5,
+	UDP_DF = 6,
+	TCP6 = 8,
+	UDP6 = 10,
+	SIZE = 1348
+};
 
 static struct joins *j;
 
@@ -43,8 +51,17 @@ static unsigned int out(void)
 
 START_TEST(segments_of_a_flow_become_one)
 {
-	static const unsigned int flows[] = { TCP, TCP_OTHER, UDP, UDP_DF };
-	unsigned int flow = flows[_i];
+	static const struct {
+		unsigned int flow, type, l4;
+	} cases[] = {
+		{ TCP, VIRTIO_NET_HDR_GSO_TCPV4, 34 },
+		{ TCP_OTHER, VIRTIO_NET_HDR_GSO_TCPV4, 34 },
+		{ UDP, GSO_UDP_L4, 34 },
+		{ UDP_DF, GSO_UDP_L4, 34 },
+		{ TCP6, VIRTIO_NET_HDR_GSO_TCPV6, 54 },
+		{ UDP6, GSO_UDP_L4, 54 },
+	};
+	unsigned int flow = cases[_i].flow;
 	const struct virtio_net_hdr *vnet;
 	const struct pkt *p;
 
@@ -55,13 +72,14 @@ START_TEST(segments_of_a_flow_become_one)
 	p = j->out[0];
 	vnet = &p->vnet;
 	ck_assert_uint_eq(vnet->flags, VIRTIO_NET_HDR_F_NEEDS_CSUM);
-	ck_assert_uint_eq(vnet->gso_type,
-			  flow < UDP ? VIRTIO_NET_HDR_GSO_TCPV4 : GSO_UDP_L4);
+	ck_assert_uint_eq(vnet->gso_type, cases[_i].type);
 	ck_assert_uint_eq(vnet->gso_size, SIZE);
-	ck_assert_uint_eq(vnet->csum_start, 34);
-	ck_assert_uint_eq(vnet->csum_offset, flow < UDP ? 16 : 6);
-	ck_assert_uint_eq(get16(pkt_data(p) + 16),
-			  p->len - ETH_HEADER + 39 * SIZE);
+	ck_assert_uint_eq(vnet->csum_start, cases[_i].l4);
+	ck_assert_uint_eq(vnet->csum_offset,
+			  cases[_i].type == GSO_UDP_L4 ? 6 : 16);
+	ck_assert_uint_eq(get16(pkt_data(p) + (flow < TCP6 ? 16 : 18)),
+			  p->len - ETH_HEADER + 39 * SIZE -
+				  (flow < TCP6 ? 0 : IPV6_HEADER));
 	ck_assert_ptr_null(joins_check(j));
 }
 END_TEST
@@ -351,7 +369,7 @@ static TCase *joining(void)
 	TCase *tc = tcase_create("joining");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_loop_test(tc, segments_of_a_flow_become_one, 0, 4);
+	tcase_add_loop_test(tc, segments_of_a_flow_become_one, 0, 6);
 	tcase_add_loop_test(tc, any_mix_of_flows_comes_apart_as_it_was, 0, 20);
 	tcase_add_test(tc, a_push_and_a_shorter_one_are_the_last);
 	tcase_add_test(tc, a_superpacket_ends_where_ip_does);
