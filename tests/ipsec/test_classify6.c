@@ -24,7 +24,9 @@ static struct ip_addr some_address(void)
 
 static struct ip_addr some_wild(void)
 {
-	static const unsigned int prefixes[] = { 0, 32, 48, 64, 64, 127, 128 };
+	static const unsigned int prefixes[] = {
+		0, 0, 32, 32, 48, 64, 127, 128
+	};
 	struct ip_addr a =
 		ip_mask(IP_V6, prefixes[random() % ARRAY_SIZE(prefixes)]);
 
