@@ -198,6 +198,13 @@ void cli_write_mode(struct cli_out *o, const struct cli_mode *mode,
 /* The whole running-config as text, to be freed. */
 char *cli_config_text(struct cli *cli);
 
+/* The running-config becomes the startup-config, as write memory does it. */
+void cli_save(struct cli_out *o);
+/* They are the same, but for comments. */
+bool cli_is_saved(struct cli *cli);
+/* "console", "joe on vty0 (10.0.0.1)": who has typed this, to be freed. */
+char *cli_who(const struct cli_out *o);
+
 /* --- the commands as a document -------------------------------------- */
 
 /* All commands, in the order they were added. */

@@ -2,6 +2,7 @@
 #include "cli/cli_channel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -364,6 +365,21 @@ void cli_channel_on_claim(struct cli_channel *c,
 				     struct cli_guest *out))
 {
 	c->claim = fn;
+}
+
+bool cli_channel_is_console(const struct cli_channel *c)
+{
+	return c->session && !c->dead && c->session->kind == CLI_KIND_CONSOLE;
+}
+
+int cli_channel_copy(const struct cli_channel *c)
+{
+	return fcntl(c->fd, F_DUPFD_CLOEXEC, 0);
+}
+
+void cli_channel_begin(struct cli_channel *c)
+{
+	hello(c, "c");
 }
 
 int cli_channel_vty(const struct cli_channel *c)

@@ -36,6 +36,12 @@ void cli_channel_on_login(struct cli_channel *c, void (*fn)(void *arg));
 void cli_channel_on_claim(struct cli_channel *c,
 			  bool (*fn)(void *arg, const char *text,
 				     struct cli_guest *out));
+/* The hello has come and it is a console. */
+bool cli_channel_is_console(const struct cli_channel *c);
+/* Another descriptor of the same socket, -1: none could be had. */
+int cli_channel_copy(const struct cli_channel *c);
+/* The other side has said hello long ago, as a console. */
+void cli_channel_begin(struct cli_channel *c);
 /* The vty it takes up, -1 if none. */
 int cli_channel_vty(const struct cli_channel *c);
 /* Somebody is asked there who he is, or will be. */

@@ -224,7 +224,59 @@ static void show_startup(void *obj, const struct cli_args *a, struct cli_out *o)
 	free(text);
 }
 
-static void save(struct cli_out *o)
+/* The next line that is no comment; NULL at the end. */
+static const char *real_line(const char **at, size_t *len)
+{
+	const char *line;
+
+	while (**at) {
+		line = *at;
+		*len = strcspn(line, "\n");
+		*at = line + *len + (line[*len] == '\n');
+		if (*len && *line != '!')
+			return line;
+	}
+	return NULL;
+}
+
+static bool same_config(const char *a, const char *b)
+{
+	const char *x, *y;
+	size_t n = 0, m = 0;
+
+	do {
+		x = real_line(&a, &n);
+		y = real_line(&b, &m);
+	} while (x && y && n == m && !memcmp(x, y, n));
+	return !x && !y;
+}
+
+bool cli_is_saved(struct cli *cli)
+{
+	char *now = cli_config_text(cli), *then = saved(cli);
+	bool same = then && same_config(now, then);
+
+	free(now);
+	free(then);
+	return same;
+}
+
+char *cli_who(const struct cli_out *o)
+{
+	const struct cli_session *s = o->session;
+	char *line, *who;
+
+	if (!s)
+		return xstrdup("console");
+	line = cli_session_who(s);
+	if (!s->user || s->kind != CLI_KIND_VTY)
+		return line;
+	who = xasprintf("%s on %s", s->user, line);
+	free(line);
+	return who;
+}
+
+void cli_save(struct cli_out *o)
 {
 	struct cli *cli = o->cli;
 	char *text, *when = NULL;
@@ -250,7 +302,7 @@ static void write_memory(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	(void)obj;
 	(void)a;
-	save(o);
+	cli_save(o);
 }
 
 static void erase_confirmed(void *arg, const char *line, struct cli_out *o)
@@ -295,7 +347,7 @@ static void copy_to_startup(void *arg, const char *line, struct cli_out *o)
 			  line);
 		return;
 	}
-	save(o);
+	cli_save(o);
 }
 
 static void copy_running(void *obj, const struct cli_args *a, struct cli_out *o)

@@ -517,6 +517,65 @@ struct cli_server *cli_server_new(struct loop *loop, struct cli *cli,
 	return s;
 }
 
+/* --- consoles that outlive a server ----------------------------------- */
+
+struct cli_consoles {
+	LIST_HEAD(, child) children;
+	size_t n;
+	struct {
+		int fd;
+		enum cli_origin origin;
+	} at[CONSOLE_MAX + LOCAL_MAX];
+};
+
+/* A terminal that somebody sits at: the console's port, or a getvpnsh here. */
+static bool is_console(const struct member *m)
+{
+	return cli_channel_is_console(m->channel) &&
+	       (m->origin == CLI_FROM_CONSOLE || m->origin == CLI_FROM_SOCKET);
+}
+
+struct cli_consoles *cli_server_keep(struct cli_server *s)
+{
+	struct cli_consoles *kept = xcalloc(1, sizeof(*kept));
+	struct member *m;
+	struct child *c;
+
+	LIST_INIT(&kept->children);
+	while ((c = LIST_FIRST(&s->children))) {
+		LIST_REMOVE(c, link);
+		LIST_INSERT_HEAD(&kept->children, c, link);
+	}
+	LIST_FOREACH (m, &s->members, link) {
+		if (!is_console(m) || kept->n == ARRAY_SIZE(kept->at))
+			continue;
+		kept->at[kept->n].origin = m->origin;
+		kept->at[kept->n++].fd = cli_channel_copy(m->channel);
+	}
+	loop_fd_close(&s->listen[CLI_FROM_CONSOLE].watch);
+	s->listen[CLI_FROM_CONSOLE].fd = -1;
+	return kept;
+}
+
+void cli_server_adopt(struct cli_server *s, struct cli_consoles *kept)
+{
+	struct child *c;
+	size_t i;
+
+	while (kept && (c = LIST_FIRST(&kept->children))) {
+		LIST_REMOVE(c, link);
+		LIST_INSERT_HEAD(&s->children, c, link);
+	}
+	reap(s);
+	for (i = 0; kept && i < kept->n; i++) {
+		if (kept->at[i].fd < 0)
+			continue;
+		member_new(s, kept->at[i].fd, kept->at[i].origin, "", -1);
+		cli_channel_begin(LIST_FIRST(&s->members)->channel);
+	}
+	free(kept);
+}
+
 void cli_server_free(struct cli_server *s)
 {
 	struct child *c;

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 
 struct cli_server;
+struct cli_consoles;
 
 struct cli_server_config {
 	const char *socket_path; /* unix socket, or NULL */
@@ -28,6 +29,11 @@ struct cli_server *cli_server_new(struct loop *loop, struct cli *cli,
 				  const struct cli_server_config *config);
 /* Key pairs have come or gone. */
 void cli_server_keys_changed(struct cli_server *server);
+/* The terminals of the console, taken out of a server that is to end: they go
+ * on at the next one.  The descriptor console_fd stays open for that, too. */
+struct cli_consoles *cli_server_keep(struct cli_server *server);
+/* Takes them; NULL: there are none. */
+void cli_server_adopt(struct cli_server *server, struct cli_consoles *kept);
 /* Ends all sessions that came this way; to be called before cli_free(). */
 void cli_server_free(struct cli_server *server);
 

@@ -31,6 +31,9 @@ enum { SSH_KEY_BITS_MIN = 1024 }; /* RequiredRSASize of OpenSSH */
 
 struct daemon {
 	struct options options;
+	struct cli_consoles *consoles; /* that wait for the next start */
+	bool again;		       /* start anew instead of ending */
+	bool dropped;		       /* privileges */
 	struct clock clock;
 	struct loop *loop;
 	struct router *router;
@@ -184,6 +187,14 @@ static void stop(void *arg)
 	loop_stop(d->loop);
 }
 
+static void start_anew(void *arg)
+{
+	struct daemon *d = arg;
+
+	d->again = true;
+	loop_stop(d->loop);
+}
+
 /* --- life --------------------------------------------------------------- */
 
 static char *state_path(const struct daemon *d, const char *name)
@@ -213,6 +224,7 @@ static void start_router(struct daemon *d)
 		.state_dir = d->options.state_dir,
 		.if_map = (const char *const *)d->options.if_map,
 		.n_map = d->options.n_map,
+		.last_reload = d->again ? "Reload Command" : NULL,
 	};
 	const struct env_real_out out = {
 		.ctx = d,
@@ -225,6 +237,7 @@ static void start_router(struct daemon *d)
 	d->router = router_new(&config);
 	if (!d->router)
 		log_fatal("the router could not start");
+	router_on_reload(d->router, start_anew, d);
 	d->env = env_real_new(d->loop, &d->clock, &out);
 	router_set_env(d->router, d->env);
 }
@@ -355,7 +368,9 @@ static void make_parts(struct daemon *d)
 {
 	prepare_state_dir(d);
 	/* Before the first thread: rights belong to threads. */
-	privileges_drop();
+	if (!d->dropped)
+		privileges_drop();
+	d->dropped = true;
 	clock_init(&d->clock, d->options.time_scale);
 	d->loop = loop_new();
 	signal(SIGPIPE, SIG_IGN);
@@ -375,6 +390,19 @@ static void start(struct daemon *d)
 	make_parts(d);
 	router_boot(d->router, d->options.startup_config);
 	open_terminals(d);
+	cli_server_adopt(d->server, d->consoles);
+	d->consoles = NULL;
+	d->again = false;
+}
+
+/* A reload: this process ends everything and starts it again, with the rights
+ * and the options that it has.  Consoles see it from outside, as those of a
+ * router do: they stay. */
+static void keep_for_reload(struct daemon *d)
+{
+	d->consoles = cli_server_keep(d->server);
+	if (router_is_erased(d->router))
+		d->options.startup_config = NULL;
 }
 
 /* In the reverse order of start(): nobody is left with a pointer to what is
@@ -383,6 +411,8 @@ static void end(struct daemon *d)
 {
 	char *pid = state_path(d, "getvpnd.pid");
 
+	if (d->again)
+		keep_for_reload(d);
 	cli_server_free(d->server);
 	d->server = NULL;
 	gm_free(d->gm);
@@ -403,7 +433,6 @@ static void end(struct daemon *d)
 	loop_free(d->loop);
 	unlink(pid);
 	free(pid);
-	options_free(&d->options);
 }
 
 int main(int argc, char **argv)
@@ -422,7 +451,13 @@ int main(int argc, char **argv)
 	} else {
 		start(&d);
 		loop_run(d.loop);
+		while (d.again) {
+			end(&d);
+			start(&d);
+			loop_run(d.loop);
+		}
 	}
 	end(&d);
+	options_free(&d.options);
 	return 0;
 }

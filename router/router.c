@@ -42,6 +42,7 @@ static int hook_erase(void *ctx)
 
 	if (unlink(router->startup_path) && errno != ENOENT)
 		return -errno;
+	router->erased = true;
 	return 0;
 }
 
@@ -122,6 +123,7 @@ static void add_commands(struct router *router)
 	telnet_init(router);
 	traceroute_init(router);
 	system_login_init(router);
+	system_reload_init(router);
 }
 
 struct router *router_new(const struct router_config *config)
@@ -134,6 +136,7 @@ struct router *router_new(const struct router_config *config)
 	router->startup_path =
 		xasprintf("%s/startup-config", config->state_dir);
 	router->domain_lookup = true;
+	router->last_reload = config->last_reload;
 	snprintf(router->hostname, sizeof(router->hostname), "Router");
 	timekeeper_init(&router->time, config->clock);
 	logging_init(&router->log, &router->time);
@@ -162,6 +165,7 @@ void router_free(struct router *router)
 	/* The terminals end first: a ping at work holds on to the rest. */
 	logging_set_cli(&router->log, NULL);
 	cli_free(router->cli);
+	system_reload_fini(router);
 	if (router->acls)
 		acls_detach(router->acls);
 	acls_free(router->acls);
@@ -254,6 +258,11 @@ void router_log_debug(void *router, const char *text)
 void router_set_env(struct router *router, struct env *env)
 {
 	router->env = env;
+}
+
+bool router_is_erased(const struct router *router)
+{
+	return router->erased;
 }
 
 bool router_service_internal(struct router *router)

@@ -23,6 +23,7 @@ struct router_config {
 	 * eth1 -> Ethernet0/1 ..., four to a slot). */
 	const char *const *if_map;
 	size_t n_map;
+	const char *last_reload; /* the reason, NULL: the first start */
 };
 
 /* Makes its cli (with all of the router's commands) and its logging.  NULL
@@ -49,6 +50,11 @@ void router_set_env(struct router *router, struct env *env);
 /* "service internal" is configured (debugging aids that show secrets). */
 bool router_service_internal(struct router *router);
 
+/* fn(arg) when the user wants the router to start anew: it is to be freed, not
+ * from within the call, and made again. */
+void router_on_reload(struct router *router, void (*fn)(void *arg), void *arg);
+/* Its startup-config was erased: it starts with none. */
+bool router_is_erased(const struct router *router);
 /* Loads DIR/startup-config, or initial (a file's path, may be NULL) when it
  * does not exist; then logs %SYS-5-RESTART. */
 void router_boot(struct router *router, const char *initial);

@@ -41,6 +41,15 @@ struct router {
 	bool internal; /* service internal */
 	struct kept kept;
 	struct {
+		void (*fn)(void *arg); /* or NULL */
+		void *arg;
+		struct loop_timer *timer;
+		char *who, *reason; /* of the one that is scheduled */
+		int64_t due;	    /* clock_now(); 0: none is */
+	} reload;
+	const char *last_reload; /* why this start is not the first */
+	bool erased;		 /* there shall be no startup-config */
+	struct {
 		bool on_failure, on_success; /* are logged */
 	} logins;
 	struct host hosts[HOSTS_MAX];

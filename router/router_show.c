@@ -91,8 +91,9 @@ static void show_version(void *obj, const struct cli_args *a, struct cli_out *o)
 		"%s uptime is %s\n"
 		"System returned to ROM by reload\n"
 		"System image file is \"unix:getvpnd\"\n"
-		"Last reload reason: Unknown reason\n\n\n",
-		router->hostname, age);
+		"Last reload reason: %s\n\n\n",
+		router->hostname, age,
+		router->last_reload ? router->last_reload : "Unknown reason");
 	cli_say(o,
 		"Cisco IOS/OpenGETVPN (%s) processor (revision 1.0) "
 		"with %luK/%luK bytes of memory.\n"

@@ -14,4 +14,8 @@ void system_login_report(struct router *router,
 bool system_admits(struct router *router, const char *acl,
 		   const struct ip_addr *from);
 
+/* reload; what is scheduled is forgotten at the end. */
+void system_reload_init(struct router *router);
+void system_reload_fini(struct router *router);
+
 #endif
