@@ -47,6 +47,8 @@ struct cli *cli_new(struct loop *loop, const struct cli_hooks *hooks)
 	cli_aliases_init(cli);
 	cli_banners_init(cli);
 	cli_verbatim_init(cli);
+	cli_kept_init(cli);
+	cli_unsupported_init(cli);
 	return cli;
 }
 
@@ -68,6 +70,7 @@ void cli_free(struct cli *cli)
 	cli_aliases_free(cli);
 	cli_banners_free(cli);
 	cli_verbatim_free(cli);
+	cli_kept_free(cli);
 	for (i = 0; i < cli->n_commands; i++)
 		cli_grammar_free(cli->commands[i].grammar);
 	free(cli->commands);

@@ -79,6 +79,7 @@ enum cli_flags {
 	CLI_USER = 1,	/* also below privilege 15 */
 	CLI_HIDDEN = 2, /* not in ? lists nor completed */
 	CLI_SECRET = 4, /* its line holds a secret: no history keeps it */
+	CLI_KEPT = 8,	/* gives way to another command of the same words */
 };
 
 struct cli_cmd {
@@ -89,6 +90,9 @@ struct cli_cmd {
 	cli_write *write; /* its line(s) in the running-config, or NULL */
 	int order;	  /* config mode: enum cli_order; sub-modes: 0 and up */
 	unsigned int flags;
+	/* Its lines are kept and not acted on, because there is no such thing
+	 * here: "NAT".  NULL: they are acted on.  cli_why() for some of them. */
+	const char *why;
 };
 
 #define CLI_ADD(cli, table, ctx) \
@@ -192,6 +196,9 @@ bool cli_is_whole(const struct cli_out *o);
 
 /* --- running-config --------------------------------------------------- */
 
+/* Inside .write: what follows is kept and not acted on (.why of the command),
+ * or is acted on (NULL).  Blocks hand it on to their lines. */
+void cli_why(struct cli_out *o, const char *why);
 /* All .write functions of one mode for one object, in order. */
 void cli_write_mode(struct cli_out *o, const struct cli_mode *mode,
 		    const void *obj);

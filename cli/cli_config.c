@@ -45,10 +45,13 @@ void cli_write_mode(struct cli_out *o, const struct cli_mode *mode,
 		    const void *obj)
 {
 	const struct cli_command **v;
+	const struct cli_cmd *writing = o->writing;
+	const char *why = o->why, *block = o->why_block;
 	void *ctx = o->ctx;
 	size_t i, n;
 
 	v = writers(o->cli, mode, &n);
+	o->why_block = why;
 	for (i = 0; i < n; i++) {
 		o->ctx = v[i]->ctx;
 		o->writing = v[i]->cmd;
@@ -56,10 +59,23 @@ void cli_write_mode(struct cli_out *o, const struct cli_mode *mode,
 		    v[i]->cmd->order / SECTION !=
 			    v[i - 1]->cmd->order / SECTION)
 			cli_say(o, "!\n");
+		cli_why(o, v[i]->cmd->why);
 		v[i]->cmd->write(mode == &cli_mode_config ? v[i]->ctx : obj, o);
 	}
 	o->ctx = ctx;
+	o->writing = writing;
+	o->why_block = block;
+	cli_why(o, why);
 	free(v);
+}
+
+void cli_why(struct cli_out *o, const char *why)
+{
+	if (o->why_block)
+		why = o->why_block;
+	if (o->marking && why != o->why)
+		cli_say(o, CLI_MARK "%s\n", why ? why : "");
+	o->why = why;
 }
 
 char *cli_config_text(struct cli *cli)

@@ -40,7 +40,8 @@ struct thread {
 	const struct cli_node *node;
 	uint64_t used; /* alternatives of sets */
 	bool stop;     /* may end here: behind the dot of a no form */
-	const struct capture *capture;
+	bool dotted;   /* the dot is behind it; key: what stands before */
+	const struct capture *capture, *key;
 };
 
 struct place {
@@ -124,6 +125,8 @@ static void spread(struct matcher *m, size_t at, struct thread t)
 	switch (node->kind) {
 	case CLI_NODE_DOT:
 		next.stop = t.stop || m->q->no;
+		next.dotted = true;
+		next.key = t.capture;
 		next.node = node->next;
 		spread(m, at, next);
 		return;
@@ -405,6 +408,11 @@ static size_t fits(const struct thread *t, enum fit *out)
 	return n;
 }
 
+static bool is_kept(const struct thread *t)
+{
+	return t->command->cmd->flags & CLI_KEPT;
+}
+
 static bool better(const struct thread *a, const struct thread *b)
 {
 	enum fit fa[CLI_WORDS_MAX + 1], fb[CLI_WORDS_MAX + 1];
@@ -414,7 +422,9 @@ static bool better(const struct thread *a, const struct thread *b)
 		if (fa[i] != fb[i])
 			return fa[i] > fb[i];
 	/* A form that is complete beats one that stops early. */
-	return a->node->kind == CLI_NODE_END && b->node->kind != CLI_NODE_END;
+	if ((a->node->kind == CLI_NODE_END) != (b->node->kind == CLI_NODE_END))
+		return a->node->kind == CLI_NODE_END;
+	return !is_kept(a) && is_kept(b);
 }
 
 static const struct thread *best(const struct matcher *m)
@@ -447,8 +457,13 @@ static struct cli_args *args_new(const struct cli_query *q,
 	a->command = t->command;
 	a->no = q->no;
 	a->n = n;
+	a->key = n;
 	for (c = t->capture; c; c = c->prev) {
-		struct cli_arg *v = &a->v[--n];
+		struct cli_arg *v;
+
+		if (t->dotted && c == t->key)
+			a->key = n;
+		v = &a->v[--n];
 
 		v->name = c->node->name;
 		v->number = c->number;

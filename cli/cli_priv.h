@@ -21,6 +21,7 @@ struct cli_aliases;	/* cli_alias.c */
 struct cli_banners;	/* cli_banner.c */
 struct cli_verbatim;	/* cli_verbatim.c */
 struct cli_connections; /* cli_connection.c */
+struct cli_kept_store;	/* cli_kept.c */
 
 enum cli_privilege { CLI_PRIV_USER = 1, CLI_PRIV_MAX = 15 };
 
@@ -72,6 +73,7 @@ struct cli {
 	struct cli_aliases *aliases;
 	struct cli_banners *banners;
 	struct cli_verbatim *verbatim;
+	struct cli_kept_store *kept;
 };
 
 /* For commands that every configuration mode has; no session is ever in it. */
@@ -127,6 +129,7 @@ struct cli_args {
 	const struct cli_command *command;
 	bool no;
 	size_t n;
+	size_t key; /* those before the grammar's dot, or all */
 	struct cli_arg v[];
 };
 
@@ -154,6 +157,8 @@ struct cli_out {
 	char *buf;    /* text not yet sent */
 	size_t len, cap;
 	bool capture; /* keep it all */
+	bool marking; /* with a line of its own where cli_why() changes */
+	const char *why, *why_block;
 	bool held;
 	void (*interrupt)(void *arg);
 	void *interrupt_arg;
@@ -165,6 +170,8 @@ struct cli_out *cli_out_capture(struct cli *cli);
 char *cli_out_take(struct cli_out *o);
 void cli_out_flush(struct cli_out *o);
 void cli_out_free(struct cli_out *o);
+/* Begins a line of marking output: the reason of what follows, or none. */
+#define CLI_MARK "\001"
 void cli_out_raw(struct cli_out *o, const char *text, size_t len);
 
 /* --- sessions (cli_session.c) --- */
@@ -299,5 +306,10 @@ void cli_banners_init(struct cli *cli);
 void cli_banners_free(struct cli *cli);
 void cli_verbatim_init(struct cli *cli);
 void cli_verbatim_free(struct cli *cli);
+void cli_kept_init(struct cli *cli);
+void cli_kept_free(struct cli *cli);
+void cli_kept_forget(struct cli *cli, const void *obj);
+/* cli_unsupported.c: show configuration unsupported. */
+void cli_unsupported_init(struct cli *cli);
 
 #endif

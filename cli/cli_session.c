@@ -427,6 +427,7 @@ void cli_forget(struct cli *cli, const void *obj)
 		if (s->question.obj == obj)
 			s->question.obj = NULL;
 	}
+	cli_kept_forget(cli, obj);
 }
 
 void cli_ask(struct cli_out *o, const char *prompt, bool hidden, cli_answer *fn,

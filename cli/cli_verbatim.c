@@ -110,8 +110,11 @@ static void write_kept(const void *obj, struct cli_out *o)
 	const struct kept *k;
 
 	TAILQ_FOREACH (k, &all->lines, link) {
-		if (k->cmd == o->writing)
-			cli_say(o, "%s%s\n", k->no ? "no " : "", k->line);
+		if (k->cmd != o->writing)
+			continue;
+		/* What is off, is. */
+		cli_why(o, k->no ? NULL : o->writing->why);
+		cli_say(o, "%s%s\n", k->no ? "no " : "", k->line);
 	}
 }
 
@@ -136,15 +139,20 @@ static void write_end_marker(const void *obj, struct cli_out *o)
 	cli_say(o, "boot-end-marker\n");
 }
 
-#define KEEP(place, text)                                              \
-	{                                                              \
-		.mode = &cli_mode_config, .words = text, .run = keep,  \
-		.no = remove_kept, .write = write_kept, .order = place \
+/* For show configuration unsupported. */
+#define KEPT "this part of IOS"
+
+#define KEEP(place, text)                                               \
+	{                                                               \
+		.mode = &cli_mode_config, .words = text, .run = keep,   \
+		.no = remove_kept, .write = write_kept, .order = place, \
+		.why = KEPT                                             \
 	}
 #define KEEP_NO(place, text)                                          \
 	{                                                             \
 		.mode = &cli_mode_config, .words = text, .run = keep, \
-		.no = keep_no, .write = write_kept, .order = place    \
+		.no = keep_no, .write = write_kept, .order = place,   \
+		.why = KEPT                                           \
 	}
 
 #define SERVICE "service  Modify use of network based services\n"

@@ -25,6 +25,7 @@
 #include "ipsec/ipsec.h"
 #include "isakmp/isakmp.h"
 #include "ks/ks.h"
+#include "router/paste.h"
 #include "router/router.h"
 
 enum { SSH_KEY_BITS_MIN = 1024 }; /* RequiredRSASize of OpenSSH */
@@ -383,6 +384,8 @@ static void make_parts(struct daemon *d)
 	isakmp_on_conditions(d->isakmp, show_conditions, d->groups);
 	gdoi_group_cli_init(d->groups);
 	start_roles(d);
+	/* When everybody has said what he knows. */
+	paste_init(router_cli(d->router));
 }
 
 static void start(struct daemon *d)

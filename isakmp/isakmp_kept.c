@@ -336,6 +336,7 @@ static const struct cli_cmd commands[] = {
 		.no = no_keyring,
 		.write = write_keyrings,
 		.order = CLI_O_KEYRING,
+		.why = "keyrings",
 	},
 	{
 		.mode = &cli_mode_config,
@@ -345,6 +346,7 @@ static const struct cli_cmd commands[] = {
 		.no = no_profile,
 		.write = write_profiles,
 		.order = CLI_O_ISAKMP + 5,
+		.why = "ISAKMP profiles",
 	},
 	{
 		.mode = &keyring_mode,
@@ -378,6 +380,7 @@ static const struct cli_cmd commands[] = {
 		.no = keep_line,
 		.write = write_lines,
 		.order = CLI_O_ISAKMP + 4,
+		.why = "this setting of ISAKMP",
 	},
 	{
 		.mode = &cli_mode_config,

@@ -17,18 +17,17 @@ const struct cli_mode router_mode_if = {
 	.parent = &cli_mode_config,
 };
 
-/* --- IFNAME: what there is, and any loopback; IFPORT: what there is --- */
+/* --- IFNAME: any that a router may have; IFPORT: what there is ---------- */
 
 static int match_name(struct ifaces *ifaces, const char *const *tokens,
-		      size_t n, bool loopbacks, char **text)
+		      size_t n, bool any, char **text)
 {
 	struct ifname name;
 	int used = ifname_parse(tokens, n, &name);
 
 	if (used <= 0)
 		return used;
-	if (!iface_find(ifaces, name.text) &&
-	    !(loopbacks && name.kind == IFNAME_LOOPBACK && name.n_parts == 1))
+	if (!any && !iface_find(ifaces, name.text))
 		return 0;
 	*text = xstrdup(name.text);
 	return used;
@@ -74,12 +73,22 @@ help_name(void *ctx, const char *prefix,
 
 /* --- interface -------------------------------------------------------- */
 
-static struct port *make_loopback(struct ifaces *ifaces, const char *text)
+/* A loopback, or one that only the configuration knows. */
+static struct port *make_port(struct ifaces *ifaces, const char *text,
+			      struct cli_out *o)
 {
 	struct ifname name;
 	struct port *port;
 
 	ifname_parse(&text, 1, &name);
+	if (name.kind != IFNAME_LOOPBACK || name.has_sub) {
+		if (!cli_is_startup(o))
+			cli_say(o,
+				"%% NOTE: there is no %s here: its lines are "
+				"kept and not acted on.\n",
+				name.text);
+		return port_absent(ifaces, &name);
+	}
 	port = port_loopback(ifaces, &name);
 	port_apply(port);
 	return port;
@@ -91,14 +100,17 @@ static void enter_interface(void *obj, const struct cli_args *a,
 	struct ifaces *ifaces = obj;
 	const char *name = cli_str(a, "name");
 	struct iface *iface = iface_find(ifaces, name);
-	struct port *port =
-		iface ? port_of(iface) : make_loopback(ifaces, name);
+	struct port *port = iface ? port_of(iface) : make_port(ifaces, name, o);
 
 	/* A block of a whole configuration without "shutdown" means up; a port
 	 * that no configuration ever named is down. */
 	if (cli_is_whole(o) && !port->configured)
 		port_set_shutdown(port, false);
 	port->configured = true;
+	if (cli_has(a, "form"))
+		port->form = !strcmp(cli_str(a, "form"), "multipoint")
+				     ? "multipoint"
+				     : "point-to-point";
 	cli_enter(o, &router_mode_if, &port->iface);
 }
 
@@ -109,12 +121,12 @@ static void no_interface(void *obj, const struct cli_args *a, struct cli_out *o)
 
 	if (!iface)
 		return;
-	if (!iface->loopback) {
+	if (!iface->loopback && !port_is_absent(port_of(iface))) {
 		cli_error(o, "%% Removal of physical interfaces is not "
 			     "permitted.\n");
 		return;
 	}
-	if (!iface->shutdown)
+	if (iface->loopback && !iface->shutdown)
 		log_msg(ifaces->log, LINK_CHANGED, iface->name);
 	port_notify(port_of(iface), IFACE_GONE);
 	cli_forget(ifaces->cli, iface);
@@ -127,7 +139,9 @@ static void write_interfaces(const void *obj, struct cli_out *o)
 	struct port *port;
 
 	TAILQ_FOREACH (port, &ifaces->ports, link) {
-		cli_say(o, "interface %s\n", port->iface.name);
+		cli_why(o, port_is_absent(port) ? "no such interface" : NULL);
+		cli_say(o, "interface %s%s%s\n", port->iface.name,
+			port->form ? " " : "", port->form ? port->form : "");
 		cli_write_mode(o, &router_mode_if, &port->iface);
 		cli_say(o, "!\n");
 	}
@@ -290,8 +304,12 @@ static void write_proxy_arp(const void *obj, struct cli_out *o)
 static const struct cli_cmd commands[] = {
 	{
 		.mode = &cli_mode_config,
-		.words = "interface    Select an interface to configure\n"
-			 "IFNAME$name\n",
+		.words =
+			"interface    Select an interface to configure\n"
+			"IFNAME$name\n"
+			"[ ( multipoint$form      Treat as a multipoint link\n"
+			"| point-to-point$form  Treat as a point-to-point link\n"
+			") ]\n",
 		.run = enter_interface,
 		.no = no_interface,
 		.write = write_interfaces,

@@ -133,10 +133,12 @@ static void write_keepalive(const void *obj, struct cli_out *o)
 
 #define IP "ip  Interface Internet Protocol config commands\n"
 
+#define WHY "this setting of interfaces"
 #define ROW(at, fn, grammar)                                                \
 	{                                                                   \
 		.mode = &router_mode_if, .words = grammar, .run = set_##fn, \
-		.no = no_##fn, .write = write_##fn, .order = (int)(at)      \
+		.no = no_##fn, .write = write_##fn, .order = (int)(at),     \
+		.why = WHY                                                  \
 	}
 
 static const struct cli_cmd commands[] = {

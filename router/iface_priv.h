@@ -32,7 +32,9 @@ struct port {
 	TAILQ_ENTRY(port) link;
 	struct ifaces *owner;
 	struct ifname name;
-	char *mapped;		 /* the Linux device it is bound to by name */
+	char *mapped;		 /* the Linux device it is bound to by name;
+				  * "": only a configuration names it */
+	const char *form;	 /* "multipoint", or NULL; constant */
 	struct devstate before;	 /* the device as it was found */
 	unsigned int wire_index; /* 0: not fronted */
 	bool carrier;
@@ -107,6 +109,10 @@ struct port *port_new(struct ifaces *ifaces, const struct ifname *name,
 		      const char *device);
 /* Puts its device back as it was found. */
 void port_free(struct port *port);
+/* An interface that this router does not have: what a configuration of
+ * another one says of it is kept, and it stays down. */
+struct port *port_absent(struct ifaces *ifaces, const struct ifname *name);
+bool port_is_absent(const struct port *port);
 struct port *port_loopback(struct ifaces *ifaces, const struct ifname *name);
 /* The device is there now. */
 void port_bind(struct port *port, const struct nl_link *link);

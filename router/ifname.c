@@ -12,6 +12,13 @@ enum ifname_limits { NUMBER_MAX = 2147483647 }; /* interface Loopback <0-...> */
 const struct ifname_type ifname_types[IFNAME_KINDS] = {
 	[IFNAME_LOOPBACK] = { "Loopback", "Loopback interface", "Loopback",
 			      8000000, 5000 },
+	[IFNAME_TUNNEL] = { "Tunnel", "Tunnel interface", "Tunnel", 100,
+			    50000 },
+	[IFNAME_PORT_CHANNEL] = { "Port-channel",
+				  "Ethernet Channel of interfaces",
+				  "EtherChannel", 100000, 100 },
+	[IFNAME_MULTILINK] = { "Multilink", "Multilink-group interface",
+			       "multilink group interface", 100000, 20000 },
 	[IFNAME_NULL] = { "Null", "Null interface", "Null", 10000000, 5000 },
 	[IFNAME_ETHERNET] = { "Ethernet", "IEEE 802.3", "AmdP2", 10000, 1000 },
 	[IFNAME_FAST_ETHERNET] = { "FastEthernet", "FastEthernet IEEE 802.3",
@@ -22,6 +29,19 @@ const struct ifname_type ifname_types[IFNAME_KINDS] = {
 	[IFNAME_TEN_GIGABIT_ETHERNET] = { "TenGigabitEthernet",
 					  "Ten Gigabit Ethernet",
 					  "TenGigabitEthernet", 10000000, 10 },
+	[IFNAME_SERIAL] = { "Serial", "Serial", "M4T", 1544, 20000 },
+	[IFNAME_ATM] = { "ATM", "ATM interface", "ATM", 155000, 80 },
+	[IFNAME_CELLULAR] = { "Cellular", "Cellular interface", "Cellular",
+			      50000, 20000 },
+	[IFNAME_VIRTUAL_TEMPLATE] = { "Virtual-Template",
+				      "Virtual Template interface",
+				      "Virtual Template interface", 100000,
+				      100000 },
+	[IFNAME_BVI] = { "BVI", "Bridge-Group Virtual Interface", "BVI", 10000,
+			 5000 },
+	[IFNAME_DIALER] = { "Dialer", "Dialer interface", "Unknown", 56,
+			    20000 },
+	[IFNAME_VLAN] = { "Vlan", "Catalyst Vlans", "EtherSVI", 1000000, 10 },
 };
 
 /* The type that begins with these letters and no other does; -1: none. */
@@ -39,9 +59,28 @@ static int find_type(const char *letters, size_t len)
 	return found;
 }
 
-/* "0/0", "0", "0/1/2". */
+/* A number behind the sign, if it stands there. */
+static bool read_tail(const char **s, char sign, unsigned int *number,
+		      bool *has)
+{
+	unsigned long v;
+	char *end;
+
+	if (**s != sign)
+		return true;
+	if (!isdigit((unsigned char)(*s)[1]))
+		return false;
+	v = strtoul(*s + 1, &end, 10);
+	*number = (unsigned int)v;
+	*has = true;
+	*s = end;
+	return v <= NUMBER_MAX;
+}
+
+/* "0/0", "0", "0/1/2", "0/0.10", "0/0/0:15". */
 static bool read_numbers(const char *s, struct ifname *out)
 {
+	const char *tail;
 	unsigned long v;
 	char *end;
 
@@ -55,7 +94,9 @@ static bool read_numbers(const char *s, struct ifname *out)
 		out->part[out->n_parts++] = (unsigned int)v;
 		s = end + 1;
 	} while (*end == '/');
-	return *end == '\0';
+	tail = end;
+	return read_tail(&tail, ':', &out->channel, &out->has_channel) &&
+	       read_tail(&tail, '.', &out->sub, &out->has_sub) && !*tail;
 }
 
 static void write_text(struct ifname *name)
@@ -67,6 +108,12 @@ static void write_text(struct ifname *name)
 	for (i = 0; i < name->n_parts; i++)
 		at += snprintf(name->text + at, sizeof(name->text) - (size_t)at,
 			       "%s%u", i ? "/" : "", name->part[i]);
+	if (name->has_channel)
+		at += snprintf(name->text + at, sizeof(name->text) - (size_t)at,
+			       ":%u", name->channel);
+	if (name->has_sub)
+		snprintf(name->text + at, sizeof(name->text) - (size_t)at,
+			 ".%u", name->sub);
 }
 
 int ifname_parse(const char *const *tokens, size_t n, struct ifname *out)
@@ -104,7 +151,19 @@ int ifname_compare(const struct ifname *a, const struct ifname *b)
 	for (i = 0; i < a->n_parts && i < b->n_parts; i++)
 		if (a->part[i] != b->part[i])
 			return a->part[i] < b->part[i] ? -1 : 1;
-	return (a->n_parts > b->n_parts) - (a->n_parts < b->n_parts);
+	if (a->n_parts != b->n_parts)
+		return a->n_parts < b->n_parts ? -1 : 1;
+	if (a->channel != b->channel)
+		return a->channel < b->channel ? -1 : 1;
+	if (a->has_sub != b->has_sub)
+		return a->has_sub ? 1 : -1;
+	return (a->sub > b->sub) - (a->sub < b->sub);
+}
+
+bool ifname_is_virtual(const struct ifname *name)
+{
+	return name->has_sub || name->kind < IFNAME_ETHERNET ||
+	       name->kind >= IFNAME_VIRTUAL_TEMPLATE;
 }
 
 const char *ifname_short(const struct ifname *name, char *out)

@@ -8,11 +8,21 @@
 
 enum ifname_kind {
 	IFNAME_LOOPBACK,
+	IFNAME_TUNNEL,
+	IFNAME_PORT_CHANNEL,
+	IFNAME_MULTILINK,
 	IFNAME_NULL,
-	IFNAME_ETHERNET,
+	IFNAME_ETHERNET, /* from here on those that a device can carry */
 	IFNAME_FAST_ETHERNET,
 	IFNAME_GIGABIT_ETHERNET,
 	IFNAME_TEN_GIGABIT_ETHERNET,
+	IFNAME_SERIAL, /* and no longer */
+	IFNAME_ATM,
+	IFNAME_CELLULAR,
+	IFNAME_VIRTUAL_TEMPLATE,
+	IFNAME_BVI,
+	IFNAME_DIALER,
+	IFNAME_VLAN,
 	IFNAME_KINDS,
 };
 
@@ -32,12 +42,16 @@ struct ifname {
 	enum ifname_kind kind;
 	unsigned int part[IFNAME_PARTS]; /* slot, port ... */
 	unsigned int n_parts;
-	char text[IFNAME_SIZE]; /* in full: "Ethernet0/0" */
+	bool has_channel, has_sub;
+	unsigned int channel, sub; /* Serial0/0/0:15, Ethernet0/0.10 */
+	char text[IFNAME_SIZE];	   /* in full: "Ethernet0/0" */
 };
 
 /* Reads "e0/0", "Ethernet 0/0" (two tokens), "lo0".  How many tokens it took;
  * 0: no name; -1: the beginning of one. */
 int ifname_parse(const char *const *tokens, size_t n, struct ifname *out);
+/* Made by its name alone (Loopback0, Tunnel1, Ethernet0/0.10), up at first. */
+bool ifname_is_virtual(const struct ifname *name);
 /* IOS's order: loopbacks, then by type, slot and port. */
 int ifname_compare(const struct ifname *a, const struct ifname *b);
 /* "Et0/0", as in show cdp, logs of some features. */

@@ -11,7 +11,8 @@
 #include "base/mem.h"
 #include "router/router_msg.h"
 
-#define LO_MTU 1514 /* IOS: loopback interfaces */
+#define LO_MTU	   1514 /* IOS: loopback interfaces */
+#define ABSENT_MTU 1500 /* IOS: what is not otherwise */
 
 void port_notify(struct port *port, enum iface_change change)
 {
@@ -56,6 +57,25 @@ struct port *port_new(struct ifaces *ifaces, const struct ifname *name,
 	if (!nl_link_by_name(ifaces->nl, device, &link))
 		port_bind(port, &link);
 	return port;
+}
+
+struct port *port_absent(struct ifaces *ifaces, const struct ifname *name)
+{
+	struct port *port = xcalloc(1, sizeof(*port));
+
+	port->owner = ifaces;
+	port->name = *name;
+	port->iface.name = xstrdup(name->text);
+	port->iface.shutdown = !ifname_is_virtual(name);
+	port->iface.mtu = ABSENT_MTU;
+	port->mapped = xstrdup("");
+	insert(ifaces, port);
+	return port;
+}
+
+bool port_is_absent(const struct port *port)
+{
+	return port->mapped && !*port->mapped;
 }
 
 struct port *port_loopback(struct ifaces *ifaces, const struct ifname *name)

@@ -2,6 +2,7 @@
 /* Global lines of a real router's configuration that have no work to do here:
  * accepted, kept and printed where IOS prints them. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "router/router_priv.h"
@@ -28,6 +29,26 @@ static void keep_value(void *obj, const char *key, const char *value)
 	free(text);
 }
 
+/* Lines that say what is so here whether they stand there or not. */
+static bool is_so(const char *text)
+{
+	static const char *const so[] = {
+		"ip cef",
+		"ip classless",
+		"ip forward-protocol nd",
+		"ip subnet-zero",
+		"multilink bundle-name authenticated",
+	};
+	size_t i;
+
+	if (!strcmp(text, "no ip icmp rate-limit unreachable"))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(so); i++)
+		if (!strcmp(text, so[i]))
+			return true;
+	return !strncmp(text, "no ", 3);
+}
+
 static void write_kept(const void *obj, const char *key, const char *otherwise,
 		       struct cli_out *o)
 {
@@ -36,8 +57,10 @@ static void write_kept(const void *obj, const char *key, const char *otherwise,
 
 	if (!text)
 		text = otherwise;
-	if (text)
-		cli_say(o, "%s\n", text);
+	if (!text)
+		return;
+	cli_why(o, is_so(text) ? NULL : "this part of IOS");
+	cli_say(o, "%s\n", text);
 }
 
 /* "key" or "no key"; otherwise: what is printed before either was typed, or

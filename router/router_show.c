@@ -49,7 +49,7 @@ static void say_interfaces(struct router *router, struct cli_out *o)
 
 	TAILQ_FOREACH (port, &router->ifaces->ports, link)
 		count[port->name.kind]++;
-	for (kind = IFNAME_ETHERNET; kind < IFNAME_KINDS; kind++) {
+	for (kind = IFNAME_ETHERNET; kind < IFNAME_SERIAL; kind++) {
 		const char *name = ifname_types[kind].name;
 
 		/* IOS: "2 Gigabit Ethernet interfaces", "1 FastEthernet" */

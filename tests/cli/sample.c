@@ -503,64 +503,64 @@ static void generate(void *obj, const struct cli_args *a, struct cli_out *o)
 
 static const struct cli_cmd commands[] = {
 	{ &cli_mode_config, "hostname  Set system's network name\nWORD$name\n",
-	  set_hostname, NULL, write_hostname, CLI_O_HOSTNAME, 0 },
+	  set_hostname, NULL, write_hostname, CLI_O_HOSTNAME, 0, NULL },
 	{ &cli_mode_config,
 	  CG "group      Configure a GDOI group\nWORD$name  Group name\n",
-	  enter_group, no_group, write_groups, CLI_O_GDOI, 0 },
+	  enter_group, no_group, write_groups, CLI_O_GDOI, 0, NULL },
 	{ &mode_group,
 	  "identity   Set the identity of the group\n"
 	  "number     Number\n.\n<0-2147483647>$number  Value\n",
-	  set_identity, set_identity, write_identity, 1, 0 },
+	  set_identity, set_identity, write_identity, 1, 0, NULL },
 	{ &mode_group, "server     Server\nlocal  This one\n", enter_local,
-	  NULL, write_local, 3, 0 },
+	  NULL, write_local, 3, 0, NULL },
 	{ &mode_group,
 	  "server   Server\naddress  Its address\nipv4  IPv4\n"
 	  "A.B.C.D$ks  Address\n",
-	  set_server, set_server, write_server, 2, 0 },
+	  set_server, set_server, write_server, 2, 0, NULL },
 	{ &mode_local,
 	  RT "retransmit  Define the rekey retransmission parameters\n.\n"
 	     "<10-60>$seconds  Retransmit after this many seconds\n"
 	     "[ ( number  Define the number of retransmits\n"
 	     "<1-10>$n    Number of retransmits\n"
 	     "| periodic  Periodically send retransmit rekeys\n) ]\n",
-	  set_retransmit, set_retransmit, write_retransmit, 1, 0 },
+	  set_retransmit, set_retransmit, write_retransmit, 1, 0, NULL },
 	{ &mode_local, RT "transport  Transport\nunicast  Unicast\n",
-	  set_transport, set_transport, write_transport, 2, 0 },
+	  set_transport, set_transport, write_transport, 2, 0, NULL },
 	{ &mode_local, "sa  SA\nipsec  IPsec\n<1-65535>$number  Number\n",
-	  enter_sa, NULL, write_sa, 3, 0 },
+	  enter_sa, NULL, write_sa, 3, 0, NULL },
 	{ &mode_local, "address  Own\nipv4  IPv4\nA.B.C.D$own  Address\n",
-	  set_address, NULL, write_address, 4, 0 },
+	  set_address, NULL, write_address, 4, 0, NULL },
 	{ &mode_sa, "profile  Profile\nWORD$name  Name\n", set_profile, NULL,
-	  NULL, 0, 0 },
+	  NULL, 0, 0, NULL },
 	{ &mode_sa, "match  Match\naddress  ACL\nipv4  IPv4\nWORD$name  Name\n",
-	  set_acl, NULL, NULL, 0, 0 },
+	  set_acl, NULL, NULL, 0, 0, NULL },
 	{ &mode_sa,
 	  "replay  Replay\ntime  By time\nwindow-size  Window\n"
 	  "<1-100>$seconds  Seconds\n",
-	  set_window, NULL, NULL, 0, 0 },
+	  set_window, NULL, NULL, 0, 0, NULL },
 	{ &cli_mode_config, "interface  Select an interface\nIFNAME$name\n",
-	  enter_if, NULL, write_ifs, CLI_O_INTERFACE, 0 },
+	  enter_if, NULL, write_ifs, CLI_O_INTERFACE, 0, NULL },
 	{ &mode_if,
 	  "ip  IP\naddress  Address\n.\nA.B.C.D$address  Address\n"
 	  "A.B.C.D$mask  Mask\n",
-	  set_ip, set_ip, write_ip, 2, 0 },
+	  set_ip, set_ip, write_ip, 2, 0, NULL },
 	{ &mode_if, "description  Text\n.\nLINE$text  Up to 240 characters\n",
-	  set_description, set_description, write_description, 1, 0 },
+	  set_description, set_description, write_description, 1, 0, NULL },
 	{ &mode_if, "shutdown  Shutdown the selected interface\n", set_shutdown,
-	  set_shutdown, write_shutdown, 3, 0 },
+	  set_shutdown, write_shutdown, 3, 0, NULL },
 	{ &mode_if, "crypto  Encryption\nmap  Map\n.\nWORD$map  Name\n",
-	  set_map, set_map, write_map, 4, 0 },
+	  set_map, set_map, write_map, 4, 0, NULL },
 	{ &cli_mode_config,
 	  "crypto  Encryption module\nmap  Enter a crypto map\n"
 	  "WORD$map  Name\n<1-65535>$sequence  Sequence\ngdoi  GDOI\n",
-	  map_entry, NULL, NULL, 0, 0 },
-	{ &cli_mode_exec, SC, show_gdoi, NULL, NULL, 0, 0 },
+	  map_entry, NULL, NULL, 0, 0, NULL },
+	{ &cli_mode_exec, SC, show_gdoi, NULL, NULL, 0, 0, NULL },
 	{ &cli_mode_exec, SC "ks  Key server\nmembers  Members\n[ summary\n]\n",
-	  show_members, NULL, NULL, 0, 0 },
+	  show_members, NULL, NULL, 0, 0, NULL },
 	{ &cli_mode_exec,
 	  "show  Show running system information\ncrypto  Encryption module\n"
 	  "( isakmp  ISAKMP\n| ipsec  IPsec\n) sa  SA\n",
-	  show_sa, NULL, NULL, 0, 0 },
+	  show_sa, NULL, NULL, 0, 0, NULL },
 	{ &cli_mode_exec,
 	  CG "gm  Group member\ngroup  Group\nWORD$group  Name\n"
 	     "ipsec  IPsec\ndirection  Direction\n"
@@ -572,24 +572,24 @@ static const struct cli_cmd commands[] = {
 	     "| optional  IPsec SA will accept both cipher/plain text and "
 	     "will encrypt the\v                 packet before forwarding it "
 	     "out\n) )\n",
-	  nothing, NULL, NULL, 0, 0 },
+	  nothing, NULL, NULL, 0, 0, NULL },
 	{ &cli_mode_exec,
 	  "ping  Send echo messages\nWORD$host  Destination\n"
 	  "{ repeat  Count\n<1-2147483647>$n  Count\n"
 	  "| size  Size\n<36-18024>$octets  Size\n"
 	  "| source  Source\nWORD$from  Address or interface\n}\n",
-	  ping, NULL, NULL, 0, CLI_USER },
+	  ping, NULL, NULL, 0, CLI_USER, NULL },
 	{ &cli_mode_config,
 	  "crypto  Encryption module\nkey  Long term keys\ngenerate  New\n",
-	  generate, NULL, NULL, 0, 0 },
+	  generate, NULL, NULL, 0, 0, NULL },
 	{ &cli_mode_exec, "clear  Reset functions\ncounters  Counters\n",
-	  nothing, NULL, NULL, 0, 0 },
-	{ &cli_mode_exec, "clock  Clock\nset  Set\n", nothing, NULL, NULL, 0,
-	  0 },
+	  nothing, NULL, NULL, 0, 0, NULL },
+	{ &cli_mode_exec, "clock  Clock\nset  Set\n", nothing, NULL, NULL, 0, 0,
+	  NULL },
 	{ &cli_mode_exec, "debug  Debug\ncrypto\n", nothing, nothing, NULL, 0,
-	  0 },
+	  0, NULL },
 	{ &cli_mode_exec, "test  Test\nsecret\n", nothing, NULL, NULL, 0,
-	  CLI_HIDDEN },
+	  CLI_HIDDEN, NULL },
 };
 
 /* --- the router around it --- */

@@ -106,7 +106,7 @@ static const struct {
 	{ "ip address 10.0.0.9 255.255.0.0",
 	  "% 10.0.0.0 overlaps with Ethernet0/1" },
 	{ "no ip address 1.2.3.4 255.255.255.0", "% Invalid address" },
-	{ "interface Ethernet7/0", "% Invalid input detected at '^' marker." },
+	{ "interface Ethernot7/0", "% Invalid input detected at '^' marker." },
 	{ "no interface e0/1", "% Removal of physical interfaces" },
 	{ "ip route 10.0.0.1 255.255.255.0 10.0.111.2",
 	  "%Inconsistent address and mask" },

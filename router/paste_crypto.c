@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* PKI, IKEv2 and the VPNs that are not GETVPN. */
+#include "cli/cli_kept.h"
+#include "router/paste.h"
+
+#define MODE(name, text)                      \
+	static const struct cli_mode name = { \
+		.prompt = text,               \
+		.parent = &cli_mode_config,   \
+	}
+
+MODE(mode_trustpoint, "ca-trustpoint");
+MODE(mode_chain, "config-cert-chain");
+MODE(mode_certmap, "ca-certificate-map");
+MODE(mode_server, "cs-server");
+MODE(mode_proposal, "config-ikev2-proposal");
+MODE(mode_policy, "config-ikev2-policy");
+MODE(mode_profile, "config-ikev2-profile");
+MODE(mode_author, "config-ikev2-author-policy");
+MODE(mode_pubkey, "config-pubkey-chain");
+MODE(mode_identity, "config-crypto-identity");
+MODE(mode_client, "config-isakmp-group");
+MODE(mode_ezvpn, "config-crypto-ezvpn");
+
+static const struct cli_mode mode_keyring = {
+	.prompt = "config-ikev2-keyring",
+	.parent = &cli_mode_config,
+};
+static const struct cli_mode mode_peer = {
+	.prompt = "config-ikev2-keyring-peer",
+	.parent = &mode_keyring,
+};
+static const struct cli_mode mode_key = {
+	.prompt = "config-pubkey-key",
+	.parent = &mode_pubkey,
+};
+
+#define IN(m, place, text, reason)                                       \
+	{                                                                \
+		.mode = &m, .words = text, .order = place, .why = reason \
+	}
+#define BLOCK(m, place, text, in, reason)                                 \
+	{                                                                 \
+		.mode = &m, .words = text, .order = place, .why = reason, \
+		.enters = &in,                                            \
+	}
+#define PKI	"certificates"
+#define IKEV2	"IKEv2"
+#define OTHER	"other VPNs than GETVPN"
+#define O_PKI	(CLI_O_USERNAME - 80)
+#define O_IKEV2 (CLI_O_KEYRING + 50)
+#define O_MAP	(CLI_O_CRYPTO_MAP + 40)
+
+static const struct cli_kept rows[] = {
+	BLOCK(cli_mode_config, O_PKI, "crypto ( pki | ca ) trustpoint WORD",
+	      mode_trustpoint, PKI),
+	IN(mode_trustpoint, 1,
+	   "enrollment ( url LINE | terminal [ pem ] | selfsigned | mode ra | "
+	   "profile WORD | retry LINE | http-proxy LINE | command | "
+	   "credential WORD )",
+	   PKI),
+	IN(mode_trustpoint, 2,
+	   "( serial-number | ip-address | fqdn | password | subject-name | "
+	   "subject-alt-name | vrf | primary | root | chain-validation | "
+	   "authorization | crl | usage | source | hash | storage | "
+	   "revocation-check | rsakeypair | eckeypair | regenerate | "
+	   "auto-enroll | match | ocsp | signing | show | query | "
+	   "on | registration ) . [ LINE ]",
+	   PKI),
+	BLOCK(cli_mode_config, O_PKI + 2,
+	      "crypto ( pki | ca ) certificate chain WORD", mode_chain, PKI),
+	{
+		.mode = &mode_chain,
+		.words = "certificate [ ( ca | self-signed | rollover | "
+			 "encryption | signature ) ] WORD",
+		.flags = CLI_KEPT_TEXT,
+		.why = PKI,
+	},
+	IN(mode_chain, 1,
+	   "certificate [ ( ca | self-signed | rollover | encryption | "
+	   "signature ) ] WORD WORD",
+	   PKI),
+	BLOCK(cli_mode_config, O_PKI + 1,
+	      "crypto ( pki | ca ) certificate map WORD <0-65535>",
+	      mode_certmap, PKI),
+	IN(mode_certmap, 1,
+	   "( alt-subject-name | expires-on | field | issuer-name | name | "
+	   "serial-number | subject-name | unstructured-subject-name | "
+	   "valid-start ) LINE",
+	   PKI),
+	BLOCK(cli_mode_config, O_PKI - 1, "crypto pki server WORD", mode_server,
+	      PKI),
+	IN(mode_server, 1,
+	   "( auto-rollover | cdp-url | database | grant | hash | issuer-name "
+	   "| lifetime | mode | redundancy | serial-number | shutdown | "
+	   "show | rsakeypair | eku | default ) [ LINE ]",
+	   PKI),
+	IN(cli_mode_config, O_PKI - 2,
+	   "crypto pki ( token | profile | cookie-path | crl | export | trustpool "
+	   "| benchmark ) LINE",
+	   PKI),
+	BLOCK(cli_mode_config, O_IKEV2 - 1, "crypto key pubkey-chain rsa",
+	      mode_pubkey, PKI),
+	BLOCK(mode_pubkey, 1,
+	      "( addressed-key | named-key ) WORD [ ( encryption | signature "
+	      ") ]",
+	      mode_key, PKI),
+	IN(mode_key, 1, "address . A.B.C.D", PKI),
+	{
+		.mode = &mode_key,
+		.words = "key-string",
+		.order = 2,
+		.flags = CLI_KEPT_TEXT,
+		.why = PKI,
+	},
+	/* IKEv2 */
+	BLOCK(cli_mode_config, O_IKEV2, "crypto ikev2 proposal WORD",
+	      mode_proposal, IKEV2),
+	IN(mode_proposal, 1,
+	   "encryption . ( 3des | aes-cbc-128 | aes-cbc-192 | aes-cbc-256 | "
+	   "aes-gcm-128 | aes-gcm-256 | des ) [ LINE ]",
+	   IKEV2),
+	IN(mode_proposal, 2,
+	   "integrity . ( md5 | sha1 | sha256 | sha384 | sha512 ) [ LINE ]",
+	   IKEV2),
+	IN(mode_proposal, 3, "prf . LINE", IKEV2),
+	IN(mode_proposal, 4, "group . LINE", IKEV2),
+	BLOCK(cli_mode_config, O_IKEV2 + 1, "crypto ikev2 policy WORD",
+	      mode_policy, IKEV2),
+	IN(mode_policy, 1, "match ( fvrf ( any | WORD ) | address local LINE )",
+	   IKEV2),
+	IN(mode_policy, 2, "proposal WORD", IKEV2),
+	BLOCK(cli_mode_config, O_IKEV2 + 2, "crypto ikev2 keyring WORD",
+	      mode_keyring, IKEV2),
+	BLOCK(mode_keyring, 1, "peer WORD", mode_peer, IKEV2),
+	IN(mode_peer, 1, "( address | description | hostname | identity ) LINE",
+	   IKEV2),
+	IN(mode_peer, 2, "pre-shared-key ( local | remote ) . LINE", IKEV2),
+	IN(mode_peer, 2, "pre-shared-key . LINE", IKEV2),
+	BLOCK(cli_mode_config, O_IKEV2 + 3, "crypto ikev2 profile WORD",
+	      mode_profile, IKEV2),
+	IN(mode_profile, 1, "description . LINE", IKEV2),
+	IN(mode_profile, 2,
+	   "match ( identity remote LINE | certificate WORD | fvrf LINE | "
+	   "address local LINE )",
+	   IKEV2),
+	IN(mode_profile, 3, "identity local . LINE", IKEV2),
+	IN(mode_profile, 4, "authentication local . LINE", IKEV2),
+	IN(mode_profile, 5,
+	   "authentication remote ( pre-share [ LINE ] | rsa-sig | ecdsa-sig "
+	   "| eap [ LINE ] )",
+	   IKEV2),
+	IN(mode_profile, 6, "keyring ( local WORD [ LINE ] | aaa LINE | WORD )",
+	   IKEV2),
+	IN(mode_profile, 7, "pki trustpoint WORD [ ( sign | verify ) ]", IKEV2),
+	IN(mode_profile, 8,
+	   "( aaa | dpd | ivrf | lifetime | nat | virtual-template | config-mode "
+	   "| redirect | shutdown | initial-contact | reconnect | anyconnect "
+	   ") [ LINE ]",
+	   IKEV2),
+	BLOCK(cli_mode_config, O_IKEV2 - 2,
+	      "crypto ikev2 authorization policy WORD", mode_author, IKEV2),
+	IN(mode_author, 1,
+	   "( aaa | banner | def-domain | dhcp | dns | netmask | pool | "
+	   "route | split-dns | subnet-acl | wins | ipv6 | session-lifetime ) "
+	   "[ LINE ]",
+	   IKEV2),
+	IN(cli_mode_config, O_IKEV2 + 4,
+	   "crypto ikev2 ( cookie-challenge | certificate-cache | client | "
+	   "cluster | diagnose | disconnect-revoked-peers | dpd | fragmentation "
+	   "| http-url | limit | name-mangler | nat | redirect | "
+	   "window ) [ LINE ]",
+	   IKEV2),
+	/* other VPNs */
+	BLOCK(cli_mode_config, CLI_O_ISAKMP + 40,
+	      "crypto isakmp client configuration group WORD", mode_client,
+	      OTHER),
+	IN(mode_client, 1,
+	   "( acl | banner | dns | domain | group-lock | include-local-lan | "
+	   "key | max-logins | max-users | netmask | pfs | pool | save-password "
+	   "| split-dns | wins | backup-gateway ) [ LINE ]",
+	   OTHER),
+	IN(cli_mode_config, CLI_O_ISAKMP + 41, "crypto isakmp client LINE",
+	   OTHER),
+	BLOCK(cli_mode_config, CLI_O_IPSEC - 20,
+	      "crypto ipsec client ezvpn WORD", mode_ezvpn, OTHER),
+	IN(mode_ezvpn, 1,
+	   "( acl | backup | connect | flow | group | idletime | local-address "
+	   "| mode | nat | peer | ssl | username | virtual-interface | "
+	   "xauth ) [ LINE ]",
+	   OTHER),
+	IN(cli_mode_config, O_MAP,
+	   "crypto map WORD ( isakmp-profile | client | isakmp | redundancy ) . "
+	   "LINE",
+	   "ISAKMP profiles of a map"),
+	IN(cli_mode_config, O_MAP + 1, "crypto dynamic-map LINE", OTHER),
+	BLOCK(cli_mode_config, CLI_O_IDENTITY, "crypto identity WORD",
+	      mode_identity, PKI),
+	IN(mode_identity, 1, "( description | dn | fqdn ) LINE", PKI),
+	IN(cli_mode_config, O_IKEV2 + 10,
+	   "crypto ( logging | call | engine | mib | vpn | wui | provisioning ) "
+	   "LINE",
+	   OTHER),
+	{
+		.in = "config-gdoi-group",
+		.words = "client protocol . gikev2 WORD",
+		.order = 200,
+		.why = "GETVPN over IKEv2",
+	},
+	{
+		.in = "config-gkm-group",
+		.words = "client protocol . gikev2 WORD",
+		.order = 200,
+		.why = "GETVPN over IKEv2",
+	},
+	{
+		.in = "config-gdoi-group",
+		.words = "client ( bypass-policy | recovery-check LINE | "
+			 "status LINE | registration interface IFNAME | "
+			 "rekey LINE )",
+		.order = 201,
+		.why = "this setting of members",
+	},
+	{
+		.in = "config-gkm-group",
+		.words = "client ( bypass-policy | recovery-check LINE | "
+			 "status LINE | registration interface IFNAME | "
+			 "rekey LINE )",
+		.order = 201,
+		.why = "this setting of members",
+	},
+	{
+		.in = "config-crypto-map",
+		.words = "( qos pre-classify | reverse-route [ LINE ] )",
+		.order = 200,
+		.why = "this setting of crypto maps",
+	},
+};
+
+void paste_crypto_init(struct cli *cli)
+{
+	CLI_KEEP(cli, rows);
+}
