@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/rd.h"
+#include "router/ping6.h"
 #include "router/ping_packet.h"
 
 enum { TTL = 255 }; /* IOS */
@@ -139,10 +140,16 @@ static void failed(void *arg)
 	mark(arg, 'M');
 }
 
+static bool is_ipv6(const struct ping_job *job)
+{
+	return job->dst.family == IP_V6;
+}
+
 static struct ping_echo echo_of(const struct ping *p)
 {
-	size_t around = PING_IP_HEADER + PING_ECHO_HEADER +
-			ping_record_size(p->job.record);
+	size_t header = is_ipv6(&p->job) ? PING6_IP_HEADER : PING_IP_HEADER;
+	size_t around =
+		header + PING_ECHO_HEADER + ping_record_size(p->job.record);
 	size_t size = size_now(p);
 
 	return (struct ping_echo){
@@ -165,7 +172,8 @@ static void send_next(struct ping *p)
 
 	p->sent++;
 	echo = echo_of(p);
-	len = ping_packet_write(&echo, buf, sizeof(buf));
+	len = is_ipv6(&p->job) ? ping6_packet_write(&echo, buf, sizeof(buf))
+			       : ping_packet_write(&echo, buf, sizeof(buf));
 	p->sent_at = clock_real_now();
 	/* A packet that cannot leave is as lost as one that gets no answer;
 	 * only one that is too big is told apart.  It is told from the loop:
@@ -221,20 +229,34 @@ static void say_reply(struct ping *p, unsigned int ms, struct rd packet)
 	cli_say(p->out, " End of list\n\n");
 }
 
+static char judge(const struct ping *p, const struct sockaddr_storage *from,
+		  struct rd packet)
+{
+	struct ping_echo echo = echo_of(p);
+	struct endpoint src;
+
+	if (!is_ipv6(&p->job))
+		return ping_packet_judge(&echo, packet, p->job.validate);
+	if (!endpoint_from_sockaddr(&src, (const struct sockaddr *)from))
+		return 0;
+	return ping6_packet_judge(&echo, &src.addr, packet, p->job.validate);
+}
+
 static void received(void *arg, unsigned int events)
 {
 	uint8_t buf[PING_SIZE_MAX + 64];
+	struct sockaddr_storage from = { 0 };
+	socklen_t from_len = sizeof(from);
 	unsigned int ms;
 	struct ping *p = arg;
-	ssize_t n = recv(p->fd, buf, sizeof(buf), MSG_DONTWAIT);
-	struct ping_echo echo = echo_of(p);
+	ssize_t n = recvfrom(p->fd, buf, sizeof(buf), MSG_DONTWAIT,
+			     (struct sockaddr *)&from, &from_len);
 	char sign;
 
 	(void)events;
 	if (n <= 0)
 		return;
-	sign = ping_packet_judge(&echo, rd_init(buf, (size_t)n),
-				 p->job.validate);
+	sign = judge(p, &from, rd_init(buf, (size_t)n));
 	ms = sign == '!' ? count_rtt(p) : 0;
 	if (ms && p->job.verbose)
 		say_reply(p, ms, rd_init(buf, (size_t)n));
@@ -311,7 +333,7 @@ void ping_start(struct router *router, const struct ping_job *job,
 		struct cli_out *o)
 {
 	struct ping *p;
-	int fd = open_socket(job);
+	int fd = is_ipv6(job) ? ping6_socket(job) : open_socket(job);
 
 	if (fd < 0) {
 		cli_error(o, "%% Cannot send: %s\n", strerror(errno));

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "router/ping.h"
+#include "router/ping6.h"
 
 static const char unknown_host[] =
 	"%% Unrecognized host or address, or protocol not running.\n";
@@ -45,6 +45,33 @@ static void read_options(const struct cli_args *a, struct ping_job *job)
 	job->validate = cli_has(a, "validate");
 }
 
+/* "ping ip" and "ping ipv6" want that family. */
+static bool family_fits(const struct cli_args *a, const struct ping_job *job)
+{
+	return !cli_has(a, job->dst.family == IP_V6 ? "ip" : "ipv6");
+}
+
+/* False and an error: it is none. */
+static bool read_source(struct router *router, const struct cli_args *a,
+			struct ping_job *job, struct cli_out *o)
+{
+	static const char *const names[] = { "source_address",
+					     "source_address6",
+					     "source_interface" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!cli_has(a, names[i]))
+			continue;
+		if (job->dst.family == IP_V6)
+			return ping6_source(router, cli_str(a, names[i]),
+					    &job->source, o);
+		return ping_source(router, cli_str(a, names[i]), &job->source,
+				   o);
+	}
+	return true;
+}
+
 static void ping_line(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct router *router = obj;
@@ -52,7 +79,7 @@ static void ping_line(void *obj, const struct cli_args *a, struct cli_out *o)
 
 	ping_defaults(&job);
 	if (!router_resolve(router, cli_str(a, "host"), &job.dst) ||
-	    job.dst.family != IP_V4) {
+	    !family_fits(a, &job)) {
 		cli_error(o, unknown_host);
 		return;
 	}
@@ -66,16 +93,8 @@ static void ping_line(void *obj, const struct cli_args *a, struct cli_out *o)
 		cli_error(o, "%% Bad data pattern\n");
 		return;
 	}
-	if (cli_has(a, "source_address"))
-		job.source = cli_addr(a, "source_address");
-	if (cli_has(a, "source_interface") &&
-	    !ping_source(router, cli_str(a, "source_interface"), &job.source,
-			 o))
-		return;
-	if (cli_has(a, "source_address") &&
-	    !ping_source(router, cli_str(a, "source_address"), &job.source, o))
-		return;
-	ping_start(router, &job, o);
+	if (read_source(router, a, &job, o))
+		ping_start(router, &job, o);
 }
 
 /* --- the dialogue ----------------------------------------------------- */
@@ -145,7 +164,11 @@ static bool take_timeout(struct dialogue *d, const char *line,
 
 static bool take_source(struct dialogue *d, const char *line, struct cli_out *o)
 {
-	return !*line || ping_source(d->router, line, &d->job.source, o);
+	if (!*line)
+		return true;
+	if (d->job.dst.family == IP_V6)
+		return ping6_source(d->router, line, &d->job.source, o);
+	return ping_source(d->router, line, &d->job.source, o);
 }
 
 static bool take_tos(struct dialogue *d, const char *line, struct cli_out *o)
@@ -311,12 +334,24 @@ EXTENDED(2, ask_3)
 EXTENDED(1, ask_2)
 EXTENDED(0, ask_1)
 
+/* Of IPv6 the source is all that we can be told. */
+static void answer_source6(void *arg, const char *line, struct cli_out *o)
+{
+	if (take_source(arg, line, o))
+		start(arg, o);
+	else
+		ask(arg, o, extended[0].prompt, answer_source6);
+}
+
 static void answer_extended(void *arg, const char *line, struct cli_out *o)
 {
+	const struct dialogue *d = arg;
 	bool more = false;
 
 	if (!take_yes_no(line, &more, o))
 		ask(arg, o, "Extended commands [n]: ", answer_extended);
+	else if (more && d->job.dst.family == IP_V6)
+		ask(arg, o, extended[0].prompt, answer_source6);
 	else if (more)
 		ask_0(arg, o);
 	else
@@ -358,9 +393,22 @@ static void answer_target(void *arg, const char *line, struct cli_out *o)
 		ask(d, o, "Repeat count [5]: ", answer_repeat);
 }
 
+static void answer_target6(void *arg, const char *line, struct cli_out *o)
+{
+	struct dialogue *d = arg;
+
+	if (!*line || !router_resolve(d->router, line, &d->job.dst) ||
+	    d->job.dst.family != IP_V6)
+		cli_error(o, "%% Bad IPv6 address or host name\n");
+	else
+		ask(d, o, "Repeat count [5]: ", answer_repeat);
+}
+
 static void answer_protocol(void *arg, const char *line, struct cli_out *o)
 {
-	if (*line && strcasecmp(line, "ip"))
+	if (!strcasecmp(line, "ipv6"))
+		ask(arg, o, "Target IPv6 address: ", answer_target6);
+	else if (*line && strcasecmp(line, "ip"))
 		cli_error(o,
 			  "%% Unknown protocol - \"%s\", type \"ping ?\" for "
 			  "help\n",
@@ -391,6 +439,7 @@ static const struct cli_cmd commands[] = {
 		.mode = &cli_mode_exec,
 		.words = "ping      Send echo messages\n"
 			 "[ ip      IP echo\n"
+			 "| ipv6    IPv6 echo\n"
 			 "]\n"
 			 "WORD$host  Ping destination address or hostname\n"
 			 "{ data    specify data pattern\n"
@@ -402,6 +451,7 @@ static const struct cli_cmd commands[] = {
 			 "<36-65535>$size_octets  Datagram size\n"
 			 "| source  specify source address or name\n"
 			 "( A.B.C.D$source_address  Source address\n"
+			 "| X:X:X:X::X$source_address6  Source address\n"
 			 "| IFPORT$source_interface\n"
 			 ")\n"
 			 "| sweep   specify a range of sizes\n"

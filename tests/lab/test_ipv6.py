@@ -167,6 +167,14 @@ def test_neighbours_are_found_in_clear(lab):
               not in lab.cli("GM1", "show crypto gdoi gm acl"), 10, "a rekey")
 
 
+def test_a_member_pings_over_its_own_group(lab):
+    before = counters(lab, "GM1")
+    shown = lab.cli("GM1", f"ping {PC2} source Ethernet0/1")
+    assert "(5/5)" in shown, shown
+    after = counters(lab, "GM1")
+    assert (after[0] - before[0], after[1] - before[1]) == (5, 5)
+
+
 def test_a_rekey_loses_no_packet(lab):
     spi = re.compile(r"current outbound spi: (0x[0-9A-F]+)")
 

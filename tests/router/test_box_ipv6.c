@@ -198,6 +198,29 @@ START_TEST(the_configuration_is_written_in_ios_order)
 }
 END_TEST
 
+START_TEST(echoes_are_sent_over_ipv6)
+{
+	if (!usable)
+		return;
+	box_world_check(&w, "ping 2001:db8:ff::1 repeat 2\n",
+			"Sending 2, 100-byte ICMP Echos to 2001:DB8:FF::1, "
+			"timeout is 2 seconds:\n!!\n"
+			"Success rate is 100 percent (2/2)");
+	box_world_check(&w,
+			"ping ipv6 2001:db8:ff::1 size 1400 repeat 2 source "
+			"lo0\n",
+			"Packet sent with a source address of 2001:DB8:FF::1");
+	box_world_check(&w, "ping ip 2001:db8:ff::1\n",
+			"% Unrecognized host or address");
+	box_world_check(&w, "ping ipv6 10.0.0.1\n",
+			"% Unrecognized host or address");
+	box_world_check(&w, "ping 2001:db8:ff::1 source 2001:db8::77\n",
+			"% Invalid source address");
+	box_world_check(&w, "ping\nipv6\n2001:db8:ff::1\n2\n\n\n\n",
+			"Success rate is 100 percent (2/2)");
+}
+END_TEST
+
 static TCase *case_ipv6(void)
 {
 	TCase *tc = tcase_create("ipv6");
@@ -211,6 +234,7 @@ static TCase *case_ipv6(void)
 	tcase_add_loop_test(tc, what_cannot_be_is_refused, 0,
 			    ARRAY_SIZE(refused));
 	tcase_add_test(tc, the_configuration_is_written_in_ios_order);
+	tcase_add_test(tc, echoes_are_sent_over_ipv6);
 	return tc;
 }
 
