@@ -151,7 +151,7 @@ class Console:
 
     def prompt_text(self):
         """The prompt, before anything is typed behind it."""
-        return PROMPT.match(self.screen.lines[-1])[0].rstrip()
+        return PROMPT.match(self.prompt())[0].rstrip()
 
     def dialogue(self, line, answers, limit=LIMIT):
         """Types a line and answers what it asks, one line each; all that

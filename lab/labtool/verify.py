@@ -219,13 +219,15 @@ def _home(verify):
             console.type("end")
 
 
-def report(verify):
-    """The last lines; the exit status."""
+def report(verify, outputs):
+    """The last lines; the exit status.  outputs: how many there should be."""
     say()
+    if verify.outputs != outputs:
+        verify.wrong.append(f"{verify.outputs} outputs were compared")
     for what in verify.wrong:
         say(f"wrong: {what}")
-    say(f"{verify.matched} of {verify.outputs} outputs match")
-    return 1 if verify.wrong or verify.matched != verify.outputs else 0
+    say(f"{verify.matched} of {outputs} outputs match")
+    return 1 if verify.wrong or verify.matched != outputs else 0
 
 
 def main(name, scale, keep):
@@ -238,4 +240,4 @@ def main(name, scale, keep):
         finally:
             if not keep and store.read_plan(name):
                 lab.down(name)
-    return report(done)
+    return report(done, verify_parts.OUTPUTS)
