@@ -16,6 +16,10 @@ from . import LabError, lab, store, transcript
 from .console import LOG_LINE, Console
 
 LAB, SCALE = "verify", 10
+# Transcripts that the article has not, and what it types without showing what
+# comes: compared, but no output of the article's.
+OURS = ("rsa_key", "gm_after_rekey", "coop_alone")
+UNSHOWN = ("configure terminal",)
 PROMPT_NODE = re.compile(r"[\w-]+")
 PROMPT_LIMIT = 5.0
 POLL = 0.1
@@ -71,7 +75,8 @@ class Verify:
 
     def _judge(self, name, prompt, command, expected, shown):
         wrong = transcript.difference(expected, shown)
-        if transcript.trim(expected):
+        if transcript.trim(expected) and name not in OURS \
+                and command not in UNSHOWN:
             self.outputs += 1
             self.matched += wrong is None
         self._result(f"{name}: {prompt}{command}", wrong)
