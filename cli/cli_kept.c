@@ -210,6 +210,32 @@ static void take_away(struct cli *cli, void *obj, const struct cli_args *a)
 	wipe(typed);
 }
 
+bool cli_kept_has(struct cli_out *o, const void *obj, const char *words)
+{
+	const struct owner *owner = owner_find(o->cli->kept, obj);
+	const struct line *line;
+
+	if (!owner)
+		return false;
+	TAILQ_FOREACH (line, &owner->lines, link)
+		if (!line->no && begins(line->text, words))
+			return true;
+	return false;
+}
+
+void cli_kept_drop(struct cli_out *o, const void *obj, const char *words)
+{
+	struct owner *owner = owner_find(o->cli->kept, obj);
+	struct line *line, *next;
+
+	for (line = owner ? TAILQ_FIRST(&owner->lines) : NULL; line;
+	     line = next) {
+		next = TAILQ_NEXT(line, link);
+		if (begins(line->text, words))
+			line_drop(o->cli, owner, line);
+	}
+}
+
 /* Data of a line, as it comes in. */
 struct body {
 	const struct cli_kept *kept;

@@ -42,4 +42,9 @@ enum cli_kept_limits {
  * cli. */
 void cli_keep(struct cli *cli, const struct cli_kept *table, size_t n);
 
+/* Whether obj has a kept line that begins with these words, for commands that
+ * are the other side of it; and away with such lines. */
+bool cli_kept_has(struct cli_out *o, const void *obj, const char *words);
+void cli_kept_drop(struct cli_out *o, const void *obj, const char *words);
+
 #endif

@@ -299,7 +299,9 @@ static bool is_heading(const struct cli_words *w)
 	return (w->n == 2 && is_word(w, 0, "Building") &&
 		is_word(w, 1, "configuration...")) ||
 	       (w->n >= 3 && is_word(w, 0, "Current") &&
-		is_word(w, 1, "configuration") && w->word[2][0] == ':');
+		is_word(w, 1, "configuration") && w->word[2][0] == ':') ||
+	       (w->n == 6 && is_word(w, 0, "Using") && is_word(w, 2, "out") &&
+		is_word(w, 5, "bytes"));
 }
 
 /* A prompt that was pasted with its line: KS1(config-if)#no shutdown. */

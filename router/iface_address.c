@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/cli_kept.h"
 #include "router/iface_priv.h"
 
 static bool host_address(const struct ip_addr *addr)
@@ -138,6 +139,19 @@ static void set_primary(struct port *port, const struct if_prefix *p)
 	port_addresses_changed(port);
 }
 
+/* ip address dhcp and the like, which are only kept. */
+static void no_other_address(struct port *port, struct cli_out *o)
+{
+	cli_kept_drop(o, port, "ip address");
+	cli_kept_drop(o, port, "ip unnumbered");
+}
+
+static bool has_other_address(const struct port *port, struct cli_out *o)
+{
+	return cli_kept_has(o, port, "ip address") ||
+	       cli_kept_has(o, port, "ip unnumbered");
+}
+
 static void set_address(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct port *port = obj;
@@ -151,6 +165,7 @@ static void set_address(void *obj, const struct cli_args *a, struct cli_out *o)
 		add_secondary(port, &p, o);
 	else
 		set_primary(port, &p);
+	no_other_address(port, o);
 }
 
 static void clear_addresses(struct port *port)
@@ -170,6 +185,7 @@ static void no_address(void *obj, const struct cli_args *a, struct cli_out *o)
 	if (!ip_is_set(&addr)) {
 		if (ip_is_set(&port->iface.addr) || port->n_secondary)
 			clear_addresses(port);
+		no_other_address(port, o);
 	} else if (i < port->n_secondary) {
 		drop_secondary(port, i);
 		port_addresses_changed(port);
@@ -203,7 +219,7 @@ static void write_address(const void *obj, struct cli_out *o)
 			  port->secondary[i].prefix, " secondary");
 	if (ip_is_set(&port->iface.addr))
 		write_one(o, &port->iface.addr, port->iface.prefix, "");
-	else if (!port->n_secondary)
+	else if (!port->n_secondary && !has_other_address(port, o))
 		cli_say(o, " no ip address\n");
 }
 

@@ -94,14 +94,10 @@ KEPT(speed, "speed")
 KEPT(negotiation, "negotiation")
 KEPT(media_type, "media-type")
 KEPT(carrier_delay, "carrier-delay")
-KEPT(cdp, "cdp")
 KEPT(helper, "ip helper-address")
 KEPT(nat, "ip nat")
 KEPT(reassembly, "ip virtual-reassembly")
 KEPT(ospf_network, "ip ospf network")
-KEPT(ospf, "ip ospf")
-KEPT(pim, "ip pim")
-KEPT(igmp, "ip igmp")
 KEPT_ON(unreachables, "ip unreachables")
 KEPT_ON(route_cache, "ip route-cache")
 KEPT_ON(split_horizon, "ip split-horizon")
@@ -153,20 +149,12 @@ static const struct cli_cmd commands[] = {
 	       "broadcasts\n"
 	       ".\n"
 	       "A.B.C.D$value  IP destination address\n"),
-	ROW(IFACE_O_IP + 4, pim,
-	    IP "pim  PIM interface commands\n"
-	       ".\n"
-	       "LINE$value  PIM mode or parameter\n"),
 	ROW(IFACE_O_IP + 5, nat,
 	    IP "nat      NAT interface commands\n"
 	       ".\n"
 	       "( inside$value  Inside interface for address translation\n"
 	       "| outside$value  Outside interface for address translation\n"
 	       ")\n"),
-	ROW(IFACE_O_IP + 6, igmp,
-	    IP "igmp  IGMP interface commands\n"
-	       ".\n"
-	       "LINE$value  IGMP parameter\n"),
 	ROW(IFACE_O_IP + 7, reassembly,
 	    IP "virtual-reassembly  Virtual Reassembly\n"
 	       "[ in$value  Ingress direction\n"
@@ -189,10 +177,6 @@ static const struct cli_cmd commands[] = {
 	       "| point-to-point$value  Specify OSPF point-to-point "
 	       "network\n"
 	       ")\n"),
-	ROW(IFACE_O_IP + 12, ospf,
-	    IP "ospf  OSPF interface commands\n"
-	       ".\n"
-	       "LINE$value  Process or parameter\n"),
 	ROW(IFACE_O_LOAD, load_interval,
 	    "load-interval  Specify interval for load calculation for an "
 	    "interface\n"
@@ -233,9 +217,6 @@ static const struct cli_cmd commands[] = {
 	    "keepalive  Enable keepalive\n"
 	    "[ <1-32767>$value  Keepalive period (default 10 seconds)\n"
 	    "]\n"),
-	ROW(IFACE_O_HARDWARE + 7, cdp,
-	    "cdp          CDP interface subcommands\n"
-	    "enable$value  Enable CDP on interface\n"),
 	ROW(IFACE_O_HARDWARE + 8, mop,
 	    "mop      DEC MOP server commands\n"
 	    "enabled  Enable MOP for interface\n"),

@@ -123,7 +123,8 @@ int ifname_parse(const char *const *tokens, size_t n, struct ifname *out)
 	int type, used = 1;
 
 	*out = (struct ifname){ 0 };
-	while (isalpha((unsigned char)tokens[0][letters]))
+	while (isalpha((unsigned char)tokens[0][letters]) ||
+	       (letters && tokens[0][letters] == '-'))
 		letters++;
 	type = letters ? find_type(tokens[0], letters) : -1;
 	if (type < 0)

@@ -55,55 +55,41 @@ static const struct cli_kept rows[] = {
 	BLOCK(cli_mode_config, O_PKI, "crypto ( pki | ca ) trustpoint WORD",
 	      mode_trustpoint, PKI),
 	IN(mode_trustpoint, 1,
-	   "enrollment ( url LINE | terminal [ pem ] | selfsigned | mode ra | "
-	   "profile WORD | retry LINE | http-proxy LINE | command | "
-	   "credential WORD )",
+	   "enrollment ( url LINE | terminal [ pem ] | selfsigned | mode ra | profile WORD | retry LINE | http-proxy LINE | command | credential WORD )",
 	   PKI),
 	IN(mode_trustpoint, 2,
-	   "( serial-number | ip-address | fqdn | password | subject-name | "
-	   "subject-alt-name | vrf | primary | root | chain-validation | "
-	   "authorization | crl | usage | source | hash | storage | "
-	   "revocation-check | rsakeypair | eckeypair | regenerate | "
-	   "auto-enroll | match | ocsp | signing | show | query | "
-	   "on | registration ) . [ LINE ]",
+	   "( serial-number | ip-address | fqdn | password | subject-name | subject-alt-name | primary | root | chain-validation | authorization | crl | usage | source | hash | storage | revocation-check | rsakeypair | eckeypair | regenerate | auto-enroll | match | ocsp | signing | show | query | on | registration ) . [ LINE ]",
 	   PKI),
 	BLOCK(cli_mode_config, O_PKI + 2,
 	      "crypto ( pki | ca ) certificate chain WORD", mode_chain, PKI),
 	{
 		.mode = &mode_chain,
-		.words = "certificate [ ( ca | self-signed | rollover | "
-			 "encryption | signature ) ] WORD",
+		.words =
+			"certificate [ ( ca | self-signed | rollover | encryption | signature ) ] WORD",
 		.flags = CLI_KEPT_TEXT,
 		.why = PKI,
 	},
 	IN(mode_chain, 1,
-	   "certificate [ ( ca | self-signed | rollover | encryption | "
-	   "signature ) ] WORD WORD",
+	   "certificate [ ( ca | self-signed | rollover | encryption | signature ) ] WORD WORD",
 	   PKI),
 	BLOCK(cli_mode_config, O_PKI + 1,
 	      "crypto ( pki | ca ) certificate map WORD <0-65535>",
 	      mode_certmap, PKI),
 	IN(mode_certmap, 1,
-	   "( alt-subject-name | expires-on | field | issuer-name | name | "
-	   "serial-number | subject-name | unstructured-subject-name | "
-	   "valid-start ) LINE",
+	   "( alt-subject-name | expires-on | field | issuer-name | name | serial-number | subject-name | unstructured-subject-name | valid-start ) LINE",
 	   PKI),
 	BLOCK(cli_mode_config, O_PKI - 1, "crypto pki server WORD", mode_server,
 	      PKI),
 	IN(mode_server, 1,
-	   "( auto-rollover | cdp-url | database | grant | hash | issuer-name "
-	   "| lifetime | mode | redundancy | serial-number | shutdown | "
-	   "show | rsakeypair | eku | default ) [ LINE ]",
+	   "( auto-rollover | cdp-url | database | grant | hash | issuer-name | lifetime | mode | redundancy | serial-number | shutdown | show | rsakeypair | eku | default ) [ LINE ]",
 	   PKI),
 	IN(cli_mode_config, O_PKI - 2,
-	   "crypto pki ( token | profile | cookie-path | crl | export | trustpool "
-	   "| benchmark ) LINE",
+	   "crypto pki ( token | profile | cookie-path | crl | export | trustpool | benchmark ) LINE",
 	   PKI),
 	BLOCK(cli_mode_config, O_IKEV2 - 1, "crypto key pubkey-chain rsa",
 	      mode_pubkey, PKI),
 	BLOCK(mode_pubkey, 1,
-	      "( addressed-key | named-key ) WORD [ ( encryption | signature "
-	      ") ]",
+	      "( addressed-key | named-key ) WORD [ ( encryption | signature ) ]",
 	      mode_key, PKI),
 	IN(mode_key, 1, "address . A.B.C.D", PKI),
 	{
@@ -117,8 +103,7 @@ static const struct cli_kept rows[] = {
 	BLOCK(cli_mode_config, O_IKEV2, "crypto ikev2 proposal WORD",
 	      mode_proposal, IKEV2),
 	IN(mode_proposal, 1,
-	   "encryption . ( 3des | aes-cbc-128 | aes-cbc-192 | aes-cbc-256 | "
-	   "aes-gcm-128 | aes-gcm-256 | des ) [ LINE ]",
+	   "encryption . ( 3des | aes-cbc-128 | aes-cbc-192 | aes-cbc-256 | aes-gcm-128 | aes-gcm-256 | des ) [ LINE ]",
 	   IKEV2),
 	IN(mode_proposal, 2,
 	   "integrity . ( md5 | sha1 | sha256 | sha384 | sha512 ) [ LINE ]",
@@ -141,65 +126,54 @@ static const struct cli_kept rows[] = {
 	      mode_profile, IKEV2),
 	IN(mode_profile, 1, "description . LINE", IKEV2),
 	IN(mode_profile, 2,
-	   "match ( identity remote LINE | certificate WORD | fvrf LINE | "
-	   "address local LINE )",
+	   "match ( identity remote LINE | certificate WORD | fvrf LINE | address local LINE )",
 	   IKEV2),
 	IN(mode_profile, 3, "identity local . LINE", IKEV2),
 	IN(mode_profile, 4, "authentication local . LINE", IKEV2),
 	IN(mode_profile, 5,
-	   "authentication remote ( pre-share [ LINE ] | rsa-sig | ecdsa-sig "
-	   "| eap [ LINE ] )",
+	   "authentication remote ( pre-share [ LINE ] | rsa-sig | ecdsa-sig | eap [ LINE ] )",
 	   IKEV2),
 	IN(mode_profile, 6, "keyring ( local WORD [ LINE ] | aaa LINE | WORD )",
 	   IKEV2),
 	IN(mode_profile, 7, "pki trustpoint WORD [ ( sign | verify ) ]", IKEV2),
 	IN(mode_profile, 8,
-	   "( aaa | dpd | ivrf | lifetime | nat | virtual-template | config-mode "
-	   "| redirect | shutdown | initial-contact | reconnect | anyconnect "
-	   ") [ LINE ]",
+	   "( dpd | ivrf | lifetime | nat | virtual-template | config-mode | redirect | shutdown | initial-contact | reconnect | anyconnect ) [ LINE ]",
 	   IKEV2),
 	BLOCK(cli_mode_config, O_IKEV2 - 2,
 	      "crypto ikev2 authorization policy WORD", mode_author, IKEV2),
 	IN(mode_author, 1,
-	   "( aaa | banner | def-domain | dhcp | dns | netmask | pool | "
-	   "route | split-dns | subnet-acl | wins | ipv6 | session-lifetime ) "
-	   "[ LINE ]",
+	   "( aaa attribute list | def-domain | dhcp | dns | netmask | pool | route ( set | accept | redirect ) | split-dns | subnet-acl | wins | session-lifetime ) [ LINE ]",
 	   IKEV2),
 	IN(cli_mode_config, O_IKEV2 + 4,
-	   "crypto ikev2 ( cookie-challenge | certificate-cache | client | "
-	   "cluster | diagnose | disconnect-revoked-peers | dpd | fragmentation "
-	   "| http-url | limit | name-mangler | nat | redirect | "
-	   "window ) [ LINE ]",
+	   "crypto ikev2 ( cookie-challenge | certificate-cache | client | cluster | diagnose | disconnect-revoked-peers | dpd | fragmentation | http-url | limit | name-mangler | nat | redirect | window ) [ LINE ]",
 	   IKEV2),
 	/* other VPNs */
 	BLOCK(cli_mode_config, CLI_O_ISAKMP + 40,
 	      "crypto isakmp client configuration group WORD", mode_client,
 	      OTHER),
 	IN(mode_client, 1,
-	   "( acl | banner | dns | domain | group-lock | include-local-lan | "
-	   "key | max-logins | max-users | netmask | pfs | pool | save-password "
-	   "| split-dns | wins | backup-gateway ) [ LINE ]",
+	   "( acl | dns | domain | group-lock | include-local-lan | max-logins | max-users | netmask | pfs | pool | save-password | split-dns | wins | backup-gateway ) [ LINE ]",
 	   OTHER),
+	IN(mode_client, 2, "key . [ ( 0 | 6 ) ] WORD", OTHER),
+	IN(mode_profile, 9,
+	   "aaa ( authorization ( group | user ) | authentication eap | accounting ( cert | eap | psk ) ) LINE",
+	   IKEV2),
 	IN(cli_mode_config, CLI_O_ISAKMP + 41, "crypto isakmp client LINE",
 	   OTHER),
 	BLOCK(cli_mode_config, CLI_O_IPSEC - 20,
 	      "crypto ipsec client ezvpn WORD", mode_ezvpn, OTHER),
 	IN(mode_ezvpn, 1,
-	   "( acl | backup | connect | flow | group | idletime | local-address "
-	   "| mode | nat | peer | ssl | username | virtual-interface | "
-	   "xauth ) [ LINE ]",
+	   "( acl | backup | connect | flow | group | idletime | local-address | mode | nat | peer | ssl | virtual-interface | xauth ) [ LINE ]",
 	   OTHER),
 	IN(cli_mode_config, O_MAP,
-	   "crypto map WORD ( isakmp-profile | client | isakmp | redundancy ) . "
-	   "LINE",
+	   "crypto map WORD ( isakmp-profile | client | isakmp | redundancy ) . LINE",
 	   "ISAKMP profiles of a map"),
 	IN(cli_mode_config, O_MAP + 1, "crypto dynamic-map LINE", OTHER),
 	BLOCK(cli_mode_config, CLI_O_IDENTITY, "crypto identity WORD",
 	      mode_identity, PKI),
 	IN(mode_identity, 1, "( description | dn | fqdn ) LINE", PKI),
 	IN(cli_mode_config, O_IKEV2 + 10,
-	   "crypto ( logging | call | engine | mib | vpn | wui | provisioning ) "
-	   "LINE",
+	   "crypto ( logging | call | engine | mib | vpn | wui | provisioning ) LINE",
 	   OTHER),
 	{
 		.in = "config-gdoi-group",
@@ -215,17 +189,15 @@ static const struct cli_kept rows[] = {
 	},
 	{
 		.in = "config-gdoi-group",
-		.words = "client ( bypass-policy | recovery-check LINE | "
-			 "status LINE | registration interface IFNAME | "
-			 "rekey LINE )",
+		.words =
+			"client ( bypass-policy | recovery-check LINE | status LINE | registration interface IFNAME | rekey LINE )",
 		.order = 201,
 		.why = "this setting of members",
 	},
 	{
 		.in = "config-gkm-group",
-		.words = "client ( bypass-policy | recovery-check LINE | "
-			 "status LINE | registration interface IFNAME | "
-			 "rekey LINE )",
+		.words =
+			"client ( bypass-policy | recovery-check LINE | status LINE | registration interface IFNAME | rekey LINE )",
 		.order = 201,
 		.why = "this setting of members",
 	},

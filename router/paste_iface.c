@@ -47,8 +47,7 @@ enum {
 static const struct cli_kept ip_rows[] = {
 	AT(O_ADDRESS, "ip unnumbered . IFNAME [ poll ]", "unnumbered links"),
 	AT(O_ADDRESS,
-	   "ip address . ( dhcp [ LINE ] | negotiated [ LINE ] | "
-	   "pool WORD )",
+	   "ip address . ( dhcp [ LINE ] | negotiated [ LINE ] | pool WORD )",
 	   "addresses from elsewhere"),
 	AT(O_IP, "ip access-group . WORD in", "packet filters"),
 	AT(O_IP, "ip access-group . WORD out", "packet filters"),
@@ -69,15 +68,17 @@ static const struct cli_kept ip_rows[] = {
 	AT(O_IP, "ip load-sharing . ( per-packet | per-destination )",
 	   "load sharing by packet"),
 	AT(O_IP, "ip accounting " PASTE_MORE, "accounting"),
-	AT(O_IP, "ip arp LINE", "ARP options"),
-	AT(O_IP, "ip dhcp ( relay | client | snooping ) LINE", "DHCP"),
+	AT(O_IP, "ip arp inspection ( trust | limit LINE )", "ARP options"),
+	AT(O_IP,
+	   "ip dhcp ( relay information LINE | relay source-interface IFNAME | client LINE | snooping ( trust | limit LINE | information LINE ) )",
+	   "DHCP"),
 	AT(O_IP, "ip rsvp LINE", "RSVP"),
-	AT(O_IP, "ip wccp LINE", "WCCP"),
-	AT(O_IP, "ip virtual-reassembly LINE", "reassembly for NAT"),
+	AT(O_IP, "ip wccp WORD ( redirect LINE | group-listen )", "WCCP"),
+	AT(O_IP, "ip virtual-reassembly ( in | out | max-reassemblies ) LINE",
+	   "reassembly for NAT"),
 	AT(O_IP, "ip traffic-export apply . WORD", "traffic export"),
 	AT(O_IP, "ip rtp LINE", "RTP options"),
 	AT(O_IP, "ip tcp header-compression . [ LINE ]", "header compression"),
-	AT(O_IP, "ip mobile LINE", "mobile IP"),
 	AT(O_IP, "ip sdr listen", "SDR"),
 	AT(O_IP, "ip router ( isis [ WORD ] | WORD )", "IS-IS"),
 	OFF(O_IP, "ip mroute-cache", "multicast routing"),
@@ -98,72 +99,57 @@ static const struct cli_kept ip_rows[] = {
 	OFF(O_IP, "ip split-horizon eigrp <1-65535>", "EIGRP"),
 	AT(O_IP, "ip rip ( send | receive ) version . LINE", "RIP"),
 	AT(O_IP,
-	   "ip rip authentication ( mode . ( md5 | text ) | key-chain . "
-	   "WORD )",
+	   "ip rip authentication ( mode . ( md5 | text ) | key-chain . WORD )",
 	   "RIP"),
 	AT(O_IP, "ip rip ( triggered | v2-broadcast | advertise <1-65535> )",
 	   "RIP"),
 	/* OSPF */
 	AT(O_IP,
-	   "ip ospf ( cost | priority | hello-interval | dead-interval "
-	   "| retransmit-interval | transmit-delay | resync-timeout ) . "
-	   "LINE",
+	   "ip ospf ( cost | priority | hello-interval | dead-interval | retransmit-interval | transmit-delay | resync-timeout ) . LINE",
 	   "OSPF"),
 	AT(O_IP, "ip ospf <1-65535> area " PASTE_AREA " " PASTE_MORE, "OSPF"),
 	AT(O_IP, "ip ospf authentication " PASTE_MORE, "OSPF"),
 	AT(O_IP, "ip ospf authentication-key . LINE", "OSPF"),
 	AT(O_IP, "ip ospf message-digest-key <1-255> . LINE", "OSPF"),
 	AT(O_IP,
-	   "ip ospf ( mtu-ignore | demand-circuit | flood-reduction | "
-	   "shutdown | bfd [ disable ] | prefix-suppression [ disable ] "
-	   "| database-filter all out | ttl-security LINE )",
+	   "ip ospf ( mtu-ignore | demand-circuit | flood-reduction | shutdown | bfd [ disable ] | prefix-suppression [ disable ] | database-filter all out | ttl-security LINE )",
 	   "OSPF"),
 	/* multicast */
 	AT(O_IP,
-	   "ip pim . ( sparse-mode | dense-mode [ LINE ] | "
-	   "sparse-dense-mode [ LINE ] | passive )",
+	   "ip pim . ( sparse-mode | dense-mode [ LINE ] | sparse-dense-mode [ LINE ] | passive )",
 	   "multicast routing"),
 	AT(O_IP,
-	   "ip pim ( dr-priority | query-interval | neighbor-filter | "
-	   "state-refresh | version ) . LINE",
+	   "ip pim ( dr-priority | query-interval | neighbor-filter | state-refresh | version ) . LINE",
 	   "multicast routing"),
 	AT(O_IP, "ip pim ( bsr-border | nbma-mode | snooping )",
 	   "multicast routing"),
 	AT(O_IP, "ip igmp ( join-group | static-group ) WORD " PASTE_MORE,
 	   "multicast routing"),
 	AT(O_IP,
-	   "ip igmp ( version | query-interval | query-timeout | "
-	   "query-max-response-time | access-group | helper-address | "
-	   "limit | last-member-query-interval | "
-	   "last-member-query-count | immediate-leave ) . LINE",
+	   "ip igmp ( version | query-interval | query-timeout | query-max-response-time | access-group | helper-address | limit | last-member-query-interval | last-member-query-count | immediate-leave ) . LINE",
 	   "multicast routing"),
 	AT(O_IP,
-	   "ip igmp ( unidirectional-link | mroute-proxy IFNAME | "
-	   "proxy-service )",
+	   "ip igmp ( unidirectional-link | mroute-proxy IFNAME | proxy-service )",
 	   "multicast routing"),
 	AT(O_IP,
-	   "ip multicast ( boundary | ttl-threshold | rate-limit | "
-	   "helper-map ) . LINE",
+	   "ip multicast ( boundary | ttl-threshold | rate-limit | helper-map ) . LINE",
 	   "multicast routing"),
 	/* NHRP */
 	AT(O_IP, "ip nhrp ( map | nhs ) LINE", "NHRP"),
 	AT(O_IP,
-	   "ip nhrp ( authentication | network-id | holdtime | interest "
-	   "| max-send | record | registration | responder | "
-	   "server-only | trigger-svc | use | group ) . [ LINE ]",
+	   "ip nhrp ( authentication | network-id | holdtime | interest | max-send | record | registration | responder | server-only | trigger-svc | use | group ) . [ LINE ]",
 	   "NHRP"),
 	AT(O_IP, "ip nhrp ( shortcut | redirect " PASTE_MORE " )", "NHRP"),
 	/* IPv6 */
 	AT(O_LATE - 5,
-	   "ipv6 ( ospf | eigrp | rip | router | nd | dhcp | "
-	   "verify | policy | nat | mld | pim | flow | inspect | "
-	   "unnumbered | summary-address | hello-interval | "
-	   "hold-time | tcp | mobile | nhrp | multicast | "
-	   "virtual-reassembly | authentication | next-hop-self | "
-	   "split-horizon ) . [ LINE ]",
+	   "ipv6 ( eigrp <1-65535> | rip WORD ( enable | default-information LINE ) | dhcp ( server | relay | client ) LINE | verify LINE | policy route-map WORD | mld ( join-group | version | query-interval ) LINE | pim [ ( dr-priority | hello-interval ) LINE ] | flow ( ingress | egress | monitor LINE ) | unnumbered IFNAME | summary-address LINE | hello-interval LINE | hold-time LINE | tcp adjust-mss LINE | nhrp LINE | nat | router isis )",
 	   "this part of IPv6"),
-	AT(O_LATE - 5, "ipv6 nd LINE", "this part of IPv6"),
-	AT(O_LATE - 5, "ipv6 ospf LINE", "OSPF"),
+	AT(O_LATE - 5,
+	   "ipv6 nd ( ra | prefix | other-config-flag | managed-config-flag | dad | ns-interval | reachable-time | router-preference | suppress-ra | autoconfig | cache ) . [ LINE ]",
+	   "this part of IPv6"),
+	AT(O_LATE - 5,
+	   "ipv6 ospf ( <1-65535> area | authentication | cost | dead-interval | hello-interval | priority | network | mtu-ignore | encryption | neighbor ) . [ LINE ]",
+	   "OSPF"),
 	AT(O_LATE - 5, "ospfv3 LINE", "OSPF"),
 	AT(O_LATE - 5, "ipv6 traffic-filter . WORD in", "packet filters"),
 	AT(O_LATE - 5, "ipv6 traffic-filter . WORD out", "packet filters"),
@@ -174,73 +160,48 @@ static const struct cli_kept ip_rows[] = {
 static const struct cli_kept link_rows[] = {
 	BOTH(O_LINK, "fair-queue " PASTE_MORE, "queues of serial lines"),
 	AT(O_HEAD,
-	   "bandwidth ( receive . <1-10000000> | inherit . [ "
-	   "<1-10000000> ] | qos-reference . LINE )",
+	   "bandwidth ( receive . <1-10000000> | inherit . [ <1-10000000> ] | qos-reference . LINE )",
 	   "bandwidth by direction"),
 	AT(O_HEAD + 1, "delay . tokenring", "token ring"),
 	AT(O_LINK,
-	   "encapsulation . ( dot1Q <1-4094> [ native ] [ LINE ] | isl "
-	   "<1-1000> | ppp | hdlc | frame-relay [ ietf ] "
-	   "| slip | lapb | x25 | aal5snap | "
-	   "aal5mux LINE )",
+	   "encapsulation . ( dot1Q <1-4094> [ native ] [ LINE ] | isl <1-1000> | ppp | hdlc | frame-relay [ ietf ] | slip | lapb | x25 | aal5snap | aal5mux LINE )",
 	   "sub-interfaces and serial links"),
 	AT(O_LINK, "clock ( rate . LINE | source . LINE )", "serial links"),
 	AT(O_LINK, "clockrate . <1200-8064000>", "serial links"),
 	AT(O_LINK,
-	   "( invert | nrzi-encoding | crc | framing | linecode | "
-	   "cablelength | dce-terminal-timing-enable | "
-	   "serial | dsu | fdl | pulse-time | physical-layer ) . [ "
-	   "LINE ]",
+	   "( invert | nrzi-encoding | crc | framing | linecode | cablelength | dce-terminal-timing-enable | serial | dsu | fdl | pulse-time | physical-layer ) . [ LINE ]",
 	   "serial links"),
 	AT(O_LINK, "ppp LINE", "PPP"),
 	AT(O_LINK,
-	   "( dialer | dialer-group | async | group-range | isdn | "
-	   "peer | pppoe | pppoe-client | modem | map-class ) LINE",
+	   "( dialer | dialer-group | async | group-range | isdn | peer | pppoe | pppoe-client | modem ) LINE",
 	   "dialled links"),
 	BOTH(O_LINK, "frame-relay inverse-arp " PASTE_MORE, "frame relay"),
 	AT(O_LINK,
-	   "frame-relay ( map | lmi-type | intf-type | class | "
-	   "local-dlci | traffic-shaping | route | fragment | "
-	   "multilink | ip | policing | adaptive-shaping ) [ LINE ]",
+	   "frame-relay ( map | lmi-type | intf-type | class | local-dlci | traffic-shaping | route | fragment | multilink | ip | policing | adaptive-shaping ) [ LINE ]",
 	   "frame relay"),
 	BOTH(O_LINK, "atm LINE", "ATM"),
 	AT(O_LINK,
-	   "( tx-ring-limit | hold-queue <0-240000> | "
-	   "max-reserved-bandwidth | rx-ring-limit ) . [ LINE ]",
+	   "( tx-ring-limit | hold-queue <0-240000> | max-reserved-bandwidth | rx-ring-limit ) . [ LINE ]",
 	   "hardware queues"),
 	AT(O_LINK,
-	   "( random-detect | priority-group | custom-queue-list | "
-	   "traffic-shape | rate-limit ) [ LINE ]",
+	   "( random-detect | priority-group | custom-queue-list | traffic-shape | rate-limit ) [ LINE ]",
 	   "QoS outside of policies"),
 	AT(O_LINK,
-	   "tunnel ( source | destination | mode | key | ttl | tos | "
-	   "vrf | protection | path-mtu-discovery | checksum | "
-	   "sequence-datagrams | bandwidth | route-via | mpls | "
-	   "entropy | endpoint | flow ) . [ LINE ]",
+	   "tunnel ( source | destination | mode | key | ttl | tos | vrf | protection | path-mtu-discovery | checksum | sequence-datagrams | bandwidth | route-via | mpls | entropy | endpoint | flow ) . [ LINE ]",
 	   "tunnels"),
 	AT(O_LINK, "keepalive <0-32767> <1-255>", "keepalives of links"),
 	AT(O_LINK, "standby . version <1-2>", "HSRP"),
 	AT(O_LINK,
-	   "standby [ <0-4095> ] ( ip [ A.B.C.D [ secondary ] ] | "
-	   "ipv6 LINE | priority <0-255> [ LINE ] | preempt [ LINE ] "
-	   "| timers LINE | authentication LINE | track LINE | name "
-	   "LINE | mac-address WORD | use-bia [ LINE ] | delay LINE | "
-	   "redirect [ LINE ] | follow WORD )",
+	   "standby [ <0-4095> ] ( ip [ A.B.C.D [ secondary ] ] | ipv6 LINE | priority <0-255> [ LINE ] | preempt [ LINE ] | timers LINE | authentication LINE | track LINE | name LINE | mac-address WORD | use-bia [ LINE ] | delay LINE | redirect [ LINE ] | follow WORD )",
 	   "HSRP"),
 	AT(O_LINK, "vrrp <1-255> LINE", "VRRP"),
 	AT(O_LINK, "glbp <0-1023> LINE", "GLBP"),
 	BOTH(O_LINK, "switchport " PASTE_MORE, "switch ports"),
 	BOTH(O_LINK,
-	     "switchport ( access | mode | trunk | nonegotiate | "
-	     "port-security | voice | protected | block | host | "
-	     "priority | private-vlan ) [ LINE ]",
+	     "switchport ( access | mode | trunk | nonegotiate | port-security | voice | protected | block | host | priority | private-vlan ) [ LINE ]",
 	     "switch ports"),
 	AT(O_LINK,
-	   "( spanning-tree | storm-control | mls | udld | power | "
-	   "channel-group | channel-protocol | lacp | bridge-group | "
-	   "srr-queue | priority-queue | auto | dot1x | "
-	   "authentication | mab | ip-device | vlan-id | bridge-domain "
-	   "| xconnect | l2protocol-tunnel | mdix | vlan ) [ LINE ]",
+	   "( spanning-tree | storm-control | mls | udld | power | channel-group | channel-protocol | lacp | bridge-group | srr-queue | priority-queue | auto | dot1x | authentication | mab | ip-device | vlan-id | bridge-domain | xconnect | l2protocol-tunnel ) [ LINE ]",
 	   "switching"),
 	BOTH(O_LINK, "mdix auto", "switching"),
 	BOTH(O_LINK, "lldp ( transmit | receive | med-tlv-select LINE )",
@@ -248,8 +209,7 @@ static const struct cli_kept link_rows[] = {
 	BOTH(O_LINK, "cdp ( enable | log LINE | tlv LINE )", "CDP"),
 	BOTH(O_LINK, "mop ( enabled | sysid )", "MOP"),
 	AT(O_LINK,
-	   "mpls ( ip | mtu LINE | label LINE | ldp LINE | bgp LINE | "
-	   "traffic-eng LINE | netflow LINE )",
+	   "mpls ( ip | mtu LINE | label LINE | ldp LINE | bgp LINE | traffic-eng LINE | netflow LINE )",
 	   "MPLS"),
 	AT(O_LINK, "tag-switching ( ip | mtu LINE )", "MPLS"),
 	AT(O_LINK, "bfd LINE", "BFD"),
@@ -259,9 +219,7 @@ static const struct cli_kept link_rows[] = {
 	AT(O_LINK, "arp ( timeout . <0-2147483> | arpa | frame-relay | snap )",
 	   "ARP options"),
 	AT(O_LINK,
-	   "( dampening | backup | loopback | transmit-interface | "
-	   "service-module | service-insertion | history | "
-	   "channelized | media-type ) . [ LINE ]",
+	   "( dampening | backup | loopback | transmit-interface | service-module | service-insertion | history | channelized | media-type ) . [ LINE ]",
 	   "hardware of this kind"),
 	AT(O_LINK, "speed ( 10000 | nonegotiate | auto LINE )",
 	   "hardware of this kind"),
@@ -272,13 +230,10 @@ static const struct cli_kept link_rows[] = {
 	AT(O_LINK, "ntp ( broadcast | disable | multicast ) [ LINE ]", "NTP"),
 	AT(O_LINK, "zone-member security . WORD", "zone-based firewall"),
 	AT(O_LINK,
-	   "( flowspec | flow | performance | ethernet | nat64 | "
-	   "macro | waas | ima-group | ppp-multilink | "
-	   "trust | l2tp ) LINE",
+	   "( flowspec | flow | performance | ethernet | nat64 | macro | waas | ima-group | ppp-multilink | trust | l2tp ) LINE",
 	   "this feature"),
 	AT(IFACE_O_CRYPTO_MAP + 1,
-	   "crypto ( ipsec client ezvpn WORD [ LINE ] | "
-	   "engine LINE | ipsec LINE )",
+	   "crypto ( ipsec client ezvpn WORD [ LINE ] | engine LINE | ipsec df-bit ( clear | copy | set ) | ipsec fragmentation ( after-encryption | before-encryption ) )",
 	   "other VPNs than GETVPN"),
 	{
 		.mode = &mode_dlci,
@@ -287,9 +242,8 @@ static const struct cli_kept link_rows[] = {
 	},
 	{
 		.mode = &mode_vc,
-		.words = "( encapsulation | pppoe-client | protocol | ubr | "
-			 "vbr-nrt | cbr | oam-pvc | dialer | inarp | "
-			 "service-policy | tx-ring-limit | class-vc ) [ LINE ]",
+		.words =
+			"( encapsulation | pppoe-client | protocol | ubr | vbr-nrt | cbr | oam-pvc | dialer | inarp | service-policy | tx-ring-limit | class-vc ) [ LINE ]",
 		.why = "ATM",
 	},
 	{
@@ -303,8 +257,8 @@ static const struct cli_kept link_rows[] = {
 static const struct cli_kept block_rows[] = {
 	{
 		.mode = &router_mode_if,
-		.words = "frame-relay interface-dlci <16-1007> [ ietf | "
-			 "cisco | point-to-point ]",
+		.words =
+			"frame-relay interface-dlci <16-1007> [ ietf | cisco | point-to-point ]",
 		.enters = &mode_dlci,
 		.order = O_LINK,
 		.why = "frame relay",

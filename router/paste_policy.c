@@ -61,46 +61,33 @@ static const struct cli_kept rows[] = {
 	TOP(O_NAT, "ip nat ( inside | outside ) source route-map WORD . LINE",
 	    NAT),
 	TOP(O_NAT,
-	    "ip nat ( inside | outside ) ( source static | destination "
-	    ") LINE",
+	    "ip nat ( inside | outside ) ( source static | destination ) LINE",
 	    NAT),
 	TOP(O_NAT - 1,
-	    "ip nat pool WORD A.B.C.D A.B.C.D . ( netmask A.B.C.D | "
-	    "prefix-length <1-32> ) [ LINE ]",
+	    "ip nat pool WORD A.B.C.D A.B.C.D . ( netmask A.B.C.D | prefix-length <1-32> ) [ LINE ]",
 	    NAT),
 	TOP(O_NAT - 2,
-	    "ip nat ( translation | service | log | settings | "
-	    "portmap | create | switchover | source ) LINE",
+	    "ip nat ( translation | service | log | settings | portmap | create | switchover | source ) LINE",
 	    NAT),
 	TOP(CLI_O_INTERFACE + 50, "ip local pool WORD . LINE", "address pools"),
 	/* multicast */
 	TOP(CLI_O_IP + 6,
-	    "ip multicast-routing ( distributed | vrf WORD [ "
-	    "distributed ] )",
+	    "ip multicast-routing ( distributed | vrf WORD [ distributed ] )",
 	    MCAST),
 	TOP(O_MCAST,
-	    "ip pim ( autorp [ listener ] | bsr-candidate LINE | "
-	    "rp-candidate LINE | send-rp-announce LINE | "
-	    "send-rp-discovery [ LINE ] | spt-threshold LINE | "
-	    "register-source LINE | accept-rp LINE | "
-	    "accept-register LINE | bidir-enable | "
-	    "dm-fallback | vrf LINE | rp-announce-filter LINE )",
+	    "ip pim ( autorp [ listener ] | bsr-candidate LINE | rp-candidate LINE | send-rp-announce LINE | send-rp-discovery [ LINE ] | spt-threshold LINE | register-source LINE | accept-rp LINE | accept-register LINE | bidir-enable | dm-fallback | vrf LINE | rp-announce-filter LINE )",
 	    MCAST),
 	TOP(O_MCAST,
-	    "ip ( mroute | msdp | igmp | mrm | sap | multicast | sdr ) "
-	    "LINE",
+	    "ip ( mroute | msdp | igmp | mrm | sap | multicast | sdr ) LINE",
 	    MCAST),
 	BOTH(O_MCAST, "ip mfib", MCAST),
 	/* firewall */
 	TOP(O_VRF + 60, "ip inspect " PASTE_MORE, FW),
 	TOP(O_VRF + 60,
-	    "ip inspect ( name | log | max-incomplete | one-minute | "
-	    "tcp | udp | dns-timeout | audit-trail | hashtable-size "
-	    ") [ LINE ]",
+	    "ip inspect ( name | log | max-incomplete | one-minute | tcp | udp | dns-timeout | audit-trail | hashtable-size ) [ LINE ]",
 	    FW),
 	TOP(O_VRF + 61,
-	    "ip ( ips | urlfilter | audit | auth-proxy | admission | "
-	    "reflexive-list | trigger-authentication ) LINE",
+	    "ip ( ips | urlfilter | audit | auth-proxy | admission | reflexive-list | trigger-authentication ) LINE",
 	    FW),
 	BLOCK(cli_mode_config, CLI_O_QOS + 60, "zone security WORD", mode_zone,
 	      FW),
@@ -115,23 +102,19 @@ static const struct cli_kept rows[] = {
 	BLOCK(cli_mode_config, O_ACL - 60, "object-group network WORD",
 	      mode_group, "object groups"),
 	IN(mode_group, 1,
-	   "( description LINE | host A.B.C.D | range A.B.C.D A.B.C.D | any | "
-	   "group-object WORD | A.B.C.D A.B.C.D )",
+	   "( description LINE | host A.B.C.D | range A.B.C.D A.B.C.D | any | group-object WORD | A.B.C.D A.B.C.D )",
 	   "object groups"),
 	BLOCK(cli_mode_config, O_ACL - 60, "object-group service WORD",
 	      mode_service, "object groups"),
 	IN(mode_service, 1,
-	   "( description LINE | ahp | eigrp | esp | gre | group-object WORD | "
-	   "icmp [ LINE ] | igmp | ip | ipinip | nos | ospf | pcp | pim | tcp "
-	   "[ LINE ] | tcp-udp [ LINE ] | udp [ LINE ] | <0-255> )",
+	   "( description LINE | ahp | eigrp | esp | gre | group-object WORD | icmp [ LINE ] | igmp | ip | ipinip | nos | ospf | pcp | pim | tcp [ LINE ] | tcp-udp [ LINE ] | udp [ LINE ] | <0-255> )",
 	   "object groups"),
 	BLOCK(cli_mode_config, CLI_O_NTP + 51, "time-range WORD", mode_range,
 	      "time ranges"),
 	IN(mode_range, 1, "absolute . LINE", "time ranges"),
 	IN(mode_range, 2, "periodic LINE", "time ranges"),
 	TOP(O_ACL,
-	    "access-list ( <200-1299> | dynamic-extended | rate-limit ) "
-	    "[ LINE ]",
+	    "access-list ( <200-1299> | dynamic-extended | rate-limit ) [ LINE ]",
 	    "lists of other protocols"),
 	{
 		.in = "config-ext-nacl",
@@ -142,8 +125,7 @@ static const struct cli_kept rows[] = {
 	BLOCK(cli_mode_config, CLI_O_ROUTE_MAP + 50, "ipv6 access-list WORD",
 	      mode_acl6, "IPv6 access lists"),
 	IN(mode_acl6, 1,
-	   "[ sequence <1-4294967294> ] ( permit | deny | remark | evaluate ) "
-	   "LINE",
+	   "[ sequence <1-4294967294> ] ( permit | deny | remark | evaluate ) LINE",
 	   "IPv6 access lists"),
 	/* VRF, MPLS */
 	BLOCK(cli_mode_config, O_VRF, "vrf definition WORD", mode_vrf, VRF),
@@ -153,12 +135,10 @@ static const struct cli_kept rows[] = {
 	IN(mode_vrf, 2, "route-target ( import | export | both ) WORD", VRF),
 	IN(mode_vrf, 3, "( export | import ) ( map | ipv4 | ipv6 ) LINE", VRF),
 	IN(mode_vrf, 3,
-	   "( maximum | mdt | vpn | snmp | inter-as-hybrid | "
-	   "bgp | vnet ) LINE",
+	   "( maximum | mdt | vpn | snmp | inter-as-hybrid | bgp | vnet ) LINE",
 	   VRF),
 	BLOCK(mode_vrf, 10,
-	      "address-family ( ipv4 | ipv6 ) [ ( unicast | "
-	      "multicast ) ]",
+	      "address-family ( ipv4 | ipv6 ) [ ( unicast | multicast ) ]",
 	      mode_vrf_af, VRF),
 	IN(mode_vrf_af, 2, "route-target ( import | export | both ) WORD", VRF),
 	IN(mode_vrf_af, 3, "( export | import | maximum | mdt | bgp ) LINE",
@@ -171,14 +151,13 @@ static const struct cli_kept rows[] = {
 	},
 	BOTH(CLI_O_IP + 30, "mpls ip", "MPLS"),
 	TOP(CLI_O_IP + 31,
-	    "mpls ( label | ldp | traffic-eng | ipv6 | "
-	    "mtu | oam | ip ) LINE",
+	    "mpls ( label | ldp | traffic-eng | ipv6 | mtu | oam | ip ) LINE",
 	    "MPLS"),
 	TOP(CLI_O_IP + 31, "tag-switching LINE", "MPLS"),
 	BLOCK(cli_mode_config, CLI_O_ROUTE_MAP - 90,
 	      "map-class ( frame-relay | dialer | atm ) WORD", mode_map,
 	      "frame relay"),
-	IN(mode_map, 1, "( frame-relay | service-policy | dialer | no ) LINE",
+	IN(mode_map, 1, "( frame-relay | service-policy | dialer ) LINE",
 	   "frame relay"),
 	TOP(CLI_O_ROUTE_MAP - 91, "frame-relay switching", "frame relay"),
 	TOP(CLI_O_ROUTE_MAP - 92, "dialer-list LINE", "dialled links"),
@@ -186,22 +165,16 @@ static const struct cli_kept rows[] = {
 	BLOCK(cli_mode_config, CLI_O_QOS - 60, "vlan WORD", mode_vlan,
 	      "switching"),
 	IN(mode_vlan, 1,
-	   "( name | state | mtu | private-vlan | remote-span | "
-	   "shutdown ) [ LINE ]",
+	   "( name | state | mtu | private-vlan | remote-span | shutdown ) [ LINE ]",
 	   "switching"),
 	TOP(CLI_O_QOS - 61,
-	    "( vtp | bridge | mac-address-table | mac | "
-	    "errdisable | port-channel | udld | dot1x | mls | "
-	    "lacp | system | switch | stack ) LINE",
+	    "( vtp | bridge | mac-address-table | mac | errdisable | port-channel | udld | dot1x | mls | lacp | system | switch | stack ) LINE",
 	    "switching"),
 	TOP(CLI_O_QOS - 62, "bridge irb", "switching"),
 	/* IPv6 */
 	TOP(CLI_O_IP_ROUTE + 45, "ipv6 route LINE", "IPv6 routes"),
 	TOP(CLI_O_IP + 45,
-	    "ipv6 ( nd | dhcp | inspect | icmp | local | "
-	    "general-prefix | hop-limit | host | mobile | "
-	    "multicast-routing | pim | source-route | flowset "
-	    "| mld | nat | neighbor | spd ) [ LINE ]",
+	    "ipv6 ( nd | dhcp | inspect | icmp | local | general-prefix | hop-limit | host | mobile | multicast-routing | pim | source-route | flowset | mld | nat | neighbor | spd ) [ LINE ]",
 	    "this part of IPv6"),
 };
 

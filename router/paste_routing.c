@@ -73,18 +73,15 @@ static const struct cli_kept eigrp_rows[] = {
 	      "router eigrp ( <1-65535> | WORD )", mode_eigrp, "EIGRP"),
 	COMMON(mode_eigrp, "EIGRP"),
 	IN(mode_eigrp, 82,
-	   "eigrp ( router-id | stub | default-route-tag | "
-	   "event-log-size ) . [ LINE ]",
+	   "eigrp ( router-id | stub | default-route-tag | event-log-size ) . [ LINE ]",
 	   "EIGRP"),
 	BOTH(mode_eigrp, 82,
-	     "eigrp ( log-neighbor-changes | "
-	     "log-neighbor-warnings [ LINE ] )",
+	     "eigrp ( log-neighbor-changes | log-neighbor-warnings [ LINE ] )",
 	     "EIGRP"),
 	IN(mode_eigrp, 83, "( metric | nsf | summary-metric ) [ LINE ]",
 	   "EIGRP"),
 	BLOCK(mode_eigrp, 90,
-	      "address-family ( ipv4 | ipv6 ) [ ( unicast | multicast ) ] [ "
-	      "vrf WORD ] [ autonomous-system <1-65535> ]",
+	      "address-family ( ipv4 | ipv6 ) [ ( unicast | multicast ) ] [ vrf WORD ] [ autonomous-system <1-65535> ]",
 	      mode_eigrp_af, "EIGRP"),
 	BLOCK(mode_eigrp, 91, "service-family ( ipv4 | ipv6 ) LINE",
 	      mode_eigrp_af, "EIGRP"),
@@ -100,8 +97,7 @@ static const struct cli_kept eigrp_rows[] = {
 	      mode_eigrp_top, "EIGRP"),
 	LEAVE(mode_eigrp_af, "exit-address-family"),
 	BOTH(mode_eigrp_if, 1,
-	     "( passive-interface | split-horizon | next-hop-self | shutdown "
-	     "| dampening-change | dampening-interval | add-paths ) [ LINE ]",
+	     "( passive-interface | split-horizon | next-hop-self | shutdown | dampening-change | dampening-interval | add-paths ) [ LINE ]",
 	     "EIGRP"),
 	IN(mode_eigrp_if, 2,
 	   "( hello-interval | hold-time | bandwidth-percent ) . LINE",
@@ -111,38 +107,38 @@ static const struct cli_kept eigrp_rows[] = {
 	LEAVE(mode_eigrp_if, "exit-af-interface"),
 	COMMON(mode_eigrp_top, "EIGRP"),
 	IN(mode_eigrp_top, 83,
-	   "( metric | eigrp | summary-metric | snmp | "
-	   "fast-reroute ) LINE",
+	   "( metric | eigrp | summary-metric | snmp | fast-reroute ) LINE",
 	   "EIGRP"),
 	LEAVE(mode_eigrp_top, "exit-af-topology"),
 };
 
-#define OSPF(m)                                                                     \
-	IN(m, 5, "router-id . A.B.C.D", "OSPF"),                                    \
-		IN(m, 12, "auto-cost . [ reference-bandwidth <1-4294967> ]",        \
-		   "OSPF"),                                                         \
-		IN(m, 13,                                                           \
-		   "( nsr | ispf | prefix-suppression | capability | "              \
-		   "compatible | domain-id | domain-tag | ignore | limit | "        \
-		   "max-lsa | queue-depth | snmp | ttl-security | "                 \
-		   "discard-route | event-log | interface-id | local-rib-criteria " \
-		   "| graceful-restart | nsf | fast-reroute | process-min-time "    \
-		   "| traffic-share | adjacency ) [ LINE ]",                        \
-		   "OSPF"),                                                         \
-		BOTH(m, 14,                                                         \
-		     "( capability | compatible | discard-route ) LINE",            \
-		     "OSPF"),                                                       \
-		IN(m, 15,                                                           \
-		   "area " PASTE_AREA " ( stub | nssa | default-cost | "            \
-		   "authentication ) . [ LINE ]",                                   \
-		   "OSPF"),                                                         \
-		IN(m, 16,                                                           \
-		   "area " PASTE_AREA " ( range | virtual-link | sham-link | "      \
-		   "filter-list | encryption | capability ) LINE",                  \
-		   "OSPF"),                                                         \
-		IN(m, 17, "( max-metric | summary-prefix | mpls ) LINE",            \
-		   "OSPF"),                                                         \
-		IN(m, 60, "network A.B.C.D A.B.C.D . area " PASTE_AREA,             \
+#define OSPF(m)                                                                                                                                     \
+	IN(m, 5, "router-id . A.B.C.D", "OSPF"),                                                                                                    \
+		IN(m, 12, "auto-cost . [ reference-bandwidth <1-4294967> ]",                                                                        \
+		   "OSPF"),                                                                                                                         \
+		IN(m, 13,                                                                                                                           \
+		   "( nsr | ispf | prefix-suppression | capability | "                                                                              \
+		   "compatible | domain-id | domain-tag | ignore | limit | "                                                                        \
+		   "max-lsa | queue-depth | snmp | ttl-security | "                                                                                 \
+		   "discard-route | event-log | interface-id | local-rib-criteria "                                                                 \
+		   "| graceful-restart | nsf | fast-reroute | process-min-time "                                                                    \
+		   "| traffic-share | adjacency ) [ LINE ]",                                                                                        \
+		   "OSPF"),                                                                                                                         \
+		BOTH(m, 14,                                                                                                                         \
+		     "( capability | compatible | discard-route ) LINE",                                                                            \
+		     "OSPF"),                                                                                                                       \
+		IN(m, 15,                                                                                                                           \
+		   "area " PASTE_AREA " ( stub | nssa | default-cost | "                                                                            \
+		   "authentication ) . [ LINE ]",                                                                                                   \
+		   "OSPF"),                                                                                                                         \
+		IN(m, 16,                                                                                                                           \
+		   "area " PASTE_AREA " ( range | virtual-link | sham-link | "                                                                      \
+		   "filter-list | encryption | capability ) LINE",                                                                                  \
+		   "OSPF"),                                                                                                                         \
+		IN(m, 17,                                                                                                                           \
+		   "( max-metric | summary-prefix | mpls ldp ( autoconfig | sync ) | mpls traffic-eng ( router-id | area | interface ) ) [ LINE ]", \
+		   "OSPF"),                                                                                                                         \
+		IN(m, 60, "network A.B.C.D A.B.C.D . area " PASTE_AREA,                                                                             \
 		   "OSPF")
 
 static const struct cli_kept ospf_rows[] = {
@@ -153,8 +149,7 @@ static const struct cli_kept ospf_rows[] = {
 	BLOCK(cli_mode_config, CLI_O_ROUTER + 1, "router ospfv3 <1-65535>",
 	      mode_ospf, "OSPF"),
 	BLOCK(mode_ospf, 90,
-	      "address-family ( ipv4 | ipv6 ) [ unicast ] [ "
-	      "vrf WORD ]",
+	      "address-family ( ipv4 | ipv6 ) [ unicast ] [ vrf WORD ]",
 	      mode_ospf_af, "OSPF"),
 	COMMON(mode_ospf_af, "OSPF"),
 	OSPF(mode_ospf_af),
@@ -175,11 +170,7 @@ static const struct cli_kept other_rows[] = {
 	COMMON(mode_isis, "IS-IS"),
 	IN(mode_isis, 1, "net WORD", "IS-IS"),
 	IN(mode_isis, 2,
-	   "( is-type | metric-style | set-overload-bit | "
-	   "authentication | area-password | domain-password | "
-	   "lsp-gen-interval | max-lsp-lifetime | spf-interval "
-	   "| prc-interval | hello | nsf | metric | mpls | "
-	   "advertise | summary-address | protocol ) . [ LINE ]",
+	   "( is-type | metric-style | set-overload-bit | authentication | area-password | domain-password | lsp-gen-interval | max-lsp-lifetime | spf-interval | prc-interval | hello | nsf | metric | mpls traffic-eng ( router-id | level-1 | level-2 ) | advertise | summary-address | protocol ) . [ LINE ]",
 	   "IS-IS"),
 	BLOCK(cli_mode_config, CLI_O_ROUTE_MAP - 60,
 	      "ipv6 router ( ospf <1-65535> | eigrp <1-65535> | rip WORD )",
@@ -191,8 +182,7 @@ static const struct cli_kept other_rows[] = {
 	      mode_chain, "key chains"),
 	BLOCK(mode_chain, 1, "key <0-2147483647>", mode_key, "key chains"),
 	IN(mode_key, 1,
-	   "( key-string | accept-lifetime | send-lifetime | "
-	   "cryptographic-algorithm ) . LINE",
+	   "( key-string | accept-lifetime | send-lifetime | cryptographic-algorithm ) . LINE",
 	   "key chains"),
 	/* route maps */
 	BLOCK(cli_mode_config, CLI_O_ROUTE_MAP,
@@ -200,44 +190,29 @@ static const struct cli_kept other_rows[] = {
 	      "route maps"),
 	IN(mode_map, 1, "description . LINE", "route maps"),
 	IN(mode_map, 2,
-	   "match ( as-path | community | extcommunity | "
-	   "interface | ipv6 | length | metric | mpls-label | "
-	   "nlri | policy-list | route-type | source-protocol | "
-	   "tag | track | local-preference | rpki ) [ LINE ]",
+	   "match ( as-path | community | extcommunity | interface | ipv6 | length | metric | mpls-label | nlri | policy-list | route-type | source-protocol | tag | track | local-preference | rpki ) [ LINE ]",
 	   "route maps"),
 	IN(mode_map, 2,
-	   "match ip ( address | next-hop | route-source | "
-	   "redistribution-source | flowspec ) [ prefix-list ] "
-	   "LINE",
+	   "match ip ( address | next-hop | route-source | redistribution-source | flowspec ) [ prefix-list ] LINE",
 	   "route maps"),
 	IN(mode_map, 3,
-	   "set ( as-path | automatic-tag | clns | comm-list | "
-	   "community | dampening | extcomm-list | "
-	   "extcommunity | global | interface | ipv6 | level | "
-	   "local-preference | metric | metric-type | "
-	   "mpls-label | nlri | origin | tag | traffic-index | "
-	   "vrf | weight ) [ LINE ]",
+	   "set ( as-path | automatic-tag | clns | comm-list | community | dampening | extcomm-list | extcommunity | global | interface | ipv6 | level | local-preference | metric | metric-type | mpls-label | nlri | origin | tag | traffic-index | vrf | weight ) [ LINE ]",
 	   "route maps"),
 	IN(mode_map, 3,
-	   "set ip ( address | df | default | global | next-hop "
-	   "| precedence | qos-group | tos | vrf ) LINE",
+	   "set ip ( address | df | default | global | next-hop | precedence | qos-group | tos | vrf ) LINE",
 	   "route maps"),
 	IN(mode_map, 4, "continue . [ <0-65535> ]", "route maps"),
 	IN(cli_mode_config, CLI_O_ROUTE_MAP - 70,
-	   "ip prefix-list WORD [ seq <1-4294967294> ] ( permit | deny | "
-	   "description ) LINE",
+	   "ip prefix-list WORD [ seq <1-4294967294> ] ( permit | deny | description ) LINE",
 	   "prefix lists"),
 	IN(cli_mode_config, CLI_O_ROUTE_MAP - 70,
-	   "ipv6 prefix-list WORD [ seq <1-4294967294> ] ( permit | deny | "
-	   "description ) LINE",
+	   "ipv6 prefix-list WORD [ seq <1-4294967294> ] ( permit | deny | description ) LINE",
 	   "prefix lists"),
 	IN(cli_mode_config, CLI_O_ROUTE_MAP - 75,
-	   "ip ( as-path access-list | community-list | extcommunity-list ) "
-	   "LINE",
+	   "ip ( as-path access-list | community-list | extcommunity-list ) LINE",
 	   "BGP"),
 	IN(cli_mode_config, CLI_O_IP_ROUTE + 40,
-	   "ip ( default-network A.B.C.D | bgp-community new-format | "
-	   "policy-list LINE )",
+	   "ip ( default-network A.B.C.D | bgp-community new-format | policy-list LINE )",
 	   "routing protocols"),
 	IN(cli_mode_config, CLI_O_IP_ROUTE + 40, "ip local policy LINE",
 	   "policy routing"),
