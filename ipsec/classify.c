@@ -31,10 +31,22 @@ static bool has_ports(uint8_t protocol)
 	       protocol == IPPROTO_SCTP;
 }
 
-static bool has_type(uint8_t protocol)
+static void read_ports(struct flow_key *key, const uint8_t *l4, size_t len)
 {
-	return protocol == IPPROTO_ICMP || protocol == IPPROTO_IGMP ||
-	       protocol == IPPROTO_ICMPV6;
+	if (len < 4)
+		return;
+	key->ports = true;
+	key->sport = get16(l4);
+	key->dport = get16(l4 + 2);
+}
+
+static void read_type(struct flow_key *key, const uint8_t *l4, size_t len)
+{
+	if (len < 2)
+		return;
+	key->ports = true;
+	key->sport = l4[0];
+	key->dport = l4[1];
 }
 
 void flow_key_read(struct flow_key *key, const struct ipv4 *ip,
@@ -43,28 +55,36 @@ void flow_key_read(struct flow_key *key, const struct ipv4 *ip,
 	const uint8_t *l4 = packet + ip->header;
 	size_t len = (size_t)ip->total - ip->header;
 
-	*key = (struct flow_key){
-		.src = ip->src,
-		.dst = ip->dst,
-		.protocol = ip->protocol,
-		.tos = ip->tos,
-		.later_fragment = ipv4_later_fragment(ip),
-	};
+	key->src = ip->src;
+	key->dst = ip->dst;
+	key->protocol = ip->protocol;
+	key->tos = ip->tos;
+	key->tcp_flags = 0;
+	key->later_fragment = ipv4_later_fragment(ip);
+	key->ports = false;
+	key->sport = key->dport = 0;
+	key->src6 = NULL;
 	if (ip->v6)
 		flow_key_read6(key, ip, packet);
 	if (key->later_fragment)
 		return;
-	if (has_ports(ip->protocol) && len >= 4) {
-		key->ports = true;
-		key->sport = get16(l4);
-		key->dport = get16(l4 + 2);
-	}
-	if (ip->protocol == IPPROTO_TCP && len > TCP_FLAGS_AT)
-		key->tcp_flags = l4[TCP_FLAGS_AT];
-	if (has_type(ip->protocol) && len >= 2) {
-		key->ports = true;
-		key->sport = l4[0];
-		key->dport = l4[1];
+	switch (ip->protocol) {
+	case IPPROTO_TCP:
+		if (len > TCP_FLAGS_AT)
+			key->tcp_flags = l4[TCP_FLAGS_AT];
+		read_ports(key, l4, len);
+		break;
+	case IPPROTO_UDP:
+	case IPPROTO_SCTP:
+		read_ports(key, l4, len);
+		break;
+	case IPPROTO_ICMP:
+	case IPPROTO_IGMP:
+	case IPPROTO_ICMPV6:
+		read_type(key, l4, len);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -76,8 +96,10 @@ void flow_key_mirror(struct flow_key *key)
 
 	key->src = key->dst;
 	key->dst = addr;
-	key->src6 = key->dst6;
-	key->dst6 = src6;
+	if (src6) {
+		key->src6 = key->dst6;
+		key->dst6 = src6;
+	}
 	if (!has_ports(key->protocol))
 		return;
 	key->sport = key->dport;

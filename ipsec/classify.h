@@ -21,7 +21,8 @@ struct flow_key {
 	bool later_fragment;
 	bool ports; /* sport and dport (ICMP, IGMP: type, code) are there */
 	uint16_t sport, dport;
-	/* IPv6: where the addresses stand in the packet; IPv4: NULL. */
+	/* IPv6: where the addresses stand in the packet; IPv4: NULL, and what
+	 * follows has no meaning. */
 	const uint8_t *src6, *dst6;
 	uint32_t flow_label;
 	bool routing;

@@ -15,6 +15,8 @@ enum {
 	ECN_CE = 3, /* congestion experienced, RFC 3168 5 */
 };
 
+#define INLINE static inline __attribute__((always_inline))
+
 /* RFC 6054: the sender's own part of the IV space.  Without one, two members
  * would sooner or later use the same IV. */
 static void set_sender(struct esp_sa *out, const struct ipsec_sa *sa)
@@ -78,6 +80,8 @@ bool esp_sa_init(struct esp_sa *out, const struct ipsec_sa *sa,
 		.number_end = UINT64_MAX,
 		.number_warn = UINT64_MAX,
 	};
+	out->most = (uint8_t)(IPV6_HEADER + ESP_HEADER + out->iv + TBAR_HEADER +
+			      out->block + ESP_TRAILER + out->icv);
 	if (out->aead)
 		set_sender(out, sa);
 	if (sa->replay == IPSEC_REPLAY_COUNTER)
@@ -198,13 +202,16 @@ struct layout {
 	uint8_t next;
 };
 
-static struct layout lay_out(const struct esp_sa *sa, const struct pkt *p,
-			     const struct ipv4 *ip)
+INLINE struct layout lay_out(const struct esp_sa *sa, const struct pkt *p,
+			     const struct ipv4 *ip, bool v6)
 {
 	uint8_t *packet = pkt_data(p) + ETH_HEADER;
 	size_t before = (size_t)ESP_HEADER + sa->iv + tag_size(sa);
-	struct layout l = { .header = IP_OUTER(ip),
-			    .next = ip->v6 ? IPPROTO_IPV6 : IPPROTO_IPV4 };
+	struct layout l = {
+		.header = v6 ? (unsigned int)IPV6_HEADER
+			     : (unsigned int)IPV4_HEADER,
+		.next = v6 ? IPPROTO_IPV6 : IPPROTO_IPV4,
+	};
 
 	l.content = packet;
 	l.len = ip->total;
@@ -253,11 +260,12 @@ static void write_outer(struct esp_worker *w, const struct esp_sa *sa,
 	ipv4_write(&outer, l->ip);
 }
 
-enum esp_result esp_wrap(struct esp_worker *w, const struct esp_sa *sa,
-			 struct pkt *p, const struct ipv4 *ip,
-			 struct crypto_op *op)
+/* v6 is known at each call: there is one of it for each family. */
+INLINE enum esp_result wrap(struct esp_worker *w, const struct esp_sa *sa,
+			    struct pkt *p, const struct ipv4 *ip,
+			    struct crypto_op *op, bool v6)
 {
-	struct layout l = lay_out(sa, p, ip);
+	struct layout l = lay_out(sa, p, ip, v6);
 	uint8_t *frame = l.ip - ETH_HEADER;
 	uint64_t number;
 
@@ -268,7 +276,7 @@ enum esp_result esp_wrap(struct esp_worker *w, const struct esp_sa *sa,
 	if (!take_number(w, sa, &number))
 		return ESP_NO_NUMBER;
 	move_ethernet(frame, pkt_data(p));
-	if (ip->v6)
+	if (v6)
 		write_outer6(sa, &l, ip);
 	else
 		write_outer(w, sa, &l, ip);
@@ -284,6 +292,14 @@ enum esp_result esp_wrap(struct esp_worker *w, const struct esp_sa *sa,
 	p->off = (uint32_t)(frame - p->buf);
 	p->len = (uint32_t)(ETH_HEADER + l.total);
 	return ESP_OK;
+}
+
+enum esp_result esp_wrap(struct esp_worker *w, const struct esp_sa *sa,
+			 struct pkt *p, const struct ipv4 *ip,
+			 struct crypto_op *op)
+{
+	return ip->v6 ? wrap(w, sa, p, ip, op, true)
+		      : wrap(w, sa, p, ip, op, false);
 }
 
 enum esp_result esp_open(const struct esp_sa *sa, const struct pkt *p,

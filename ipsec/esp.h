@@ -21,6 +21,7 @@ struct esp_sa {
 	struct sa_key *key;
 	bool aead, transport;
 	uint8_t iv, icv, block; /* octets */
+	uint8_t most; /* that wrapping adds to a packet, at the very most */
 	enum ipsec_replay replay;
 	unsigned int window; /* packets or seconds */
 	int64_t pst_offset;  /* us, added to the clock */

@@ -43,8 +43,8 @@ static bool may_pass_early(const struct pkt *pkt)
 	       lane_is_link(&ip, pkt_data(pkt) + ETH_HEADER);
 }
 
-bool lane_ip(struct lane *lane, const struct policy *p, struct pkt *pkt,
-	     struct ipv4 *ip)
+bool lane_ip_other(struct lane *lane, const struct policy *p, struct pkt *pkt,
+		   struct ipv4 *ip)
 {
 	if (!p && !may_pass_early(pkt))
 		STAT_INC(lane->drops->held);

@@ -112,8 +112,18 @@ static inline bool lane_is_other(const struct pkt *pkt, const struct policy *p)
 /* Reads the IP header of the frame.  False: the frame has been dropped,
  * because nobody can say what it is, or because there is no policy yet: only
  * what lane_is_link() passes without one. */
-bool lane_ip(struct lane *lane, const struct policy *p, struct pkt *pkt,
-	     struct ipv4 *ip);
+bool lane_ip_other(struct lane *lane, const struct policy *p, struct pkt *pkt,
+		   struct ipv4 *ip);
+static inline bool lane_ip(struct lane *lane, const struct policy *p,
+			   struct pkt *pkt, struct ipv4 *ip)
+{
+	const uint8_t *packet = pkt_data(pkt) + ETH_HEADER;
+
+	if (p && get16(packet - 2) == ETHERTYPE_IPV4 &&
+	    ipv4_read(ip, packet, pkt->len - ETH_HEADER))
+		return true;
+	return lane_ip_other(lane, p, pkt, ip);
+}
 /* IPv6 of the link itself, which always goes clear: to link-local addresses
  * and groups, neighbour discovery, multicast listeners.  What could have come
  * by a router is none of it (RFC 4861: hop limit 255; RFC 3810: 1). */

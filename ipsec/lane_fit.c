@@ -10,13 +10,9 @@
 #include "ipsec/csum.h"
 #include "ipsec/gso.h"
 
-unsigned int lane_path_mtu(const struct lane *lane, const struct policy *p,
-			   const struct pkt *pkt, const struct ipv4 *ip)
+unsigned int lane_learned_mtu(const struct lane *lane, const struct pkt *pkt,
+			      const struct ipv4 *ip, unsigned int mtu)
 {
-	unsigned int mtu = ip->v6 ? POLICY_READ(p->mtu6) : POLICY_READ(p->mtu);
-
-	if (!lane->pmtu || !pmtu_any(lane->pmtu))
-		return mtu;
 	return pmtu_find(
 		lane->pmtu,
 		ip->v6 ? pmtu_key6(pkt_data(pkt) + ETH_HEADER + IPV6_DST_AT)

@@ -115,11 +115,31 @@ static void refused(struct lane *lane, struct stats_slot *s,
 	}
 }
 
-/* DF of the outer header: "crypto ipsec df-bit". */
-static uint16_t outer_fragment(enum ipsec_df df, uint16_t inner)
+/* Room for one more packet of this SA in the batch. */
+static void make_room(struct lane *lane, const struct policy *p,
+		      const struct esp_sa *sa)
 {
-	return df == IPSEC_DF_SET ? inner | IPV4_DF
-				  : inner & (uint16_t)~IPV4_DF;
+	struct lane_batch *b = &lane->out;
+
+	if (b->n == CRYPTO_BURST)
+		flush(lane, p);
+	if (b->sa != sa)
+		encrypt(lane, p);
+	b->sa = sa;
+}
+
+/* DF of the outer header: "crypto ipsec df-bit". */
+static __attribute__((noinline)) enum esp_result
+wrap_with_df(struct lane *lane, const struct esp_sa *sa, struct pkt *pkt,
+	     const struct ipv4 *ip, enum ipsec_df df)
+{
+	struct lane_batch *b = &lane->out;
+	struct ipv4 changed = *ip;
+
+	changed.fragment &= (uint16_t)~IPV4_DF;
+	if (df == IPSEC_DF_SET)
+		changed.fragment |= IPV4_DF;
+	return esp_wrap(lane->esp, sa, pkt, &changed, &b->ops[b->n_ops]);
 }
 
 void lane_send_esp(struct lane *lane, const struct policy *p,
@@ -129,19 +149,12 @@ void lane_send_esp(struct lane *lane, const struct policy *p,
 	struct lane_batch *b = &lane->out;
 	enum ipsec_df df = POLICY_READ(p->df);
 	enum esp_result result;
-	struct ipv4 changed;
 
-	if (b->n == CRYPTO_BURST)
-		flush(lane, p);
-	if (b->sa != sa)
-		encrypt(lane, p);
-	b->sa = sa;
-	if (df == IPSEC_DF_CLEAR || df == IPSEC_DF_SET) {
-		changed = *ip;
-		changed.fragment = outer_fragment(df, ip->fragment);
-		ip = &changed;
-	}
-	result = esp_wrap(lane->esp, sa, pkt, ip, &b->ops[b->n_ops]);
+	make_room(lane, p, sa);
+	if (IPSEC_DF_CHANGES(df))
+		result = wrap_with_df(lane, sa, pkt, ip, df);
+	else
+		result = esp_wrap(lane->esp, sa, pkt, ip, &b->ops[b->n_ops]);
 	if (result != ESP_OK) {
 		refused(lane, lane_counters(lane, p, sa->group), result);
 		pkt_put(pkt);
@@ -163,7 +176,8 @@ static void protect_plain(struct lane *lane, const struct policy *p,
 	if (!csum_complete(pkt)) {
 		STAT_INC(lane->drops->bad_super);
 		pkt_put(pkt);
-	} else if (esp_wrapped_size(sa, ip->total, esp_outer(sa, ip)) <= mtu) {
+	} else if (ip->total + sa->most <= mtu ||
+		   esp_wrapped_size(sa, ip->total, esp_outer(sa, ip)) <= mtu) {
 		lane_send_esp(lane, p, sa, pkt, ip);
 	} else {
 		lane_fit_esp(lane, p, sa, pkt, ip, mtu);

@@ -27,10 +27,22 @@ void lane_send_clear(struct lane *lane, const struct policy *p,
 
 /* lane_fit.c */
 
-/* What the way of an ESP packet takes that carries ip: the wire's MTU, or less
- * where a router has told so. */
-unsigned int lane_path_mtu(const struct lane *lane, const struct policy *p,
-			   const struct pkt *pkt, const struct ipv4 *ip);
+/* mtu, or less where a router has told so. */
+unsigned int lane_learned_mtu(const struct lane *lane, const struct pkt *pkt,
+			      const struct ipv4 *ip, unsigned int mtu);
+/* What the way of an ESP packet takes that carries ip. */
+static inline unsigned int lane_path_mtu(const struct lane *lane,
+					 const struct policy *p,
+					 const struct pkt *pkt,
+					 const struct ipv4 *ip)
+{
+	unsigned int mtu = ip->v6 ? POLICY_READ(p->mtu6) : POLICY_READ(p->mtu);
+
+	if (!lane->pmtu || !pmtu_any(lane->pmtu))
+		return mtu;
+	return lane_learned_mtu(lane, pkt, ip, mtu);
+}
+
 /* A packet that does not fit may be fragmented, before or after: as the
  * configuration and its DF have it; of IPv6 only what every link must take
  * (RFC 2473 7.1). */
