@@ -307,7 +307,8 @@ static void exhausted(void *arg, const char *ifname, uint32_t spi)
 static void used_up(struct node *n)
 {
 	struct told told = { .n = n };
-	const struct dataplane_watch w = { exhausted, &told };
+	const struct dataplane_watch w = { .exhausted = exhausted,
+					   .arg = &told };
 	uint64_t no_sa = counter(n, COUNTER(no_sa));
 
 	n->dataplane.ops->watch(n->dataplane.ctx, &w);
