@@ -103,6 +103,9 @@ struct gdoi_policy {
 	 * remains of the lifetimes and pseudotime count from then, however
 	 * long the keys in message 4 were on their way. */
 	int64_t as_of;
+	/* A member's own note: it names all TEKs of the group that are in use,
+	 * as key servers of our family do at a registration. */
+	bool complete;
 	/* Anti-replay window in packets, 0: none.  Not on the wire in RFC 6407:
 	 * private extension as TBAR. */
 	uint32_t replay_window;

@@ -78,6 +78,7 @@ static void downloaded(void *ctx, struct gdoi_policy *policy)
 	struct gm_keys next;
 
 	m->pull = NULL;
+	policy->complete = m->family;
 	gm_keys_pulled(&m->keys, policy, env_now(m->gm->env), &next);
 	if (!gm_member_take(m, &next)) {
 		gm_member_log_installed(m, false, &m->trying);

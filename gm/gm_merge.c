@@ -11,6 +11,7 @@ struct merge {
 	const struct gm_keys *old;
 	struct gdoi_policy *policy;
 	const struct gdoi_push *push; /* NULL: a registration */
+	bool complete;		      /* the policy names all TEKs */
 	int64_t now, as_of;
 	struct gm_keys *next;
 };
@@ -182,6 +183,14 @@ static void follow(struct gm_keys *keys, size_t newer, size_t older)
 		keys->teks[end].before = older;
 }
 
+/* A key server of our family names all TEKs of the group to who registers: one
+ * that we have and that is not there was dropped, and this member missed it.
+ * It goes on receiving, in case the sender has missed it, too. */
+static bool was_dropped(const struct merge *m, size_t tek)
+{
+	return m->complete && tek >= m->policy->n_teks;
+}
+
 /* What followed what goes on doing so. */
 static void link_as_before(struct merge *m)
 {
@@ -194,7 +203,7 @@ static void link_as_before(struct merge *m)
 			continue;
 		older = m->old->teks[was].before;
 		older = gm_keys_find(next, m->old->teks[older].tek.spi);
-		if (older != SIZE_MAX)
+		if (older != SIZE_MAX && !was_dropped(m, older))
 			follow(next, i, older);
 	}
 }
@@ -222,7 +231,7 @@ static void link_former(struct merge *m)
 		uint32_t spi = rule ? former_spi(m->old, &rule->ace) : 0;
 
 		older = spi ? gm_keys_find(m->next, spi) : SIZE_MAX;
-		if (older != SIZE_MAX)
+		if (older != SIZE_MAX && !was_dropped(m, older))
 			follow(m->next, i, older);
 	}
 }
@@ -264,9 +273,15 @@ static void set_switches(struct merge *m)
 {
 	size_t i;
 
-	for (i = 0; i < m->next->n_teks; i++)
-		if (m->next->teks[i].before != SIZE_MAX)
-			set_switch(m, &m->next->teks[i]);
+	for (i = 0; i < m->next->n_teks; i++) {
+		struct gm_tek *t = &m->next->teks[i];
+		int64_t soonest = m->now + activation(m);
+
+		if (t->before != SIZE_MAX)
+			set_switch(m, t);
+		else if (m->complete && t->send_from > soonest)
+			t->send_from = soonest; /* nothing else is sent with */
+	}
 }
 
 /* --- the rest of a policy ---------------------------------------------------------------- */
@@ -375,6 +390,7 @@ void gm_keys_pulled(const struct gm_keys *keys, struct gdoi_policy *policy,
 		.policy = policy,
 		.now = now,
 		.as_of = policy->as_of ? policy->as_of : now,
+		.complete = policy->complete,
 		.next = next,
 	};
 

@@ -74,6 +74,22 @@ static void add_target(struct ks_delivery *d, struct ks_member *m,
 	};
 }
 
+/* Its KEK has ended, as far as we know; its word of a later one may have been
+ * lost.  The newest that is not of this very rekey. */
+static struct ks_kek *kek_of(struct ks_group *g, const struct ks_member *m)
+{
+	struct ks_kek *kek = ks_kek_find(g->kek, m->kek);
+	int64_t now = env_now(g->ks->env);
+
+	if (kek || !ks_member_answers(m))
+		return kek;
+	for (kek = g->kek; kek; kek = kek->older) {
+		if (kek->life.born < now && ks_life_end(&kek->life) > now)
+			return kek->unicast ? kek : NULL;
+	}
+	return NULL;
+}
+
 static void add_members(struct ks_delivery *d)
 {
 	struct ks_group *g = d->g;
@@ -81,7 +97,7 @@ static void add_members(struct ks_delivery *d)
 	struct ks_member *m, *next;
 
 	for (m = ks_members_next(&g->members, NULL); m; m = next) {
-		struct ks_kek *kek = ks_kek_find(g->kek, m->kek);
+		struct ks_kek *kek = kek_of(g, m);
 		struct ks_message *message;
 		bool extensions;
 

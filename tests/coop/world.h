@@ -153,7 +153,8 @@ struct world {
 	unsigned int ks_side[WORLD_KS];
 	unsigned int *gm_side;
 	bool ks_cut[WORLD_KS][WORLD_KS];
-	unsigned int loss; /* per mille */
+	unsigned int loss;   /* per mille */
+	int64_t lossy_until; /* the end of the last bad weather */
 	int64_t delay_max;
 	uint64_t sessions;
 

@@ -269,7 +269,8 @@ static void check_agreement(struct world_ks *ks)
 	int64_t now = sim_now(w->sim);
 	const char *what;
 
-	if (!p || !world_is_primary(p) ||
+	/* Without keys its word counts for nothing. */
+	if (!p || !world_is_primary(p) || !p->g->cooperation->tag.version ||
 	    in_touch(w, ks->index, p->index) < SEC(TOUCH_AGE) ||
 	    !(what = difference(ks->g, p->g))) {
 		ks->differs_since = 0;

@@ -170,6 +170,7 @@ static struct gdoi_policy *ask(struct world_gm *m, struct world_ks *ks)
 		return NULL;
 	if (ks_register_ops.member(ks->ks, &peer, &id, policy)) {
 		policy->as_of = now_of(m);
+		policy->complete = true;
 		return policy;
 	}
 	gdoi_policy_free(policy);

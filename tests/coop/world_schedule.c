@@ -39,6 +39,8 @@ static void set_weather(struct world *w, unsigned int loss)
 {
 	struct sim_weather weather = sim_fair;
 
+	if (w->loss)
+		w->lossy_until = sim_now(w->sim);
 	w->loss = loss;
 	weather.loss = loss;
 	weather.delay_max += w->delay_max;
@@ -206,6 +208,22 @@ static void crash(struct world *w, struct world_ks *ks)
 	       come_up, ks);
 }
 
+/* Who registers elsewhere in the second of a removal is not told of it: the
+ * KEK that it was given is gone. */
+static void forgive_new(struct world *w, const struct world_ks *ks)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->n_gms; i++) {
+		struct world_gm *m = &w->gms[i];
+
+		if (m->pushed_by != ks->index &&
+		    sim_now(w->sim) - m->pushed_at < SEC(NEWS_S) &&
+		    m->exempt < sim_now(w->sim) + SEC(w->tek_life))
+			m->exempt = sim_now(w->sim) + SEC(w->tek_life + 120);
+	}
+}
+
 static void rekey(struct world *w, enum ks_rekey_kind kind, const char *name)
 {
 	struct world_ks *ks = some_primary(w);
@@ -217,8 +235,10 @@ static void rekey(struct world *w, enum ks_rekey_kind kind, const char *name)
 	w->spoken = sim_now(w->sim);
 	w->db_trouble = w->spoken;
 	ks->silent_until = 0;
-	if (kind == KS_REKEY_REPLACE_NOW || kind == KS_REKEY_REMOVE_NOW)
+	if (kind == KS_REKEY_REPLACE_NOW || kind == KS_REKEY_REMOVE_NOW) {
 		world_trouble(w, 40);
+		forgive_new(w, ks);
+	}
 	if (w->loss || !whole(w))
 		world_trouble(w, w->tek_life + 120);
 	if (kind == KS_REKEY_REMOVE_NOW && !whole(w))
