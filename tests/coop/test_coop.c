@@ -28,6 +28,37 @@
 	"crypto isakmp key MYGDOIPSK address " KS2_ADDR "\n" \
 	"crypto gdoi group GDOI-GROUP1\n" \
 	" server address ipv4 " KS2_ADDR "\n"
+/* A group for IPv6 beside the article's. */
+#define KS6_OF(address, peer, priority) \
+	"ipv6 access-list SIX\n" \
+	" permit ipv6 2001:db8:1::/48 any\n" \
+	" permit ipv6 any 2001:db8:1::/48\n" \
+	"crypto gdoi group ipv6 GROUP6\n" \
+	" identity number 6666\n" \
+	" server local\n" \
+	"  rekey authentication mypubkey rsa MYRSAKEY\n" \
+	"  rekey transport unicast\n" \
+	"  sa ipsec 1\n" \
+	"   profile profile1\n" \
+	"   match address ipv6 SIX\n" \
+	"   replay time window-size 5\n" \
+	"  address ipv4 " address "\n" \
+	"  redundancy\n" \
+	"   local priority " priority "\n" \
+	"   peer address ipv4 " peer "\n"
+#define GM6_OF(server) \
+	"crypto isakmp policy 1\n" \
+	" encr aes\n" \
+	" authentication pre-share\n" \
+	" group 2\n" \
+	"crypto isakmp key MYGDOIPSK address " server "\n" \
+	"crypto gdoi group ipv6 GROUP6\n" \
+	" identity number 6666\n" \
+	" server address ipv4 " server "\n" \
+	"crypto map ipv6 MAP6 10 gdoi\n" \
+	" set group GROUP6\n" \
+	"int e0/0\n" \
+	" ipv6 crypto map MAP6\n"
 /* clang-format on */
 
 static struct sim *sim;
@@ -267,6 +298,38 @@ START_TEST(another_replay_method_is_told_in_one_line)
 }
 END_TEST
 
+START_TEST(a_group_for_ipv6_cooperates_as_well)
+{
+	configure_ks1();
+	configure_ks2();
+	box_type(ks1, KS6_OF(KS1_ADDR, KS2_ADDR, "100"));
+	box_type(ks2, KS6_OF(KS2_ADDR, KS1_ADDR, "40"));
+	sim_run(sim, SEC(90));
+	box_type(ce1, GM6_OF(KS1_ADDR));
+	sim_run(sim, SEC(60));
+	box_type(ce2, GM6_OF(KS2_ADDR));
+	sim_run(sim, SEC(60));
+	ck_assert(logged(ce1, "GM_REGS_COMPL: Registration to KS " KS1_ADDR));
+	ck_assert(logged(ce2, "GM_REGS_COMPL: Registration to KS " KS2_ADDR));
+	ck_assert(shares_a_tek(ce1, ce2));
+	ck_assert_uint_eq(policy(ce2)->n_rules, 2);
+	ck_assert_int_eq(ace_family(&policy(ce2)->rules[0].ace), IP_V6);
+	ck_assert(!logged(ks1, "mismatched"));
+	/* The other takes over, and gives an edited list of its own. */
+	box_link(ks1, false);
+	sim_run(sim, SEC(180));
+	ck_assert(logged(ks2, "COOP_KS_TRANS_TO_PRI: KS " KS2_ADDR
+			      " in group GROUP6 transitioned to Primary"));
+	box_type(ks2, "ipv6 access-list SIX\n"
+		      " sequence 5 deny tcp any any eq 22\n");
+	free(box_show(ks2, "crypto gdoi ks rekey"));
+	sim_run(sim, SEC(5));
+	ck_assert_uint_eq(policy(ce1)->n_rules, 3);
+	ck_assert_uint_eq(policy(ce2)->n_rules, 3);
+	ck_assert(shares_a_tek(ce1, ce2));
+}
+END_TEST
+
 static TCase *servers(void)
 {
 	TCase *t = tcase_create("key servers");
@@ -282,6 +345,7 @@ static TCase *servers(void)
 	tcase_add_test(t, who_restarts_does_not_preempt);
 	tcase_add_test(t, another_rsa_key_is_told_in_one_line);
 	tcase_add_test(t, another_replay_method_is_told_in_one_line);
+	tcase_add_test(t, a_group_for_ipv6_cooperates_as_well);
 	return t;
 }
 
