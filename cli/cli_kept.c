@@ -269,10 +269,12 @@ static void body_line(void *arg, const char *line, struct cli_out *o)
 {
 	struct body *b = arg;
 	size_t len, have = b->text ? strlen(b->text) : 0;
+	struct cli_words w;
 	char *more;
 
-	line += strspn(line, " \t");
-	len = strcspn(line, "\t");
+	cli_words_cut(&w, line);
+	line = w.text + strspn(w.text, " ");
+	len = strlen(line);
 	while (len && line[len - 1] == ' ')
 		len--;
 	if (len == strlen("quit") && !strncmp(line, "quit", len)) {

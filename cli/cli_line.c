@@ -138,8 +138,12 @@ static void write_line(const struct settings *l, struct cli_out *o)
 	int i;
 
 	for (i = 0; i < OPT_N; i++)
-		if (l->text[i] && !(i == OPT_LOGIN && is_replaced(l, o)))
+		if (l->text[i] && !(i == OPT_LOGIN && is_replaced(l, o))) {
+			cli_why(o, i < OPT_ONLY_KEPT ? NULL
+						     : "this part of lines");
 			cli_say(o, " %s\n", l->text[i]);
+		}
+	cli_why(o, NULL);
 }
 
 void line_write(const void *obj, struct cli_out *o)

@@ -412,6 +412,51 @@ static void set_speed(void *obj, const struct cli_args *a, struct cli_out *o)
 	keep(obj, a, OPT_SPEED, "speed");
 }
 
+/* What only real lines have. */
+static const struct {
+	enum option option;
+	const char *word;
+	bool on; /* by itself: the no form is printed */
+} only_kept[] = {
+	{ OPT_SESSION_TIMEOUT, "session-timeout", false },
+	{ OPT_ACTIVATION, "activation-character", true },
+	{ OPT_EXEC_BANNER, "exec-banner", true },
+	{ OPT_MOTD_BANNER, "motd-banner", true },
+	{ OPT_LOCATION, "location", false },
+	{ OPT_MODEM, "modem", false },
+	{ OPT_ROTARY, "rotary", false },
+	{ OPT_DATABITS, "databits", false },
+	{ OPT_PARITY, "parity", false },
+	{ OPT_FLOW, "flowcontrol", false },
+	{ OPT_ACCESS_CLASS6, "access-class", false },
+};
+
+static const char *words_of_kept(size_t i)
+{
+	return only_kept[i].option == OPT_ACCESS_CLASS6 ? "ipv6 access-class"
+							: only_kept[i].word;
+}
+
+static void set_only_kept(void *obj, const struct cli_args *a,
+			  struct cli_out *o)
+{
+	const char *rest = cli_str(a, "rest");
+	bool no = cli_is_no(a);
+	char *text;
+	size_t i;
+
+	(void)o;
+	for (i = 0; i < ARRAY_SIZE(only_kept); i++) {
+		if (!cli_has(a, only_kept[i].word))
+			continue;
+		text = xasprintf("%s%s%s%s", no ? "no " : "", words_of_kept(i),
+				 rest ? " " : "", rest ? rest : "");
+		set_all(obj, only_kept[i].option,
+			no == only_kept[i].on ? text : NULL);
+		free(text);
+	}
+}
+
 #define OPTION(text, fn)                                               \
 	{                                                              \
 		.mode = &mode_line, .words = text, .run = fn, .no = fn \
@@ -434,6 +479,22 @@ static const struct cli_cmd commands[] = {
 		.write = line_write,
 		.order = CLI_O_LINE,
 	},
+	OPTION("( session-timeout  Set interval for closing connection when "
+	       "there is no input traffic\n"
+	       "| activation-character  Define the activation character\n"
+	       "| exec-banner  Enable the display of the EXEC banner\n"
+	       "| motd-banner  Enable the display of the MOTD banner\n"
+	       "| location  Enter terminal location description\n"
+	       "| modem  Configure the Modem Control Lines\n"
+	       "| rotary  Add line to a rotary group\n"
+	       "| databits  Set number of data bits per character\n"
+	       "| parity  Set terminal parity\n"
+	       "| flowcontrol  Set the flow control\n"
+	       "| ipv6  IPv6 options\n"
+	       "access-class  Filter connections based on an access "
+	       "list\n)\n"
+	       ".\n[ LINE$rest  Arguments\n]\n",
+	       set_only_kept),
 	OPTION("exec-timeout      Set the EXEC timeout\n.\n"
 	       "<0-35791>$minutes  Timeout in minutes\n"
 	       "[ <0-2147483>$seconds  Timeout in seconds\n]\n",

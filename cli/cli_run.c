@@ -71,6 +71,38 @@ static struct cli_match match_mode(struct cli_session *s,
 	return negated;
 }
 
+/* A kept line whose first word was guessed from its beginning. */
+static bool is_guess(const struct cli_match *m, const struct cli_words *w,
+		     size_t first)
+{
+	const struct cli_args *a = m->args;
+
+	return m->verdict == CLI_MATCHED && a->n > 0 &&
+	       m->command->cmd->flags & CLI_KEPT &&
+	       strcasecmp(a->v[0].text, w->word[first + (a->no ? 1 : 0)]);
+}
+
+/* Such a line is no better than one of a mode around it that begins with the
+ * very word: "key 2" behind "key-string X" is another key. */
+static void prefer_outer(struct cli_session *s, const struct cli_words *w,
+			 size_t first, struct resolved *best)
+{
+	struct resolved r = { .level = best->level };
+
+	while (r.level > 1 && is_guess(&best->match, w, first)) {
+		r.level--;
+		r.match = match_mode(s, w, first, r.level);
+		if (r.match.verdict != CLI_MATCHED)
+			continue;
+		if (is_guess(&r.match, w, first)) {
+			cli_args_free(r.match.args);
+			continue;
+		}
+		cli_args_free(best->match.args);
+		*best = r;
+	}
+}
+
 /* The current mode, then its parents; exec has none. */
 static struct resolved resolve(struct cli_session *s, const struct cli_words *w,
 			       size_t first, size_t level)
@@ -86,6 +118,7 @@ static struct resolved resolve(struct cli_session *s, const struct cli_words *w,
 		    r.match.at > best.match.at)
 			best = r;
 	}
+	prefer_outer(s, w, first, &best);
 	return best;
 }
 

@@ -20,6 +20,9 @@ const struct ifname_type ifname_types[IFNAME_KINDS] = {
 	[IFNAME_MULTILINK] = { "Multilink", "Multilink-group interface",
 			       "multilink group interface", 100000, 20000 },
 	[IFNAME_NULL] = { "Null", "Null interface", "Null", 10000000, 5000 },
+	[IFNAME_EMBEDDED] = { "Embedded-Service-Engine",
+			      "Embedded Service Engine", "MV64360", 10000,
+			      1000 },
 	[IFNAME_ETHERNET] = { "Ethernet", "IEEE 802.3", "AmdP2", 10000, 1000 },
 	[IFNAME_FAST_ETHERNET] = { "FastEthernet", "FastEthernet IEEE 802.3",
 				   "FastEthernet", 100000, 100 },
@@ -51,6 +54,9 @@ static int find_type(const char *letters, size_t len)
 
 	for (i = 0; i < IFNAME_KINDS; i++) {
 		if (strncasecmp(ifname_types[i].name, letters, len))
+			continue;
+		/* e0/0 is an Ethernet. */
+		if (i == IFNAME_EMBEDDED && len == 1)
 			continue;
 		if (found >= 0)
 			return -1;

@@ -12,6 +12,7 @@ enum ifname_kind {
 	IFNAME_PORT_CHANNEL,
 	IFNAME_MULTILINK,
 	IFNAME_NULL,
+	IFNAME_EMBEDDED,
 	IFNAME_ETHERNET, /* from here on those that a device can carry */
 	IFNAME_FAST_ETHERNET,
 	IFNAME_GIGABIT_ETHERNET,

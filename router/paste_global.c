@@ -30,7 +30,7 @@ static const struct cli_kept rows[] = {
 	    "]",
 	    "this service"),
 	TOP(CLI_O_LOGGING + 40,
-	    "( exception | scheduler | process | default-value "
+	    "( exception | process | default-value "
 	    "| buffers | load-interval | "
 	    "stackmaker | printer | prompt | "
 	    "terminal-queue | x25 | x29 | downward-compatible-config "
@@ -63,6 +63,7 @@ static const struct cli_kept rows[] = {
 	     "device | routing | subscriber | "
 	     "sticky-arp | sla ) LINE",
 	     "this part of IP"),
+	TOP(CLI_O_LINE + 5, "scheduler LINE", "this part of IOS"),
 	TOP(CLI_O_IP_ROUTE + 30, "arp A.B.C.D WORD . [ LINE ]",
 	    "fixed ARP entries"),
 	TOP(CLI_O_IP_ROUTE + 31, "ip default-gateway . A.B.C.D",

@@ -26,6 +26,7 @@ MODE(mode_controller, "config-controller");
 MODE(mode_voice, "conf-voi-serv");
 MODE(mode_peer, "config-dial-peer");
 MODE(mode_profile, "cfg-call-home");
+MODE(mode_tty, "config-line");
 
 static const struct cli_mode mode_probe = {
 	.prompt = "config-ip-sla-probe",
@@ -211,6 +212,26 @@ static const struct
 				TOP(CLI_O_IP + 20,
 				    "login ( block-for | delay | on-failure | on-success | quiet-mode ) [ LINE ]",
 				    "login blocking"),
+				/* lines of cards; IOS shows them before the vtys */
+				BLOCK(cli_mode_config, CLI_O_LINE + 1,
+				      "line ( <1-2000> [ <2-2000> ] | tty <1-2000> [ <2-2000> ] )",
+				      mode_tty, "hardware of this kind"),
+				{
+					.mode = &mode_tty,
+					.words =
+						"( activation-character | exec | motd-banner | "
+						"exec-banner | login [ LINE ] )",
+					.flags = CLI_KEPT_BOTH,
+					.why = "hardware of this kind",
+				},
+				IN(mode_tty, 1,
+				   "( transport ( input | output | preferred ) | modem | stopbits | "
+				   "speed | flowcontrol | rotary | databits | parity | "
+				   "exec-timeout | session-timeout | autoselect | password | location "
+				   "| script | privilege level | access-class | length | width | "
+				   "history size | autocommand | escape-character | logging "
+				   "synchronous ) . [ LINE ]",
+				   "hardware of this kind"),
 				/* NetFlow */
 				BLOCK(cli_mode_config, CLI_O_QOS - 80,
 				      "flow exporter WORD", mode_exporter,
