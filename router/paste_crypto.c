@@ -18,7 +18,6 @@ MODE(mode_policy, "config-ikev2-policy");
 MODE(mode_profile, "config-ikev2-profile");
 MODE(mode_author, "config-ikev2-author-policy");
 MODE(mode_pubkey, "config-pubkey-chain");
-MODE(mode_identity, "config-crypto-identity");
 MODE(mode_client, "config-isakmp-group");
 MODE(mode_ezvpn, "config-crypto-ezvpn");
 
@@ -169,9 +168,6 @@ static const struct cli_kept rows[] = {
 	   "crypto map WORD ( isakmp-profile | client | isakmp | redundancy ) . LINE",
 	   "ISAKMP profiles of a map"),
 	IN(cli_mode_config, O_MAP + 1, "crypto dynamic-map LINE", OTHER),
-	BLOCK(cli_mode_config, CLI_O_IDENTITY, "crypto identity WORD",
-	      mode_identity, PKI),
-	IN(mode_identity, 1, "( description | dn | fqdn ) LINE", PKI),
 	IN(cli_mode_config, O_IKEV2 + 10,
 	   "crypto ( logging | call | engine | mib | vpn | wui | provisioning ) LINE",
 	   OTHER),
@@ -186,20 +182,6 @@ static const struct cli_kept rows[] = {
 		.words = "client protocol . gikev2 WORD",
 		.order = 200,
 		.why = "GETVPN over IKEv2",
-	},
-	{
-		.in = "config-gdoi-group",
-		.words =
-			"client ( bypass-policy | recovery-check LINE | status LINE | registration interface IFNAME | rekey LINE )",
-		.order = 201,
-		.why = "this setting of members",
-	},
-	{
-		.in = "config-gkm-group",
-		.words =
-			"client ( bypass-policy | recovery-check LINE | status LINE | registration interface IFNAME | rekey LINE )",
-		.order = 201,
-		.why = "this setting of members",
 	},
 	{
 		.in = "config-crypto-map",
