@@ -209,6 +209,8 @@ char *cli_config_text(struct cli *cli);
 void cli_save(struct cli_out *o);
 /* They are the same, but for comments. */
 bool cli_is_saved(struct cli *cli);
+/* What a privileged command prints (one that ends at once), to be freed. */
+char *cli_output_of(struct cli *cli, const char *line);
 /* "console", "joe on vty0 (10.0.0.1)": who has typed this, to be freed. */
 char *cli_who(const struct cli_out *o);
 
@@ -265,6 +267,9 @@ struct cli_hooks {
 	void (*login)(void *ctx, const struct cli_login_report *report);
 	/* SSH serves now, or no more; or NULL. */
 	void (*ssh)(void *ctx, bool on);
+	/* The folder that is flash:, to be freed; it need not exist.  Or
+	 * NULL. */
+	char *(*flash)(void *ctx);
 	/* ip domain name, or NULL. */
 	const char *(*domain)(void *ctx);
 	/* "*18:10:37.203 UTC Sat Jan 2 2016" style stamp without the star,

@@ -167,10 +167,10 @@ static const char *error_text(struct loader *l)
 	return text;
 }
 
-static void type_in(struct cli *cli, bool startup, const char *text,
-		    void (*report)(void *, unsigned int, const char *,
-				   const char *),
-		    void *arg)
+void cli_type_in(struct cli *cli, bool startup, const char *text,
+		 void (*report)(void *, unsigned int, const char *,
+				const char *),
+		 void *arg)
 {
 	struct loader l = { 0 };
 	struct cli_transport t = { .send = loader_send, .arg = &l };
@@ -200,12 +200,26 @@ static void type_in(struct cli *cli, bool startup, const char *text,
 	free(l.said);
 }
 
+char *cli_output_of(struct cli *cli, const char *line)
+{
+	struct loader l = { 0 };
+	struct cli_transport t = { .send = loader_send, .arg = &l };
+	struct cli_session *s = cli_session_new(cli, CLI_KIND_LOAD, &t);
+
+	s->startup = false;
+	s->privilege = CLI_PRIV_MAX;
+	s->logged_in = true;
+	cli_session_run(s, line);
+	cli_session_free(s);
+	return l.said ? l.said : xstrdup("");
+}
+
 void cli_load(struct cli *cli, const char *text,
 	      void (*report)(void *arg, unsigned int line, const char *what,
 			     const char *error),
 	      void *arg)
 {
-	type_in(cli, true, text, report, arg);
+	cli_type_in(cli, true, text, report, arg);
 }
 
 /* --- commands --- */
@@ -349,72 +363,6 @@ static void erase(void *obj, const struct cli_args *a, struct cli_out *o)
 		false, erase_confirmed, NULL, NULL);
 }
 
-static bool is_startup_name(const char *name)
-{
-	return !name[0] || !strcmp(name, "startup-config") ||
-	       !strcmp(name, "nvram:startup-config");
-}
-
-static void copy_to_startup(void *arg, const char *line, struct cli_out *o)
-{
-	(void)arg;
-	if (!is_startup_name(line)) {
-		cli_error(o, "%%Error opening nvram:%s (Permission denied)\n",
-			  line);
-		return;
-	}
-	cli_save(o);
-}
-
-static void copy_running(void *obj, const struct cli_args *a, struct cli_out *o)
-{
-	(void)obj;
-	(void)a;
-	cli_ask(o, "Destination filename [startup-config]? ", false,
-		copy_to_startup, NULL, NULL);
-}
-
-static void copy_report(void *arg, unsigned int line, const char *what,
-			const char *error)
-{
-	struct cli_out *o = arg;
-
-	cli_error(o, "line %u: %s\n%s\n", line, what, error);
-}
-
-static void copy_to_running(void *arg, const char *line, struct cli_out *o)
-{
-	char *text;
-
-	(void)arg;
-	if (line[0] && strcmp(line, "running-config")) {
-		cli_error(o,
-			  "%%Error opening system:%s (No such file or "
-			  "directory)\n",
-			  line);
-		return;
-	}
-	text = saved(o->cli);
-	if (!text) {
-		cli_error(o, "%%Error opening nvram:startup-config (No such "
-			     "file or directory)\n");
-		return;
-	}
-	type_in(o->cli, false, text, copy_report, o);
-	cli_say(o, "%zu bytes copied\n\n", strlen(text));
-	if (o->session)
-		cli_config_changed(o->session);
-	free(text);
-}
-
-static void copy_startup(void *obj, const struct cli_args *a, struct cli_out *o)
-{
-	(void)obj;
-	(void)a;
-	cli_ask(o, "Destination filename [running-config]? ", false,
-		copy_to_running, NULL, NULL);
-}
-
 /* The number itself says nothing: the writer of configs says its own. */
 static void set_version(void *obj, const struct cli_args *a, struct cli_out *o)
 {
@@ -472,27 +420,6 @@ static const struct cli_cmd commands[] = {
 			 "| nvram:          Filesystem to be erased\n"
 			 ")\n",
 		.run = erase,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words = "copy            Copy from one file to another\n"
-			 "running-config  Copy from current system "
-			 "configuration\n"
-			 "( startup-config  Copy to startup configuration\n"
-			 "| nvram:startup-config  Copy to nvram: file system\n"
-			 ")\n",
-		.run = copy_running,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words =
-			"copy            Copy from one file to another\n"
-			"( startup-config  Copy from startup configuration\n"
-			"| nvram:startup-config  Copy from nvram: file system\n"
-			")\n"
-			"running-config  Update (merge with) current system "
-			"configuration\n",
-		.run = copy_startup,
 	},
 	{
 		.mode = &cli_mode_config,

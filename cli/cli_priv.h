@@ -283,6 +283,11 @@ char *cli_complete(struct cli_session *s, const char *text);
 char *cli_mode_text(struct cli *cli, const struct cli_mode *mode,
 		    const void *obj);
 void cli_config_changed(struct cli_session *s);
+/* Types text into configuration mode; startup as in cli_is_startup(). */
+void cli_type_in(struct cli *cli, bool startup, const char *text,
+		 void (*report)(void *, unsigned int, const char *,
+				const char *),
+		 void *arg);
 
 /* Each adds its commands and its state. */
 void cli_std_init(struct cli *cli);
@@ -292,6 +297,8 @@ void cli_lines_init(struct cli *cli);
 void cli_lines_free(struct cli *cli);
 void cli_enables_init(struct cli *cli);
 void cli_enables_free(struct cli *cli);
+void cli_files_init(struct cli *cli);
+void cli_replace_init(struct cli *cli);
 void cli_ssh_init(struct cli *cli);
 void cli_ssh_free(struct cli *cli);
 void cli_aaa_init(struct cli *cli);

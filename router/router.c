@@ -75,6 +75,13 @@ static void hook_login(void *ctx, const struct cli_login_report *report)
 	system_login_report(ctx, report);
 }
 
+static char *hook_flash(void *ctx)
+{
+	const struct router *router = ctx;
+
+	return xasprintf("%s/flash", router->state_dir);
+}
+
 static const char *hook_domain(void *ctx)
 {
 	return router_domain(ctx);
@@ -98,6 +105,7 @@ static struct cli *make_cli(struct router *router)
 		.ssh = hook_ssh,
 		.login = hook_login,
 		.domain = hook_domain,
+		.flash = hook_flash,
 	};
 
 	return cli_new(router->loop, &hooks);
@@ -124,6 +132,8 @@ static void add_commands(struct router *router)
 	traceroute_init(router);
 	system_login_init(router);
 	system_reload_init(router);
+	system_show_init(router);
+	system_tech_init(router);
 }
 
 struct router *router_new(const struct router_config *config)
@@ -166,6 +176,7 @@ void router_free(struct router *router)
 	logging_set_cli(&router->log, NULL);
 	cli_free(router->cli);
 	system_reload_fini(router);
+	system_show_fini(router);
 	if (router->acls)
 		acls_detach(router->acls);
 	acls_free(router->acls);

@@ -47,6 +47,7 @@ struct router {
 		char *who, *reason; /* of the one that is scheduled */
 		int64_t due;	    /* clock_now(); 0: none is */
 	} reload;
+	struct system_load *load; /* system_show.c */
 	const char *last_reload; /* why this start is not the first */
 	bool erased;		 /* there shall be no startup-config */
 	struct {

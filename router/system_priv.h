@@ -18,4 +18,13 @@ bool system_admits(struct router *router, const char *acl,
 void system_reload_init(struct router *router);
 void system_reload_fini(struct router *router);
 
+/* show processes, show memory; a look at the threads every 5 s. */
+void system_show_init(struct router *router);
+void system_show_fini(struct router *router);
+/* show tech-support. */
+void system_tech_init(struct router *router);
+/* A line of a configuration without its password or key; out has size
+ * octets. */
+void system_redact(const char *line, char *out, size_t size);
+
 #endif
