@@ -169,7 +169,7 @@ static const struct cli_kept link_rows[] = {
 	AT(O_LINK, "clock ( rate . LINE | source . LINE )", "serial links"),
 	AT(O_LINK, "clockrate . <1200-8064000>", "serial links"),
 	AT(O_LINK,
-	   "( invert | nrzi-encoding | crc | framing | linecode | cablelength | dce-terminal-timing-enable | serial | dsu | fdl | pulse-time | physical-layer ) . [ LINE ]",
+	   "( invert | nrzi-encoding | crc | framing | cablelength | dce-terminal-timing-enable | serial | dsu | fdl | pulse-time | physical-layer ) . [ LINE ]",
 	   "serial links"),
 	AT(O_LINK, "ppp LINE", "PPP"),
 	AT(O_LINK,
