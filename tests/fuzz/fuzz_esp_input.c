@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Target: lane_run_in() and lane_run_out() with all below them: IPv4 headers,
- * reassembly, ESP, padding, time stamps, inner packets, classification,
+/* Target: lane_run_in() and lane_run_out() with all below them: IPv4 and IPv6
+ * headers, reassembly, ESP, padding, time stamps, inner packets, classification,
  * fragmentation.
  *
  * The input is a run of frames: one octet of what to do, two of length, and
@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/rd.h"
 #include "ipsec/lane.h"
+#include "ipsec/pmtu.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -27,11 +28,23 @@ enum {
 	N_SAS = 7,
 	TRANSPORT = 4, /* the SA that does not send: it changes headers */
 	KEY_OCTETS = 64,
+	N_RULES = 4,
 	FRAMES_MAX = 64,
 	SENT_MAX = 4096, /* octets of a frame that a port keeps */
 	MTU = 1500,
 };
-enum what { TO_WIRE, TO_TAP, PLAINTEXT, ROUND_TRIP, TAGGED, SWAP, N_WHATS };
+enum what {
+	TO_WIRE,
+	TO_TAP,
+	PLAINTEXT,
+	ROUND_TRIP,
+	TAGGED,
+	SWAP,
+	PLAINTEXT6,
+	ROUND_TRIP6,
+	TAGGED6,
+	N_WHATS
+};
 
 /* Gives out one frame, keeps the last one that is sent. */
 struct one_port {
@@ -40,6 +53,7 @@ struct one_port {
 	size_t len;
 	uint8_t sent[SENT_MAX];
 	size_t sent_len;
+	unsigned int n_sent;
 };
 
 static unsigned int one_rx(struct port *port, struct pkt **pkts,
@@ -64,6 +78,7 @@ static void one_tx(struct port *port, struct pkt **pkts, unsigned int n)
 
 	for (unsigned int i = 0; i < n; i++) {
 		o->sent_len = pkts[i]->len;
+		o->n_sent++;
 		if (o->sent_len <= SENT_MAX)
 			memcpy(o->sent, pkt_data(pkts[i]), o->sent_len);
 		pkt_put(pkts[i]);
@@ -81,6 +96,7 @@ struct bench {
 	struct one_port tap, wire, icmp;
 	struct lane lane;
 	struct policy *policy;
+	struct pmtu pmtu;
 };
 
 static const struct esp_transform transforms[N_SAS] = {
@@ -126,7 +142,7 @@ static void add_sas(struct ipsec_policy *p, unsigned int seed)
 	}
 }
 
-/* deny udp any eq 848 any; permit ip any any */
+/* deny udp any eq 848 any; permit ip any any; the same for IPv6 */
 static struct policy *make_policy(struct bench *b, unsigned int seed)
 {
 	struct ipsec_policy *p = xcalloc(1, sizeof(*p));
@@ -136,18 +152,20 @@ static struct policy *make_policy(struct bench *b, unsigned int seed)
 	p->groups[0].name = xstrdup("G");
 	p->flows = xcalloc(1, sizeof(*p->flows));
 	p->n_groups = p->n_flows = 1;
-	p->rules = xcalloc(2, sizeof(*p->rules));
-	p->n_rules = 2;
-	for (size_t i = 0; i < 2; i++) {
+	p->rules = xcalloc(N_RULES, sizeof(*p->rules));
+	p->n_rules = N_RULES;
+	for (size_t i = 0; i < N_RULES; i++) {
 		struct ace *ace = &p->rules[i].ace;
 
-		p->rules[i].action = i ? IPSEC_PROTECT : IPSEC_CLEAR;
-		ace->protocol = i ? 0 : 17;
-		ace->src_wild = ace->dst_wild = ip_v4(UINT32_MAX);
-		ace->dscp = ace->precedence = ace->tos = -1;
-		ace->icmp_type = ace->icmp_code = ace->igmp_type = -1;
+		if (i < N_RULES / 2)
+			ace_init(ace);
+		else
+			ace_init6(ace);
+		p->rules[i].action = i % 2 ? IPSEC_PROTECT : IPSEC_CLEAR;
+		ace->protocol = i % 2 ? 0 : 17;
+		if (i % 2 == 0)
+			ace->sport = (struct ace_port){ ACE_EQ, 848, 0 };
 	}
-	p->rules[0].ace.sport = (struct ace_port){ ACE_EQ, 848, 0 };
 	p->bypass = ip_v4(0x0a000001);
 	if (seed & 1) {
 		p->bypass_groups = xcalloc(1, sizeof(*p->bypass_groups));
@@ -158,7 +176,12 @@ static struct policy *make_policy(struct bench *b, unsigned int seed)
 	ipsec_policy_free(p);
 	if (!out)
 		abort();
-	out->mtu = out->mtu6 = out->link_mtu = MTU;
+	out->mtu = seed & 2 ? MTU / 2 : MTU;
+	out->clear_mtu = seed & 4 ? out->mtu : 0;
+	out->mtu6 = seed & 2 ? IPV6_MTU_MIN : MTU;
+	out->link_mtu = MTU;
+	out->df = (enum ipsec_df)(seed >> 3 & 3);
+	out->fragment_after = seed >> 5 & 1;
 	out->address = 0x0a000001;
 	return out;
 }
@@ -193,6 +216,8 @@ static struct bench *bench_new(void)
 	lane->events = &b->events;
 	lane->esp = &b->worker;
 	lane->reasm = reasm_new();
+	lane->gather = reasm_new();
+	lane->pmtu = &b->pmtu;
 	port_init(&b->tap, lane->pool);
 	port_init(&b->wire, lane->pool);
 	port_init(&b->icmp, lane->pool);
@@ -211,6 +236,7 @@ static void bench_free(struct bench *b)
 		abort();
 	policy_free(lane_set_policy(&b->lane, NULL));
 	reasm_free(b->lane.reasm);
+	reasm_free(b->lane.gather);
 	pkt_pool_free(b->lane.pool);
 	ivgen_free(b->worker.ivgen);
 	stats_free(b->stats);
@@ -222,6 +248,7 @@ static void give(struct bench *b, struct one_port *to, const uint8_t *frame,
 		 size_t len)
 {
 	b->tap.sent_len = b->wire.sent_len = 0;
+	b->tap.n_sent = b->wire.n_sent = 0;
 	to->frame = frame;
 	to->len = len;
 	if (to == &b->wire)
@@ -261,54 +288,117 @@ static void write_good_tag(const struct esp_sa *sa, uint8_t *at)
 	put32(at + 4, (uint32_t)(1000 + sa->pst_offset / US_PER_SEC + shift));
 }
 
-static void plaintext(struct bench *b, const uint8_t *data, size_t len,
-		      bool tagged)
+static void write_outer6(uint8_t *at, const uint8_t *inner, size_t len,
+			 size_t total)
 {
-	uint8_t frame[SENT_MAX] = { [12] = 8 };
+	at[0] = 0x60;
+	at[6] = ESP_PROTOCOL;
+	at[7] = 64;
+	ipv6_set_total(at, total);
+	if (len >= IPV6_HEADER)
+		memcpy(at + IPV6_SRC_AT, inner + IPV6_SRC_AT, IPV6_ENDS);
+}
+
+static size_t start_frame(uint8_t *frame, bool v6)
+{
+	put16(frame + ETH_HEADER - 2, v6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4);
+	return ETH_HEADER + (v6 ? (size_t)IPV6_HEADER : (size_t)IPV4_HEADER);
+}
+
+static void plaintext(struct bench *b, const uint8_t *data, size_t len,
+		      bool tagged, bool v6)
+{
+	uint8_t frame[SENT_MAX] = { 0 };
+	size_t l4 = start_frame(frame, v6);
 	const struct esp_sa *sa = &b->policy->sas[len % N_SAS];
-	size_t head = ETH_HEADER + IPV4_HEADER + ESP_HEADER + sa->iv;
+	size_t head = l4 + ESP_HEADER + sa->iv;
 	size_t clear = len / sa->block * sa->block;
 	size_t tag = sa->replay == IPSEC_REPLAY_TIME ? TBAR_HEADER : 0;
 	struct crypto_op op;
 
 	if (clear < tag || head + clear + sa->icv > sizeof(frame))
 		return;
-	put32(frame + ETH_HEADER + IPV4_HEADER, sa->spi);
-	put32(frame + ETH_HEADER + IPV4_HEADER + 4, 1);
+	put32(frame + l4, sa->spi);
+	put32(frame + l4 + 4, 1);
 	memcpy(frame + head, data, clear);
 	if (tag && tagged)
 		write_good_tag(sa, frame + head);
-	op.esp = frame + ETH_HEADER + IPV4_HEADER;
+	op.esp = frame + l4;
 	op.len = (uint32_t)(ESP_HEADER + sa->iv + clear);
-	write_outer(frame + ETH_HEADER, data + tag, clear - tag,
-		    IPV4_HEADER + op.len + sa->icv);
+	(v6 ? write_outer6 : write_outer)(frame + ETH_HEADER, data + tag,
+					  clear - tag,
+					  l4 - ETH_HEADER + op.len + sa->icv);
 	crypto_encrypt(b->crypto, 0, sa->key->crypto, &op, 1);
 	give(b, &b->wire, frame, head + clear + sa->icv);
 }
 
-static void round_trip(struct bench *b, const uint8_t *data, size_t len)
+/* The frame is one ESP packet of ours. */
+static bool is_esp(const uint8_t *frame, size_t len, bool v6)
 {
-	uint8_t frame[SENT_MAX] = { [12] = 8 }, esp[SENT_MAX];
+	const uint8_t *packet = frame + ETH_HEADER;
 	struct ipv4 ip;
-	size_t esp_len;
 
-	if (len < IPV4_HEADER || len > 1000)
+	return (v6 ? ipv6_read(&ip, packet, len - ETH_HEADER)
+		   : ipv4_read(&ip, packet, len - ETH_HEADER)) &&
+	       ip.protocol == ESP_PROTOCOL && !ipv4_is_fragment(&ip) &&
+	       ip.header == IP_OUTER(&ip) &&
+	       get32(packet + ip.header) - 0x1000 < N_SAS;
+}
+
+static void round_trip(struct bench *b, const uint8_t *data, size_t len,
+		       bool v6)
+{
+	uint8_t frame[SENT_MAX] = { 0 }, esp[SENT_MAX];
+	size_t header = start_frame(frame, v6) - ETH_HEADER, esp_len;
+
+	if (len < header || len > 1000)
 		return;
 	memcpy(frame + ETH_HEADER, data, len);
-	frame[ETH_HEADER] = 0x45;
-	put16(frame + ETH_HEADER + 2, (uint16_t)len);
+	frame[ETH_HEADER] = v6 ? 0x60 : 0x45;
+	put16(frame + ETH_HEADER + (v6 ? 4 : 2),
+	      (uint16_t)(v6 ? len - header : len));
 	give(b, &b->tap, frame, ETH_HEADER + len);
 	esp_len = b->wire.sent_len;
-	if (!esp_len || esp_len > sizeof(esp))
+	/* In pieces, or not at all. */
+	if (b->wire.n_sent != 1 || esp_len > sizeof(esp))
 		return;
 	memcpy(esp, b->wire.sent, esp_len);
-	if (!ipv4_read(&ip, esp + ETH_HEADER, esp_len - ETH_HEADER) ||
-	    ip.protocol != ESP_PROTOCOL || get32(esp + 34) - 0x1000 >= N_SAS)
+	if (!is_esp(esp, esp_len, v6))
 		return;
 	give(b, &b->wire, esp, esp_len);
 	if (b->tap.sent_len != ETH_HEADER + len ||
 	    memcmp(b->tap.sent, frame, b->tap.sent_len) != 0)
 		abort();
+}
+
+static void play(struct bench *b, enum what what, const uint8_t *frame,
+		 size_t len)
+{
+	switch (what) {
+	case TO_WIRE:
+	case TO_TAP:
+		if (len >= PKT_MIN_ETH)
+			give(b, what == TO_WIRE ? &b->wire : &b->tap, frame,
+			     len);
+		break;
+	case PLAINTEXT:
+	case PLAINTEXT6:
+		plaintext(b, frame, len, false, what == PLAINTEXT6);
+		break;
+	case TAGGED:
+	case TAGGED6:
+		plaintext(b, frame, len, true, what == TAGGED6);
+		break;
+	case SWAP:
+		swap(b, (unsigned int)len);
+		break;
+	case ROUND_TRIP:
+	case ROUND_TRIP6:
+		round_trip(b, frame, len, what == ROUND_TRIP6);
+		break;
+	case N_WHATS:
+		break;
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -324,16 +414,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (len > rd_left(&r))
 			len = rd_left(&r);
 		frame = rd_bytes(&r, len);
-		if (what == TO_WIRE && len >= PKT_MIN_ETH)
-			give(b, &b->wire, frame, len);
-		else if (what == TO_TAP && len >= PKT_MIN_ETH)
-			give(b, &b->tap, frame, len);
-		else if (what == PLAINTEXT || what == TAGGED)
-			plaintext(b, frame, len, what == TAGGED);
-		else if (what == SWAP)
-			swap(b, (unsigned int)len);
-		else if (what == ROUND_TRIP)
-			round_trip(b, frame, len);
+		play(b, what, frame, len);
 	}
 	bench_free(b);
 	return 0;
