@@ -217,6 +217,7 @@ static void rekeyed(struct gm_member *m)
 {
 	let_go(m);
 	gm_timers_registered(m);
+	m->recovering = false; /* these may be the keys it lacked */
 	m->worn = m->worn && !m->keys.renewed;
 	if (m->worn || gm_keys_lack_sid(&m->keys) ||
 	    !gm_keys_complete(&m->keys, env_now(m->gm->env)))

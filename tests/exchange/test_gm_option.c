@@ -166,6 +166,20 @@ START_TEST(it_does_so_once_an_interval)
 }
 END_TEST
 
+START_TEST(a_rekey_meanwhile_is_as_good)
+{
+	type_in_group("client recovery-check interval 100");
+	w.ce->watch.trouble(w.ce->watch.arg, "Ethernet0/0", NULL,
+			    spi_of_the_group());
+	ck_assert(member()->recovering);
+	rekey_world_order(&w, "crypto gdoi ks rekey");
+	sim_run(w.sim, SEC(100));
+	ck_assert_uint_eq(member()->succeeded, 1);
+	trouble(NULL, spi_of_the_group());
+	ck_assert_uint_eq(member()->succeeded, 2);
+}
+END_TEST
+
 START_TEST(it_begins_with_the_next_key_server_and_keeps_its_policy)
 {
 	type_in_group("server address ipv4 192.168.222.222");
@@ -307,6 +321,7 @@ static TCase *options(void)
 	tcase_add_test(tc, an_unknown_spi_of_the_group_makes_it_register_again);
 	tcase_add_test(tc, another_groups_packets_do_not);
 	tcase_add_test(tc, it_does_so_once_an_interval);
+	tcase_add_test(tc, a_rekey_meanwhile_is_as_good);
 	tcase_add_test(tc,
 		       it_begins_with_the_next_key_server_and_keeps_its_policy);
 	tcase_add_test(tc, who_is_refused_keeps_its_keys_to_their_end);
