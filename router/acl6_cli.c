@@ -96,6 +96,7 @@ static void write_lists(const void *obj, struct cli_out *o)
 		cli_say(o, "ipv6 access-list %s\n", list->acl.name);
 		for (i = 0; i < list->acl.n; i++)
 			write_entry(&list->acl, i, o);
+		cli_write_mode(o, &mode_ipv6, list);
 		cli_say(o, "!\n");
 	}
 }

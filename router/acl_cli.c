@@ -174,6 +174,10 @@ static void write_list(const struct acl_list *list, struct cli_out *o)
 			list->acl.name);
 	for (i = 0; i < list->acl.n; i++)
 		say_entry(o, &list->acl, &list->acl.entries[i], lead);
+	if (!list->numbered)
+		cli_write_mode(
+			o, list->acl.standard ? &mode_standard : &mode_extended,
+			list);
 }
 
 static void write_lists(const struct acls *acls, bool numbered, bool standard,

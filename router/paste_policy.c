@@ -17,7 +17,6 @@ MODE(mode_service, "config-service-group");
 MODE(mode_range, "config-time-range");
 MODE(mode_map, "config-map-class");
 MODE(mode_vlan, "config-vlan");
-MODE(mode_acl6, "config-ipv6-acl");
 
 static const struct cli_mode mode_vrf_af = {
 	.prompt = "config-vrf-af",
@@ -122,11 +121,12 @@ static const struct cli_kept rows[] = {
 		.order = 200,
 		.why = "reflexive and dynamic entries",
 	},
-	BLOCK(cli_mode_config, CLI_O_ROUTE_MAP + 50, "ipv6 access-list WORD",
-	      mode_acl6, "IPv6 access lists"),
-	IN(mode_acl6, 1,
-	   "[ sequence <1-4294967294> ] ( permit | deny | remark | evaluate ) LINE",
-	   "IPv6 access lists"),
+	{
+		.in = "config-ipv6-acl",
+		.words = "[ sequence <1-4294967294> ] evaluate WORD",
+		.order = 200,
+		.why = "reflexive entries",
+	},
 	/* VRF, MPLS */
 	BLOCK(cli_mode_config, O_VRF, "vrf definition WORD", mode_vrf, VRF),
 	BLOCK(cli_mode_config, O_VRF + 1, "ip vrf WORD", mode_vrf, VRF),
@@ -172,7 +172,7 @@ static const struct cli_kept rows[] = {
 	    "switching"),
 	TOP(CLI_O_QOS - 62, "bridge irb", "switching"),
 	/* IPv6 */
-	TOP(CLI_O_IP_ROUTE + 45, "ipv6 route LINE", "IPv6 routes"),
+	TOP(CLI_O_IP_ROUTE + 45, "ipv6 route vrf LINE", "IPv6 in VRFs"),
 	TOP(CLI_O_IP + 45,
 	    "ipv6 ( nd | dhcp | inspect | icmp | local | general-prefix | hop-limit | host | mobile | multicast-routing | pim | source-route | flowset | mld | nat | neighbor | spd ) [ LINE ]",
 	    "this part of IPv6"),
