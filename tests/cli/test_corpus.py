@@ -306,7 +306,7 @@ def test_ten_thousand_lines_at_once_over_telnet(tmp_path):
 
 
 @pytest.mark.skipif(not MORE, reason="GETVPN_CORPUS is not set")
-@pytest.mark.parametrize("path", MORE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MORE, ids=[path.stem for path in MORE])
 def test_further_configurations(router, tmp_path, path):
     lines = path.read_text(errors="replace").splitlines()
     said = router.paste(path)
