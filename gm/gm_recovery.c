@@ -13,7 +13,7 @@
 static bool is_ours(const struct gm_member *m, const char *group, uint32_t spi)
 {
 	if (group)
-		return strcmp(m->group->name, group) == 0;
+		return strcmp(m->group->key, group) == 0;
 	return spi >> 24 == gdoi_spi_prefix(&m->id);
 }
 
