@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "ipsec/port_steer.h"
 #include "ipsec/stats.h"
 
 /* Linux 6.0 */
@@ -420,9 +421,9 @@ int port_packet_open(struct port **out, const struct wire_spec *spec,
 }
 
 /* The first port makes the group, which gets a number of its own. */
-static int join(int fd, int *group)
+static int join(int fd, int type, int *group)
 {
-	int what = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_IGNORE_OUTGOING;
+	int what = type | PACKET_FANOUT_FLAG_IGNORE_OUTGOING;
 	socklen_t len = sizeof(*group);
 
 	if (*group >= 0)
@@ -436,12 +437,27 @@ static int join(int fd, int *group)
 	return 0;
 }
 
+/* The kernel's own hash, where a program may not be loaded, takes the SPI for
+ * ports, which fragments have not. */
+static int join_all(struct port *const *ports, unsigned int n)
+{
+	int steer = port_steer_load(), group = -1, err = 0;
+	int type = steer < 0 ? PACKET_FANOUT_HASH : PACKET_FANOUT_EBPF;
+
+	for (unsigned int i = 0; i < n && !err; i++)
+		err = join(ports[i]->fd, type, &group);
+	if (steer < 0)
+		return err;
+	if (!err)
+		err = set(ports[0]->fd, PACKET_FANOUT_DATA, steer);
+	close(steer);
+	return err;
+}
+
 int port_packet_start(struct port *const *ports, unsigned int n)
 {
-	int group = -1, err = 0;
+	int err = n > 1 ? join_all(ports, n) : 0;
 
-	for (unsigned int i = 0; i < n && n > 1 && !err; i++)
-		err = join(ports[i]->fd, &group);
 	for (unsigned int i = 0; i < n && !err; i++)
 		err = set_filter(ports[i]->fd, wanted, ARRAY_SIZE(wanted));
 	return err;

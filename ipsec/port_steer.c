@@ -88,19 +88,23 @@ static const struct bpf_insn program[] = {
 	MIX,
 	BPF_PACKET(BPF_W, IP(36)),
 	MIX,
+	/* Not the next header: a fragment's is another one. */
 	BPF_PACKET(BPF_B, IP(6)),
 	BPF_DO(BPF_MOV, PROTOCOL, BPF_REG_0),
-	MIX,
 	BPF_DO_NUMBER(BPF_MOV, PLACE, 40),
 	PORTS,
 	DONE,
 };
 
+int port_steer_load(void)
+{
+	return port_bpf_load(BPF_PROG_TYPE_SOCKET_FILTER, program,
+			     ARRAY_SIZE(program), 0);
+}
+
 int port_steer(int tap)
 {
-	int fd = port_bpf_load(BPF_PROG_TYPE_SOCKET_FILTER, program,
-			       ARRAY_SIZE(program), 0);
-	int err = 0;
+	int fd = port_steer_load(), err = 0;
 
 	if (fd < 0)
 		return fd;
