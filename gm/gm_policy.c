@@ -205,10 +205,10 @@ static void add_member(struct builder *b, struct gm_member *m)
 	add_downloaded(b, m, group);
 }
 
-/* Fail-close: while nothing was downloaded for the map, whatever the reason
- * (a group that is not configured included), what the list denies may go
- * clear and everything else of the map's family waits.  group: the first of
- * the map's. */
+/* Fail-close: while an entry of the map has downloaded nothing, whatever the
+ * reason (a group that is not configured included), what the list denies may
+ * go clear and everything else of the map's family waits, but what the other
+ * entries' policies say.  group: the first of the map's. */
 static void add_fail_close(struct builder *b, const struct gm_map *map,
 			   unsigned int group)
 {
@@ -241,7 +241,7 @@ static void add_default_bypass(struct builder *b,
 static void add_binding(struct builder *b, const struct gm_binding *binding)
 {
 	unsigned int first = (unsigned int)b->policy->n_groups;
-	bool downloaded = false;
+	bool complete = !TAILQ_EMPTY(&binding->map->entries);
 	struct gm_map_entry *entry;
 	struct gm_member *m;
 
@@ -250,10 +250,10 @@ static void add_binding(struct builder *b, const struct gm_binding *binding)
 			if (m->map_entry == entry &&
 			    strcmp(m->ifname, binding->ifname) == 0) {
 				add_member(b, m);
-				downloaded |= m->keys.policy != NULL;
+				complete &= m->keys.policy != NULL;
 			}
 	add_default_bypass(b, binding);
-	if (binding->map->fail_close_active && !downloaded)
+	if (binding->map->fail_close_active && !complete)
 		add_fail_close(b, binding->map, first);
 }
 

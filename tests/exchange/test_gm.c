@@ -332,6 +332,24 @@ START_TEST(fail_close_does_not_open_when_the_group_is_gone)
 }
 END_TEST
 
+START_TEST(fail_close_waits_for_each_group_of_the_map)
+{
+	box_type(ce, "crypto map gdoimap gdoi fail-close\n"
+		     " activate\n");
+	box_type(ce, ARTICLE_GM);
+	box_type(ce, "crypto map gdoimap 2 gdoi\n"
+		     " set group OTHER\n");
+	sim_run(sim, SEC(5));
+	ck_assert_uint_eq(ce->policy->n_rules, 6);
+	ck_assert_int_eq(ce->policy->rules[5].action, IPSEC_DROP);
+	box_type(ce, "int e0/0\n no crypto map gdoimap\n"
+		     "no crypto map gdoimap 2\n"
+		     "int e0/0\n crypto map gdoimap\n");
+	sim_run(sim, SEC(5));
+	ck_assert_uint_eq(ce->policy->n_rules, 5);
+}
+END_TEST
+
 /* The key server's clock is in message 2; message 4 may come much later. */
 static enum sim_verdict hold_message_4(void *arg, struct sim_datagram *d)
 {
@@ -553,6 +571,7 @@ static TCase *member(void)
 	tcase_add_test(tc, a_link_that_went_down_ends_the_registration);
 	tcase_add_test(tc, fail_close_drops_until_it_is_registered);
 	tcase_add_test(tc, fail_close_does_not_open_when_the_group_is_gone);
+	tcase_add_test(tc, fail_close_waits_for_each_group_of_the_map);
 	tcase_add_test(tc, a_late_message_4_does_not_shift_the_clock);
 	tcase_add_test(tc, an_old_message_2_does_not_set_the_clock);
 	tcase_add_test(tc, the_end_of_an_attempt_and_of_its_sa_may_coincide);
