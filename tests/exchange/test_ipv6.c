@@ -261,6 +261,26 @@ START_TEST(fail_close_is_of_one_family)
 }
 END_TEST
 
+/* Both groups have one name. */
+START_TEST(trouble_of_one_family_is_not_the_other_s)
+{
+	const struct dataplane_watch *watch = &ce->watch;
+	const char *line = "GM_RECOVERY_REGISTRATION";
+
+	register_both();
+	box_type(ce, "crypto gdoi group ipv6 GDOI-GROUP1\n"
+		     " client recovery-check interval 100\n");
+	watch->trouble(watch->arg, "Ethernet0/0", ce->policy->groups[0].name,
+		       0x12345678);
+	ck_assert_uint_eq(logged(line), 0);
+	watch->trouble(watch->arg, "Ethernet0/0", ce->policy->groups[1].name,
+		       0x12345678);
+	ck_assert_uint_eq(logged(line), 1);
+	sim_run(sim, SEC(30));
+	ck_assert_uint_eq(logged("%GDOI-5-GM_REGS_COMPL"), 3);
+}
+END_TEST
+
 static const struct {
 	const char *lines, *said;
 } refusals[] = {
@@ -362,6 +382,7 @@ static TCase *case_map(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, a_local_list_exempts_before_the_downloaded_one);
 	tcase_add_test(tc, fail_close_is_of_one_family);
+	tcase_add_test(tc, trouble_of_one_family_is_not_the_other_s);
 	tcase_add_loop_test(tc, families_are_not_mixed, 0,
 			    ARRAY_SIZE(refusals));
 	tcase_add_test(tc, maps_of_both_families_are_written_and_read_again);
