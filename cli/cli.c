@@ -41,6 +41,7 @@ struct cli *cli_new(struct loop *loop, const struct cli_hooks *hooks)
 	cli_lines_init(cli);
 	cli_enables_init(cli);
 	cli_secrets_init(cli);
+	cli_show_line_init(cli);
 	cli_files_init(cli);
 	cli_replace_init(cli);
 	cli_ssh_init(cli);

@@ -25,6 +25,20 @@ int cli_line_number(const struct cli_session *s)
 	return index_of(s);
 }
 
+void cli_line_used(const struct cli_session *s)
+{
+	s->cli->lines->line[index_of(s)].uses++;
+}
+
+const char *cli_line_autocommand(const struct cli_session *s)
+{
+	const char *text =
+		s->cli->lines->line[index_of(s)].text[OPT_AUTOCOMMAND];
+
+	text = text ? strchr(text, ' ') : NULL;
+	return text ? text + strspn(text, " ") : NULL;
+}
+
 bool cli_line_telnets(const struct cli_session *s)
 {
 	return !cli_line_of(s)->no_telnet;

@@ -36,6 +36,10 @@ struct cli_line {
 
 /* Of the session's line; the same for all users of a line. */
 const struct cli_line *cli_line_of(const struct cli_session *s);
+/* Somebody has logged in there. */
+void cli_line_used(const struct cli_session *s);
+/* autocommand of the line, or NULL. */
+const char *cli_line_autocommand(const struct cli_session *s);
 /* As "show users" counts them: con 0, aux 0, vty 0 and up. */
 int cli_line_number(const struct cli_session *s);
 /* A word that is no command is taken for a host's name. */

@@ -59,6 +59,7 @@ enum option {
 struct settings {
 	char *text[OPT_N]; /* as printed, NULL: default */
 	struct cli_line now;
+	unsigned int uses; /* logins since the start */
 };
 
 /* The object of (config-line): the lines that were named. */

@@ -65,6 +65,8 @@ static void logged_in(struct cli_out *o)
 		return;
 	}
 	s->logged_in = true;
+	s->autocommand = cli_line_autocommand(s) != NULL;
+	cli_line_used(s);
 	loop_timer_cancel(&s->idle); /* that of the login */
 	if (line->privilege > s->privilege)
 		s->privilege = line->privilege;

@@ -230,6 +230,8 @@ struct cli_session {
 	bool startup;
 	bool whole; /* a version line was typed, up to the end of configuring */
 	bool logged_in;
+	bool autocommand; /* is still to be run */
+	int64_t timeout;  /* s, of terminal exec-timeout; -1: the line's */
 	bool monitor;
 	unsigned int tries;
 	unsigned int length, width, history_size;
@@ -256,6 +258,8 @@ void cli_session_terminal(struct cli_session *s);
 /* Runs one line, as if typed; the prompt is not sent. */
 void cli_session_run(struct cli_session *s, const char *line);
 void cli_session_to_exec(struct cli_session *s);
+/* Now: its user has to go. */
+void cli_session_hang_up(struct cli_session *s);
 /* At the end of the command at work. */
 void cli_session_close(struct cli_session *s);
 /* After a line, an answer or a held command: what comes next. */
@@ -297,6 +301,7 @@ void cli_lines_init(struct cli *cli);
 void cli_lines_free(struct cli *cli);
 void cli_enables_init(struct cli *cli);
 void cli_enables_free(struct cli *cli);
+void cli_show_line_init(struct cli *cli);
 void cli_files_init(struct cli *cli);
 void cli_replace_init(struct cli *cli);
 void cli_ssh_init(struct cli *cli);

@@ -51,6 +51,7 @@ struct cli_session *cli_session_new(struct cli *cli, enum cli_kind kind,
 	s->transport = *t;
 	s->peer = xstrdup("");
 	s->vty = -1;
+	s->timeout = -1;
 	s->privilege = CLI_PRIV_USER;
 	s->stack[0].mode = &cli_mode_exec;
 	s->depth = 1;
@@ -198,6 +199,24 @@ static void idle_too_long(void *arg)
 	leave(s);
 }
 
+void cli_session_hang_up(struct cli_session *s)
+{
+	struct cli_out *held = s->held;
+	void (*interrupt)(void *);
+
+	if (s->over || s->running)
+		return;
+	if (!held) {
+		leave(s);
+		return;
+	}
+	s->closing = true;
+	interrupt = held->interrupt;
+	held->interrupt = NULL;
+	if (interrupt)
+		interrupt(held->interrupt_arg);
+}
+
 static void watch(struct cli_session *s, int64_t seconds)
 {
 	if (s->cli->loop && seconds > 0 && s->kind != CLI_KIND_SCRIPT &&
@@ -214,7 +233,7 @@ static void watch_idle(struct cli_session *s)
 
 	s->since = clock_real_now();
 	if (s->logged_in)
-		watch(s, line->timeout);
+		watch(s, s->timeout < 0 ? line->timeout : s->timeout);
 	else if (s->kind == CLI_KIND_VTY && !s->idle)
 		watch(s, line->login_timeout);
 }
@@ -234,12 +253,20 @@ static unsigned int question_flags(const struct cli_question *question)
 	return flags;
 }
 
+/* autocommand is run once, and then the session is over. */
 void cli_session_ready(struct cli_session *s)
 {
 	char *prompt;
 
 	if (s->over || s->held || s->running)
 		return;
+	if (s->autocommand) {
+		s->autocommand = false;
+		s->closing = true;
+		cli_session_run(s, cli_line_autocommand(s));
+		if (s->held)
+			return;
+	}
 	if (s->closing) {
 		leave(s);
 		return;

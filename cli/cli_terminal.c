@@ -73,11 +73,24 @@ static void show_history(void *obj, const struct cli_args *a, struct cli_out *o)
 		cli_say(o, "  %s\n", h->line[i]);
 }
 
+static void set_timeout(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct cli_session *s = o->session;
+
+	(void)obj;
+	if (!s)
+		return;
+	s->timeout = cli_has(a, "no") ? 0
+				      : (int64_t)cli_u32(a, "minutes") * 60 +
+						cli_u32(a, "seconds");
+}
+
 static void show_terminal(void *obj, const struct cli_args *a,
 			  struct cli_out *o)
 {
 	const struct cli_session *s = o->session;
 	const struct cli_line *line;
+	int64_t timeout;
 
 	(void)obj;
 	(void)a;
@@ -89,12 +102,12 @@ static void show_terminal(void *obj, const struct cli_args *a,
 		s->width);
 	cli_say(o, "Timeouts:      Idle EXEC    Idle Session   Modem "
 		   "Answer  Session   Dispatch\n");
-	if (line->timeout)
+	timeout = s->timeout < 0 ? line->timeout : s->timeout;
+	if (timeout)
 		cli_say(o,
 			"               %02" PRId64 ":%02" PRId64 ":%02" PRId64
 			"        never                         none     not set\n",
-			line->timeout / 3600, line->timeout / 60 % 60,
-			line->timeout % 60);
+			timeout / 3600, timeout / 60 % 60, timeout % 60);
 	else
 		cli_say(o, "               never           never             "
 			   "            none     not set\n");
@@ -188,6 +201,16 @@ static const struct cli_cmd commands[] = {
 				  "history    Enable and control the command "
 				  "history function\n)\n",
 		.run = set_history,
+		.flags = CLI_USER,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = TERMINAL "( exec-timeout  Set the EXEC timeout\n"
+				  "<0-35791>$minutes  Timeout in minutes\n"
+				  "[ <0-2147483>$seconds  Timeout in "
+				  "seconds\n]\n" NO
+				  "exec-timeout  Set the EXEC timeout\n)\n",
+		.run = set_timeout,
 		.flags = CLI_USER,
 	},
 	{

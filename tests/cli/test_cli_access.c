@@ -310,6 +310,48 @@ START_TEST(level_zero_has_five_commands)
 }
 END_TEST
 
+/* --- lines ------------------------------------------------------------ */
+
+START_TEST(an_autocommand_is_all_that_a_session_does)
+{
+	configure("line vty 0 4\nno login\nautocommand show privilege\n");
+	check('v', "show users\n", "Current privilege level is 1\n");
+	check_not('v', "show users\n", "Host(s)");
+}
+END_TEST
+
+START_TEST(lines_are_shown_with_their_uses)
+{
+	configure("line vty 0 4\nno login\naccess-class 9 in\n");
+	check('v', "show line\n", "*    2 VTY");
+	check('v', "show line 2\n", "   9      2       0     0/0       -\n");
+	check_not('v', "show line 2\n", "CTY");
+	check('s', "show line 17\n", "% Bad line number");
+}
+END_TEST
+
+START_TEST(a_line_is_cleared_by_somebody_else)
+{
+	struct cli_test *t;
+
+	configure("line vty 0 4\nno login\n");
+	t = cli_test_new_echo(s->cli, 'v');
+	check('s', "clear line vty 0\nn\n", "[confirm]");
+	ck_assert(!cli_test_over(t));
+	check('s', "clear line vty 0\n\n", "[OK]");
+	ck_assert(cli_test_over(t));
+	cli_test_free(t);
+}
+END_TEST
+
+START_TEST(a_terminal_has_a_timeout_of_its_own)
+{
+	configure("line vty 0 4\nno login\n");
+	check('v', "terminal exec-timeout 3 5\nshow terminal\n", " 00:03:05 ");
+	check('v', "terminal no exec-timeout\nshow terminal\n", " never ");
+}
+END_TEST
+
 static TCase *fixture(const char *name)
 {
 	TCase *tc = tcase_create(name);
@@ -359,4 +401,15 @@ static TCase *privileges(void)
 	return tc;
 }
 
-RUN_CASES("cli_access", secrets, aaa, privileges)
+static TCase *lines(void)
+{
+	TCase *tc = fixture("lines");
+
+	tcase_add_test(tc, an_autocommand_is_all_that_a_session_does);
+	tcase_add_test(tc, lines_are_shown_with_their_uses);
+	tcase_add_test(tc, a_line_is_cleared_by_somebody_else);
+	tcase_add_test(tc, a_terminal_has_a_timeout_of_its_own);
+	return tc;
+}
+
+RUN_CASES("cli_access", secrets, aaa, privileges, lines)
