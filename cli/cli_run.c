@@ -48,29 +48,6 @@ static struct cli_query query(struct cli_session *s, const struct cli_words *w,
 	};
 }
 
-/* One mode; a command of its own that begins with no or default goes first. */
-static struct cli_match match_mode(struct cli_session *s,
-				   const struct cli_words *w, size_t first,
-				   size_t level)
-{
-	struct cli_query q = query(s, w, first, level);
-	struct cli_match plain, negated;
-
-	cli_match(&q, &plain);
-	if (plain.verdict == CLI_MATCHED || !is_negation(w, first, level))
-		return plain;
-	if (w->end == first + 1) {
-		plain.verdict = CLI_INCOMPLETE;
-		return plain;
-	}
-	q.first++;
-	q.no = true;
-	cli_match(&q, &negated);
-	if (plain.at > negated.at)
-		return plain;
-	return negated;
-}
-
 /* A kept line whose first word was guessed from its beginning. */
 static bool is_guess(const struct cli_match *m, const struct cli_words *w,
 		     size_t first)
@@ -80,6 +57,35 @@ static bool is_guess(const struct cli_match *m, const struct cli_words *w,
 	return m->verdict == CLI_MATCHED && a->n > 0 &&
 	       m->command->cmd->flags & CLI_KEPT &&
 	       strcasecmp(a->v[0].text, w->word[first + (a->no ? 1 : 0)]);
+}
+
+/* One mode; a command of its own that begins with no or default goes first. */
+static struct cli_match match_mode(struct cli_session *s,
+				   const struct cli_words *w, size_t first,
+				   size_t level)
+{
+	struct cli_query q = query(s, w, first, level);
+	struct cli_match plain, negated;
+
+	cli_match(&q, &plain);
+	if (!is_negation(w, first, level) ||
+	    (plain.verdict == CLI_MATCHED && !is_guess(&plain, w, first)))
+		return plain;
+	if (w->end == first + 1 && plain.verdict != CLI_MATCHED) {
+		plain.verdict = CLI_INCOMPLETE;
+		return plain;
+	}
+	q.first++;
+	q.no = true;
+	cli_match(&q, &negated);
+	/* "default" is no abbreviation of default-router, if it can. */
+	if (plain.verdict == CLI_MATCHED && negated.verdict != CLI_MATCHED)
+		return plain;
+	if (plain.verdict == CLI_MATCHED)
+		cli_args_free(plain.args);
+	else if (plain.at > negated.at)
+		return plain;
+	return negated;
 }
 
 /* Such a line is no better than one of a mode around it that begins with the

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "cli/cli_kept.h"
 #include "gm/gm_member.h"
 #include "gm/gm_priv.h"
 
@@ -484,6 +486,21 @@ static void forget_overrides(struct gm *gm, const struct gm_map *map)
 	}
 }
 
+/* A map whose entries are of kinds that are only kept. */
+static bool has_tunnels(struct cli_out *o, const char *name)
+{
+	char *words = xasprintf("crypto map %s", name);
+	bool has = cli_kept_has(o, NULL, words);
+
+	free(words);
+	if (has)
+		cli_say(o,
+			"%% NOTE: crypto map %s is kept and not acted on:"
+			" nothing is encrypted by it.\n",
+			name);
+	return has;
+}
+
 static void bind_map(void *obj, const struct cli_args *a, bool ipv6,
 		     struct cli_out *o)
 {
@@ -493,6 +510,8 @@ static void bind_map(void *obj, const struct cli_args *a, bool ipv6,
 	struct gm_map *map = gm_map_find(&gm->maps, name, ipv6);
 	struct gm_binding *binding = gm_binding_find(&gm->maps, ifname, ipv6);
 
+	if (!map && !ipv6 && has_tunnels(o, name))
+		map = gm_map_get(&gm->maps, name, ipv6);
 	if (!map) {
 		cli_error(o,
 			  "ERROR: Crypto Map with tag \"%s\" does not"
@@ -549,6 +568,10 @@ static void write_bound(const void *obj, bool ipv6, struct cli_out *o)
 	const struct gm_binding *binding =
 		gm_binding_find(&gm->maps, gm->config.if_name(obj), ipv6);
 
+	if (binding)
+		cli_why(o, gm_map_is_empty(binding->map)
+				   ? "other VPNs than GETVPN"
+				   : NULL);
 	if (binding)
 		cli_say(o, " %scrypto map %s\n", family_word(binding->map),
 			binding->map->name);

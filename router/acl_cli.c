@@ -174,6 +174,7 @@ static void write_list(const struct acl_list *list, struct cli_out *o)
 			list->acl.name);
 	for (i = 0; i < list->acl.n; i++)
 		say_entry(o, &list->acl, &list->acl.entries[i], lead);
+	/* What is only kept stands behind the entries. */
 	if (!list->numbered)
 		cli_write_mode(
 			o, list->acl.standard ? &mode_standard : &mode_extended,

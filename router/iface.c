@@ -136,8 +136,8 @@ static bool map_one(struct ifaces *ifaces, const char *entry)
 		return false;
 	snprintf(name, sizeof(name), "%.*s", (int)(device - entry), entry);
 	if (ifname_parse(&token, 1, &parsed) != 1 ||
-	    parsed.kind < IFNAME_ETHERNET ||
-	    parsed.kind >= IFNAME_SERIAL || parsed.has_sub || iface_find(ifaces, parsed.text))
+	    parsed.kind < IFNAME_ETHERNET || parsed.kind >= IFNAME_SERIAL ||
+	    parsed.has_sub || iface_find(ifaces, parsed.text))
 		return false;
 	port_new(ifaces, &parsed, device + 1);
 	return true;

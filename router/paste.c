@@ -7,6 +7,7 @@ void paste_init(struct cli *cli)
 	paste_service_init(cli);
 	paste_crypto_init(cli);
 	paste_policy_init(cli);
+	paste_qos_init(cli);
 	paste_iface_init(cli);
 	paste_routing_init(cli);
 	paste_bgp_init(cli);

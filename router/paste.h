@@ -14,6 +14,7 @@ void paste_global_init(struct cli *cli);
 void paste_crypto_init(struct cli *cli);
 void paste_iface_init(struct cli *cli);
 void paste_policy_init(struct cli *cli);
+void paste_qos_init(struct cli *cli);
 void paste_routing_init(struct cli *cli);
 void paste_bgp_init(struct cli *cli);
 void paste_service_init(struct cli *cli);

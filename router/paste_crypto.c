@@ -20,6 +20,7 @@ MODE(mode_author, "config-ikev2-author-policy");
 MODE(mode_pubkey, "config-pubkey-chain");
 MODE(mode_client, "config-isakmp-group");
 MODE(mode_ezvpn, "config-crypto-ezvpn");
+MODE(mode_dynamic, "config-crypto-map");
 
 static const struct cli_mode mode_keyring = {
 	.prompt = "config-ikev2-keyring",
@@ -49,6 +50,23 @@ static const struct cli_mode mode_key = {
 #define O_PKI	(CLI_O_USERNAME - 80)
 #define O_IKEV2 (CLI_O_KEYRING + 50)
 #define O_MAP	(CLI_O_CRYPTO_MAP + 40)
+
+/* An entry of a map for tunnels. */
+#define MAP(m)                                                                         \
+	IN(m, 1, "description . LINE", OTHER),                                         \
+		IN(m, 2,                                                               \
+		   "set peer WORD [ ( default | dynamic [ default ] ) ]",              \
+		   OTHER),                                                             \
+		IN(m, 3,                                                               \
+		   "set ( transform-set | pfs | isakmp-profile | ikev2-profile | "     \
+		   "identity | nat | reverse-route | session-key | ip ) . [ LINE ]",   \
+		   OTHER),                                                             \
+		IN(m, 3,                                                               \
+		   "set security-association ( lifetime ( seconds | kilobytes | days " \
+		   ") | idle-time | level | replay | dfbit ) . [ LINE ]",              \
+		   OTHER),                                                             \
+		IN(m, 4, "match address . WORD", OTHER),                               \
+		IN(m, 5, "( reverse-route | qos | dialer ) [ LINE ]", OTHER)
 
 static const struct cli_kept rows[] = {
 	BLOCK(cli_mode_config, O_PKI, "crypto ( pki | ca ) trustpoint WORD",
@@ -167,7 +185,16 @@ static const struct cli_kept rows[] = {
 	IN(cli_mode_config, O_MAP,
 	   "crypto map WORD ( isakmp-profile | client | isakmp | redundancy ) . LINE",
 	   "ISAKMP profiles of a map"),
-	IN(cli_mode_config, O_MAP + 1, "crypto dynamic-map LINE", OTHER),
+	BLOCK(cli_mode_config, O_MAP - 41, "crypto dynamic-map WORD <1-65535>",
+	      mode_dynamic, OTHER),
+	MAP(mode_dynamic),
+	BLOCK(cli_mode_config, O_MAP + 2,
+	      "crypto map WORD <1-65535> ( ipsec-isakmp | ipsec-manual )",
+	      mode_dynamic, OTHER),
+	IN(cli_mode_config, O_MAP + 2,
+	   "crypto map WORD <1-65535> ipsec-isakmp ( dynamic WORD [ discover ] "
+	   "| profile WORD )",
+	   OTHER),
 	IN(cli_mode_config, O_IKEV2 + 10,
 	   "crypto ( logging | call | engine | mib | vpn | wui | provisioning ) LINE",
 	   OTHER),

@@ -22,46 +22,19 @@
 
 static const struct cli_kept rows[] = {
 	OFF(CLI_O_SERVICE + 7,
-	    "service ( alignment | call-home | compress-config | counters | "
-	    "decimal-tty | disable-ip-fast-frag | exec-callback | exec-wait | "
-	    "finger | hide-telnet-addresses | http | nagle | nat | old-slip-prompts "
-	    "| prompt | pt-vty-logging | scripting | slave-log | "
-	    "tcp-small-servers | telnet-zeroidle | udp-small-servers ) [ LINE "
-	    "]",
+	    "service ( alignment | call-home | compress-config | counters | decimal-tty | disable-ip-fast-frag | exec-callback | exec-wait | finger | hide-telnet-addresses | http | nagle | nat | old-slip-prompts | prompt | pt-vty-logging | scripting | slave-log | tcp-small-servers | telnet-zeroidle | udp-small-servers ) [ LINE ]",
 	    "this service"),
 	TOP(CLI_O_LOGGING + 40,
-	    "( exception | process | default-value "
-	    "| buffers | load-interval | "
-	    "stackmaker | printer | prompt | "
-	    "terminal-queue | x25 | x29 | downward-compatible-config "
-	    "| file | config-register | config | async-bootp ) "
-	    "[ LINE ]",
+	    "( exception | process | buffers | load-interval | stackmaker | printer | prompt | terminal-queue | x25 | x29 | downward-compatible-config | file | config-register | config | async-bootp ) [ LINE ]",
 	    "this part of IOS"),
 	TOP(CLI_O_IP + 21,
-	    "( processor | resource | virtual-profile | vpdn | "
-	    "vpdn-group | l2tp-class | pseudowire-class | "
-	    "subscriber | template | class-of-service | "
-	    "appfw | mobility | shell | access-session | cts | "
-	    "service-template | metadata | nbar | macro | menu "
-	    "| onep | pnp | ethernet | bfd | bfd-template | key ) "
-	    "[ LINE ]",
+	    "( processor | resource | virtual-profile | vpdn | vpdn-group | l2tp-class | pseudowire-class | subscriber | template | class-of-service | appfw | mobility | shell | access-session | cts | service-template | metadata | nbar | macro | menu | onep | pnp | ethernet | bfd | bfd-template | key ) [ LINE ]",
 	    "this feature"),
 	OFF(CLI_O_IP - 19,
-	    "ip ( finger | identd | gratuitous-arps | "
-	    "small-servers | mtu-discovery | "
-	    "auth-proxy | arp proxy disable )",
+	    "ip ( finger | identd | gratuitous-arps | small-servers | mtu-discovery | auth-proxy | arp proxy disable )",
 	    "this service"),
 	BOTH(CLI_O_IP - 18,
-	     "ip ( spd | options | arp | redirects | "
-	     "accounting-threshold | accounting-list | "
-	     "accounting-transits | alias | default-gateway | "
-	     "drp | http | kerberos | mobile | mrm | netmask-format "
-	     "| nbar | rsvp | rtcp | scp | security | slb | "
-	     "telnet | udp | traffic-export | wccp | "
-	     "vrf-select | verify | virtual-reassembly | "
-	     "load-sharing | cef | address-pool | nhrp | "
-	     "device | routing | subscriber | "
-	     "sticky-arp | sla ) LINE",
+	     "ip ( spd | options | arp | redirects | accounting-threshold | accounting-list | accounting-transits | alias | default-gateway | drp | http | kerberos | mobile | mrm | netmask-format | nbar | rsvp | rtcp | scp | security | slb | telnet | udp | traffic-export | wccp | vrf-select | verify | virtual-reassembly | load-sharing | cef | address-pool | nhrp | device | routing | subscriber | sticky-arp | sla ) LINE",
 	     "this part of IP"),
 	TOP(CLI_O_LINE + 5, "scheduler LINE", "this part of IOS"),
 	TOP(CLI_O_IP_ROUTE + 30, "arp A.B.C.D WORD . [ LINE ]",
@@ -69,18 +42,13 @@ static const struct cli_kept rows[] = {
 	TOP(CLI_O_IP_ROUTE + 31, "ip default-gateway . A.B.C.D",
 	    "a gateway without routing"),
 	TOP(CLI_O_ALIAS + 1,
-	    "alias ( configure | interface | router | subinterface "
-	    "| line | ipsla | route-map | acl ) WORD LINE",
+	    "alias ( configure | interface | router | subinterface | line | ipsla | route-map | acl ) WORD LINE",
 	    "aliases outside of exec"),
 	TOP(CLI_O_BANNER + 40,
-	    "banner ( prompt-timeout | slip-ppp | "
-	    "config-save ) LINE",
+	    "banner ( prompt-timeout | slip-ppp | config-save ) LINE",
 	    "banners of this kind"),
 	OFF(CLI_O_USERNAME + 49,
-	    "( cdp | lldp ) ( run | timer <0-65535> | "
-	    "holdtime <0-65535> | source-interface IFNAME "
-	    "| advertise-v2 | log mismatch duplex | reinit "
-	    "<0-65535> | tlv-select LINE )",
+	    "( cdp | lldp ) ( run | timer <0-65535> | holdtime <0-65535> | source-interface IFNAME | advertise-v2 | log mismatch duplex | reinit <0-65535> | tlv-select LINE )",
 	    "discovery protocols"),
 	BOTH(CLI_O_CLOCK + 60, "network-clock LINE", "hardware of this kind"),
 };

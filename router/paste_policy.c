@@ -116,12 +116,6 @@ static const struct cli_kept rows[] = {
 	    "access-list ( <200-1299> | dynamic-extended | rate-limit ) [ LINE ]",
 	    "lists of other protocols"),
 	{
-		.in = "config-ext-nacl",
-		.words = "[ <1-2147483647> ] ( evaluate WORD | dynamic LINE )",
-		.order = 200,
-		.why = "reflexive and dynamic entries",
-	},
-	{
 		.in = "config-ipv6-acl",
 		.words = "[ sequence <1-4294967294> ] evaluate WORD",
 		.order = 200,

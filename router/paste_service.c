@@ -232,6 +232,9 @@ static const struct
 				   "history size | autocommand | escape-character | logging "
 				   "synchronous ) . [ LINE ]",
 				   "hardware of this kind"),
+				TOP(CLI_O_IP + 5,
+				    "ip name-server [ vrf WORD ] LINE",
+				    "this part of name service"),
 				/* NetFlow */
 				BLOCK(cli_mode_config, CLI_O_QOS - 80,
 				      "flow exporter WORD", mode_exporter,

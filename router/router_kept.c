@@ -123,7 +123,6 @@ VALUE(pim_ssm, "ip pim ssm")
 VALUE(logging_source, "logging source-interface")
 VALUE(logging_facility, "logging facility")
 SWITCH(logging_userinfo, "logging userinfo", NULL)
-VALUE(name_server, "ip name-server")
 
 static void set_control_plane(void *obj, const struct cli_args *a,
 			      struct cli_out *o)
@@ -200,10 +199,6 @@ static const struct cli_cmd commands[] = {
 	    IP "icmp  ICMP configuration\n"
 	       "rate-limit  Rate limit of ICMP messages\n"
 	       "unreachable  Unreachable messages\n"),
-	ROW(CLI_O_IP + 5, name_server,
-	    IP "name-server  Specify address of name server to use\n"
-	       ".\n"
-	       "LINE$value  Domain server addresses\n"),
 	ROW(CLI_O_IP + 6, multicast,
 	    IP "multicast-routing  Enable IP multicast forwarding\n"),
 	ROW(CLI_O_IP + 7, bootp,
