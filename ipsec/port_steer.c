@@ -27,14 +27,19 @@ enum {
 #define IP(at)	    (SKF_NET_OFF + (at))
 /* Instructions of MIX and of the last part: what jumps go over. */
 #define MIX_LENGTH  2
-#define DONE_LENGTH 4
+#define DONE_LENGTH 7
 
 /* hash = (hash + r0) * ODD */
 #define MIX BPF_DO(BPF_ADD, HASH, BPF_REG_0), BPF_DO_NUMBER(BPF_MUL, HASH, ODD)
 /* The upper half is the result: modulo the number of queues it is the queue.
- * One more turn, as the last word mixed in has not reached its low bits. */
-#define DONE                                                                 \
-	BPF_DO_NUMBER(BPF_MUL, HASH, ODD), BPF_DO_NUMBER(BPF_RSH, HASH, 32), \
+ * Multiplying alone leaves what differs a little too near to one another: the
+ * upper half goes into the lower one, and it is multiplied once more. */
+#define DONE                                           \
+	BPF_DO(BPF_MOV, BPF_REG_0, HASH),              \
+		BPF_DO_NUMBER(BPF_RSH, BPF_REG_0, 32), \
+		BPF_DO(BPF_XOR, HASH, BPF_REG_0),      \
+		BPF_DO_NUMBER(BPF_MUL, HASH, ODD),     \
+		BPF_DO_NUMBER(BPF_RSH, HASH, 32),      \
 		BPF_DO(BPF_MOV, BPF_REG_0, HASH), BPF_LEAVE()
 /* Ports only of what has them. */
 #define PORTS_LENGTH (3 + MIX_LENGTH)
