@@ -61,7 +61,8 @@ bool cli_line_open(const struct cli *cli, int vty, bool ssh)
 
 bool cli_line_admits(const struct cli *cli, int vty, const struct ip_addr *from)
 {
-	const char *acl = cli->lines->line[LINE_VTY + vty].now.access;
+	const struct cli_line *line = &cli->lines->line[LINE_VTY + vty].now;
+	const char *acl = from->family == IP_V6 ? line->access6 : line->access;
 
 	return !acl || !cli->admits || cli->admits(cli->admits_arg, acl, from);
 }
@@ -111,6 +112,7 @@ void line_clear(struct settings *l)
 	free(l->now.login_list);
 	free(l->now.exec_list);
 	free(l->now.access);
+	free(l->now.access6);
 	l->now = (struct cli_line){ .timeout = TIMEOUT_DEFAULT,
 				    .login_timeout = LOGIN_DEFAULT,
 				    .length = -1,

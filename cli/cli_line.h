@@ -31,7 +31,7 @@ struct cli_line {
 	bool no_ssh;		    /* and without ssh */
 	char *login_list;	    /* login authentication, or NULL */
 	char *exec_list;	    /* authorization exec, or NULL */
-	char *access;		    /* access-class in, or NULL */
+	char *access, *access6;	    /* access-class in, or NULL */
 };
 
 /* Of the session's line; the same for all users of a line. */

@@ -278,24 +278,49 @@ static void keep(struct range *r, const struct cli_args *a, enum option opt,
 	free(text);
 }
 
-/* "out" is about where users of the line may telnet to; it is only kept. */
 static void set_access(void *obj, const struct cli_args *a, struct cli_out *o)
 {
-	bool off = cli_is_no(a) || !cli_has(a, "in");
 	struct range *r = obj;
-	char *text;
+	char *text = NULL;
 	int i;
 
 	(void)o;
-	text = cli_is_no(a)
-		       ? NULL
-		       : xasprintf("access-class %s %s%s", cli_str(a, "acl"),
-				   off ? "out" : "in",
-				   cli_has(a, "vrf-also") ? " vrf-also" : "");
+	if (!cli_is_no(a))
+		text = xasprintf("access-class %s in%s", cli_str(a, "acl"),
+				 cli_has(a, "vrf-also") ? " vrf-also" : "");
 	set_all(r, OPT_ACCESS_CLASS, text);
 	for (i = r->first; i <= r->last; i++)
 		line_set_name(&r->all->line[i].now.access,
-			      off ? NULL : cli_str(a, "acl"));
+			      text ? cli_str(a, "acl") : NULL);
+	free(text);
+}
+
+static void set_access6(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct range *r = obj;
+	char *text = NULL;
+	int i;
+
+	(void)o;
+	if (!cli_is_no(a))
+		text = xasprintf("ipv6 access-class %s in", cli_str(a, "acl"));
+	set_all(r, OPT_ACCESS_CLASS6, text);
+	for (i = r->first; i <= r->last; i++)
+		line_set_name(&r->all->line[i].now.access6,
+			      text ? cli_str(a, "acl") : NULL);
+	free(text);
+}
+
+/* Where users of the line may telnet to: not acted on. */
+static void set_access_out(void *obj, const struct cli_args *a,
+			   struct cli_out *o)
+{
+	char *text = NULL;
+
+	(void)o;
+	if (!cli_is_no(a))
+		text = xasprintf("access-class %s out", cli_str(a, "acl"));
+	set_all(obj, OPT_ACCESS_OUT, text);
 	free(text);
 }
 
@@ -428,14 +453,7 @@ static const struct {
 	{ OPT_DATABITS, "databits", false },
 	{ OPT_PARITY, "parity", false },
 	{ OPT_FLOW, "flowcontrol", false },
-	{ OPT_ACCESS_CLASS6, "access-class", false },
 };
-
-static const char *words_of_kept(size_t i)
-{
-	return only_kept[i].option == OPT_ACCESS_CLASS6 ? "ipv6 access-class"
-							: only_kept[i].word;
-}
 
 static void set_only_kept(void *obj, const struct cli_args *a,
 			  struct cli_out *o)
@@ -449,7 +467,7 @@ static void set_only_kept(void *obj, const struct cli_args *a,
 	for (i = 0; i < ARRAY_SIZE(only_kept); i++) {
 		if (!cli_has(a, only_kept[i].word))
 			continue;
-		text = xasprintf("%s%s%s%s", no ? "no " : "", words_of_kept(i),
+		text = xasprintf("%s%s%s%s", no ? "no " : "", only_kept[i].word,
 				 rest ? " " : "", rest ? rest : "");
 		set_all(obj, only_kept[i].option,
 			no == only_kept[i].on ? text : NULL);
@@ -489,10 +507,7 @@ static const struct cli_cmd commands[] = {
 	       "| rotary  Add line to a rotary group\n"
 	       "| databits  Set number of data bits per character\n"
 	       "| parity  Set terminal parity\n"
-	       "| flowcontrol  Set the flow control\n"
-	       "| ipv6  IPv6 options\n"
-	       "access-class  Filter connections based on an access "
-	       "list\n)\n"
+	       "| flowcontrol  Set the flow control\n)\n"
 	       ".\n[ LINE$rest  Arguments\n]\n",
 	       set_only_kept),
 	OPTION("exec-timeout      Set the EXEC timeout\n.\n"
@@ -534,10 +549,18 @@ static const struct cli_cmd commands[] = {
 	OPTION("exec  Start an EXEC process\n", set_no_exec),
 	OPTION("access-class  Filter connections based on an IP access list\n"
 	       ".\nWORD$acl  IP access list\n"
-	       "( in  Filter incoming connections\n"
-	       "[ vrf-also  Same access list is applied for all VRFs\n]\n"
-	       "| out  Filter outgoing connections\n)\n",
+	       "in  Filter incoming connections\n"
+	       "[ vrf-also  Same access list is applied for all VRFs\n]\n",
 	       set_access),
+	OPTION("access-class  Filter connections based on an IP access list\n"
+	       "WORD$acl  IP access list\n"
+	       "out  Filter outgoing connections\n",
+	       set_access_out),
+	OPTION("ipv6  IPv6 options\n"
+	       "access-class  Filter connections based on an IPv6 access "
+	       "list\n.\nWORD$acl  IPv6 access list\n"
+	       "in  Filter incoming connections\n",
+	       set_access6),
 	OPTION("authorization  Authorization parameters\n"
 	       "exec  For starting an exec (shell)\n.\n"
 	       "WORD$list  Use an authorization list with this name\n",

@@ -36,6 +36,14 @@ void cli_login_report(const struct cli_session *s, bool good, const char *user)
 		h->login(h->ctx, &report);
 }
 
+const char *cli_autocommand(const struct cli_session *s)
+{
+	const char *own =
+		s->user ? cli_user_autocommand(s->cli, s->user) : NULL;
+
+	return own ? own : cli_line_autocommand(s);
+}
+
 static void take_line(struct cli_session *s)
 {
 	const struct cli_line *line = cli_line_of(s);
@@ -65,7 +73,7 @@ static void logged_in(struct cli_out *o)
 		return;
 	}
 	s->logged_in = true;
-	s->autocommand = cli_line_autocommand(s) != NULL;
+	s->autocommand = cli_autocommand(s) != NULL;
 	cli_line_used(s);
 	loop_timer_cancel(&s->idle); /* that of the login */
 	if (line->privilege > s->privilege)

@@ -18,6 +18,8 @@ bool cli_login_password(const struct cli_session *s, const char *user,
 			const char *password);
 /* Tells who looks after such things (login on-failure log). */
 void cli_login_report(const struct cli_session *s, bool good, const char *user);
+/* What is run in place of a session, or NULL. */
+const char *cli_autocommand(const struct cli_session *s);
 /* The enable command. */
 void cli_login_enable(struct cli_out *o, unsigned int level);
 

@@ -83,18 +83,54 @@ static char *path_of(const struct cli_query *q, const struct capture *c,
 	return path;
 }
 
-/* Whether the user's privilege lets him go on with t, before word at. */
-static bool allowed(const struct cli_query *q, const struct thread *t,
-		    size_t at, bool whole)
+static uint64_t keywords_of(const struct cli_query *q, const struct capture *c,
+			    size_t end)
 {
+	uint64_t bits = 0;
+
+	for (; c; c = c->prev) {
+		end -= c->words;
+		if (end - q->first < 64 && c->node->kind == CLI_NODE_KEYWORD)
+			bits |= UINT64_C(1) << (end - q->first);
+	}
+	return bits;
+}
+
+/* After how many words the command of t could have ended. */
+static uint64_t ends_of(const struct matcher *m, const struct thread *t,
+			size_t at)
+{
+	const struct place *p;
+	uint64_t bits = 0;
+	size_t n, i;
+
+	for (n = 0; m->q->first + n < at && n < 64; n++) {
+		p = &m->place[m->q->first + n];
+		for (i = 0; i < p->n; i++)
+			if (p->v[i].command == t->command &&
+			    p->v[i].node->kind == CLI_NODE_END)
+				bits |= UINT64_C(1) << n;
+	}
+	return bits;
+}
+
+/* Whether the user's privilege lets him go on with t, before word at. */
+static bool allowed(const struct matcher *m, const struct thread *t, size_t at,
+		    bool whole)
+{
+	const struct cli_query *q = m->q;
+	struct cli_typed typed;
 	bool yes;
 	char *path;
 
 	if (q->privilege >= CLI_PRIV_MAX)
 		return true;
 	path = path_of(q, t->capture, at);
-	yes = cli_privilege_allows(q->cli, t->command->cmd, q->privilege, path,
-				   whole);
+	typed = (struct cli_typed){ .path = path,
+				    .keywords = keywords_of(q, t->capture, at),
+				    .complete = ends_of(m, t, at) };
+	yes = cli_privilege_allows(q->cli, t->command->cmd, q->privilege,
+				   &typed, whole);
 	free(path);
 	return yes;
 }
@@ -351,7 +387,7 @@ static void step(struct matcher *m, size_t at)
 			continue;
 		t.capture = c[i];
 		t.node = t.node->next;
-		if (!allowed(m->q, &t, at + c[i]->words, false))
+		if (!allowed(m, &t, at + c[i]->words, false))
 			continue;
 		reached(m, at + c[i]->words, 0);
 		spread(m, at + c[i]->words, t);
@@ -373,7 +409,7 @@ static void matcher_run(struct matcher *m, const struct cli_query *q)
 			continue;
 		t.command = &cli->commands[i];
 		t.node = t.command->grammar->start;
-		if (allowed(q, &t, q->first, false))
+		if (allowed(m, &t, q->first, false))
 			spread(m, q->first, t);
 	}
 	for (i = q->first; i < q->end; i++)
@@ -435,7 +471,7 @@ static const struct thread *best(const struct matcher *m)
 
 	for (i = 0; i < p->n; i++) {
 		if ((p->v[i].node->kind != CLI_NODE_END && !p->v[i].stop) ||
-		    !allowed(m->q, &p->v[i], m->q->end, true))
+		    !allowed(m, &p->v[i], m->q->end, true))
 			continue;
 		/* Of equals the later one: features come after cli/. */
 		if (!found || !better(found, &p->v[i]))

@@ -13,6 +13,7 @@ struct rule {
 	TAILQ_ENTRY(rule) link;
 	const char *mode; /* of mode_names */
 	unsigned int level;
+	bool all; /* and all that goes on from there */
 	char *words;
 };
 
@@ -81,11 +82,36 @@ static bool begins(const char *text, const char *head)
 	       (!len || !text[len] || text[len] == ' ');
 }
 
-bool cli_privilege_allows(const struct cli *cli, const struct cli_cmd *cmd,
-			  unsigned int privilege, const char *path, bool whole)
+static size_t count_words(const char *text)
 {
+	size_t n = 1;
+
+	for (; *text; text++)
+		n += *text == ' ';
+	return n;
+}
+
+/* A rule that lowers a level is about what it says and its arguments, not
+ * about other commands that begin alike: routers write "level 7 show" beside
+ * "level 7 show running-config". */
+static bool reaches(const struct rule *r, const struct cli_typed *typed,
+		    unsigned int usual)
+{
+	size_t n = count_words(r->words);
+
+	if (r->all || r->level >= usual ||
+	    strlen(typed->path) == strlen(r->words) || n >= 64)
+		return true;
+	return !(typed->keywords >> n & 1) || typed->complete >> n & 1;
+}
+
+bool cli_privilege_allows(const struct cli *cli, const struct cli_cmd *cmd,
+			  unsigned int privilege, const struct cli_typed *typed,
+			  bool whole)
+{
+	const char *path = typed->path;
 	const char *mode = name_of(cmd->mode);
-	unsigned int level = usual_level(cmd, path);
+	unsigned int usual = usual_level(cmd, path), level = usual;
 	const struct rule *r;
 	size_t best = 0, len;
 	bool later = false;
@@ -97,7 +123,8 @@ bool cli_privilege_allows(const struct cli *cli, const struct cli_cmd *cmd,
 		if (strcmp(r->mode, mode))
 			continue;
 		len = strlen(r->words);
-		if (begins(path, r->words) && len > best) {
+		if (begins(path, r->words) && len > best &&
+		    reaches(r, typed, usual)) {
 			best = len;
 			level = r->level;
 		} else if (!whole && r->level <= privilege &&
@@ -212,8 +239,10 @@ static void set_level(void *obj, const struct cli_args *a, struct cli_out *o)
 		TAILQ_INSERT_TAIL(&all->rules, r, link);
 		all->n++;
 	}
-	if (r)
+	if (r) {
 		r->level = cli_u32(a, "number");
+		r->all = cli_has(a, "all");
+	}
 	free(words);
 }
 
@@ -238,8 +267,8 @@ static void write_rules(const void *obj, struct cli_out *o)
 	const struct rule *r;
 
 	TAILQ_FOREACH (r, &all->rules, link) {
-		cli_say(o, "privilege %s level %u %s\n", r->mode, r->level,
-			r->words);
+		cli_say(o, "privilege %s %slevel %u %s\n", r->mode,
+			r->all ? "all " : "", r->level, r->words);
 	}
 }
 
@@ -251,7 +280,9 @@ static void write_rules(const void *obj, struct cli_out *o)
 static const struct cli_cmd commands[] = {
 	{
 		.mode = &cli_mode_config,
-		.words = PRIVILEGE "level  Set privilege level of command\n"
+		.words = PRIVILEGE "[ all  All suboption will be set to the "
+				   "same level\n]\n"
+				   "level  Set privilege level of command\n"
 				   "<0-15>$number  Privilege level\n" COMMAND,
 		.run = set_level,
 		.no = reset,

@@ -263,7 +263,7 @@ void cli_session_ready(struct cli_session *s)
 	if (s->autocommand) {
 		s->autocommand = false;
 		s->closing = true;
-		cli_session_run(s, cli_line_autocommand(s));
+		cli_session_run(s, cli_autocommand(s));
 		if (s->held)
 			return;
 	}

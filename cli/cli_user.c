@@ -12,6 +12,8 @@ struct user {
 	char *name;
 	unsigned int privilege;
 	struct cli_password password;
+	bool open;	   /* nopassword */
+	char *autocommand; /* or NULL */
 };
 
 struct cli_secrets {
@@ -36,8 +38,16 @@ enum cli_user_verdict cli_user_check(const struct cli *cli, const char *name,
 
 	if (!u)
 		return CLI_USER_UNKNOWN;
-	return cli_password_check(&u->password, password) ? CLI_USER_RIGHT
-							  : CLI_USER_WRONG;
+	return u->open || cli_password_check(&u->password, password)
+		       ? CLI_USER_RIGHT
+		       : CLI_USER_WRONG;
+}
+
+const char *cli_user_autocommand(const struct cli *cli, const char *name)
+{
+	const struct user *u = find(cli->secrets, name);
+
+	return u ? u->autocommand : NULL;
 }
 
 bool cli_user_is_known(const struct cli *cli, const char *name)
@@ -98,6 +108,7 @@ static void put(struct cli_secrets *all, const struct cli_args *a,
 		return;
 	cli_password_clear(&u->password);
 	u->password = given;
+	u->open = false;
 }
 
 static void set_user(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -115,8 +126,37 @@ static void user_free(struct cli_secrets *all, struct user *u)
 {
 	TAILQ_REMOVE(&all->users, u, link);
 	cli_password_clear(&u->password);
+	free(u->autocommand);
 	free(u->name);
 	free(u);
+}
+
+static void set_open(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct cli_secrets *all = obj;
+	struct user *u;
+
+	(void)o;
+	u = find(all, cli_str(a, "name"));
+	if (!u)
+		u = user_new(all, cli_str(a, "name"));
+	if (cli_has(a, "level"))
+		u->privilege = cli_u32(a, "level");
+	cli_password_clear(&u->password);
+	u->open = true;
+}
+
+static void set_autocommand(void *obj, const struct cli_args *a,
+			    struct cli_out *o)
+{
+	struct cli_secrets *all = obj;
+	struct user *u = find(all, cli_str(a, "name"));
+
+	(void)o;
+	if (!u)
+		u = user_new(all, cli_str(a, "name"));
+	free(u->autocommand);
+	u->autocommand = xstrdup(cli_str(a, "command"));
 }
 
 static void no_user(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -138,8 +178,13 @@ static void write_users(const void *obj, struct cli_out *o)
 		cli_say(o, "username %s", u->name);
 		if (u->privilege != CLI_PRIV_USER)
 			cli_say(o, " privilege %u", u->privilege);
+		if (u->open)
+			cli_say(o, " nopassword");
 		cli_password_say(&u->password, true, o);
 		cli_say(o, "\n");
+		if (u->autocommand)
+			cli_say(o, "username %s autocommand %s\n", u->name,
+				u->autocommand);
 	}
 }
 
@@ -185,6 +230,21 @@ static const struct cli_cmd commands[] = {
 		"| sha256  Encode the password using the PBKDF2 hashing "
 		"algorithm\n)\n" SECRET "[ " CLEAR "]\n" TEXT,
 		.run = set_user_by,
+	},
+	{
+		.mode = &cli_mode_config,
+		.words = USER "nopassword  No password is required for the "
+			      "user to log in\n",
+		.run = set_open,
+	},
+	{
+		.mode = &cli_mode_config,
+		.words = "username     Establish User Name Authentication\n"
+			 "WORD$name    User name\n"
+			 "autocommand  Automatically issue a command after the "
+			 "user logs in\n"
+			 "LINE$command  Command to be issued\n",
+		.run = set_autocommand,
 	},
 };
 

@@ -22,6 +22,8 @@ enum cli_user_verdict cli_user_check(const struct cli *cli, const char *name,
 bool cli_user_is_known(const struct cli *cli, const char *name);
 /* 1 for one who is not known. */
 unsigned int cli_user_privilege(const struct cli *cli, const char *name);
+/* A command to be run in place of a session, or NULL. */
+const char *cli_user_autocommand(const struct cli *cli, const char *name);
 /* service password-encryption has begun: passwords in clear are hidden. */
 void cli_users_hide(struct cli *cli);
 

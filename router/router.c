@@ -43,6 +43,7 @@ static int hook_erase(void *ctx)
 	if (unlink(router->startup_path) && errno != ENOENT)
 		return -errno;
 	router->erased = true;
+	log_msg(&router->log, SYS_NV_BLOCK_INIT);
 	return 0;
 }
 

@@ -17,6 +17,8 @@
 	  "Login Authentication Failed] at %s")                             \
 	M(LOGIN_SUCCESS, "SEC_LOGIN", 5, "LOGIN_SUCCESS",                   \
 	  "Login Success [user: %s] [Source: %s] [localport: %u] at %s")    \
+	M(SYS_NV_BLOCK_INIT, "SYS", 7, "NV_BLOCK_INIT",                     \
+	  "Initialized the geometry of nvram")                              \
 	M(SYS_RELOAD, "SYS", 5, "RELOAD",                                   \
 	  "Reload requested by %s. Reload Reason: %s.")                     \
 	M(SYS_SCHEDULED_RELOAD, "SYS", 5, "SCHEDULED_RELOAD",               \

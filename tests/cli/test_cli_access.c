@@ -290,6 +290,36 @@ START_TEST(a_command_can_be_given_to_a_lower_level)
 }
 END_TEST
 
+START_TEST(a_rule_reaches_no_other_commands_that_begin_alike)
+{
+	configure("privilege exec level 5 show running-config\n"
+		  "privilege exec level 5 show\n"
+		  "privilege exec level 5 terminal\n"
+		  "username five privilege 5 password 5\n"
+		  "line vty 0 4\nlogin local\n");
+	check('v', "five\n5\nshow running-config all | i ^host\n", "hostname");
+	check('v', "five\n5\nshow startup-config\n", "% Invalid input");
+	configure("privilege exec all level 5 show\n");
+	check_not('v', "five\n5\nshow startup-config\n", "% Invalid input");
+	check('s', "show run | i ^priv.*all\n",
+	      "privilege exec all level 5 show\n");
+}
+END_TEST
+
+START_TEST(a_user_may_have_no_password_or_one_command)
+{
+	configure("username open nopassword\nusername one password 1\n"
+		  "username one autocommand show privilege\n"
+		  "line vty 0 4\nlogin local\n");
+	check('v', "open\n\n", "Router>");
+	check('v', "one\n1\nshow users\n", "Current privilege level is 1\n");
+	check_not('v', "one\n1\nshow users\n", "Host(s)");
+	check('s', "show run | i ^username\n",
+	      "username open nopassword\nusername one password 0 1\n"
+	      "username one autocommand show privilege\n");
+}
+END_TEST
+
 START_TEST(configuration_can_be_given_in_parts)
 {
 	configure("privilege exec level 5 configure terminal\n"
@@ -396,6 +426,8 @@ static TCase *privileges(void)
 
 	tcase_add_test(tc, a_level_has_a_secret_of_its_own);
 	tcase_add_test(tc, a_command_can_be_given_to_a_lower_level);
+	tcase_add_test(tc, a_rule_reaches_no_other_commands_that_begin_alike);
+	tcase_add_test(tc, a_user_may_have_no_password_or_one_command);
 	tcase_add_test(tc, configuration_can_be_given_in_parts);
 	tcase_add_test(tc, level_zero_has_five_commands);
 	return tc;
