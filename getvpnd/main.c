@@ -162,6 +162,7 @@ static void interface_view(void *arg, const char *name,
 	out->up = i->line_up;
 	out->addr = i->addr;
 	out->mtu = i->ip_mtu ? i->ip_mtu : i->mtu;
+	out->mtu6 = i->ipv6_mtu ? i->ipv6_mtu : i->mtu;
 }
 
 static const char *interface_name(const void *iface)

@@ -16,7 +16,8 @@ struct gm;
 struct gm_interface { /* what the member needs to know of one */
 	bool exists, up;
 	struct ip_addr addr;
-	unsigned int mtu; /* IP MTU, octets */
+	unsigned int mtu;  /* IP MTU, octets */
+	unsigned int mtu6; /* of IPv6 */
 };
 
 struct gm_config {

@@ -133,8 +133,10 @@ static void say_endpoints(const struct gm_member *m, const struct gm_tek *t,
 {
 	struct gm_interface i;
 	char local[IP_ADDR_TEXT];
+	unsigned int mtu;
 
 	m->gm->config.interface(m->gm->config.arg, m->ifname, &i);
+	mtu = m->map_entry->map->ipv6 ? i.mtu6 : i.mtu;
 	cli_say(o,
 		"     local crypto endpt.: %s, remote crypto endpt.:"
 		" 0.0.0.0\n",
@@ -142,8 +144,7 @@ static void say_endpoints(const struct gm_member *m, const struct gm_tek *t,
 	cli_say(o,
 		"     plaintext mtu %u, path mtu %u, ip mtu %u,"
 		" ip mtu idb %s\n",
-		plaintext_mtu(m, &t->tek.transform, i.mtu), i.mtu, i.mtu,
-		m->ifname);
+		plaintext_mtu(m, &t->tek.transform, mtu), mtu, mtu, m->ifname);
 	cli_say(o, "     current outbound spi: 0x%X(%u)\n", t->tek.spi,
 		t->tek.spi);
 	cli_say(o, "     PFS (Y/N): N, DH group: none\n\n");

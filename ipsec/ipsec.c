@@ -24,12 +24,13 @@ static void detach(void *ctx, const char *ifname)
 	ipsec_release(ctx, ifname, IPSEC_USER_MAP);
 }
 
-static unsigned int ip_mtu_of(const struct iface *iface)
+/* typed: ip mtu or ipv6 mtu, 0: neither. */
+static unsigned int mtu_of(const struct iface *iface, unsigned int typed)
 {
 	unsigned int mtu = iface->mtu;
 
-	if (iface->ip_mtu && (!mtu || iface->ip_mtu < mtu))
-		mtu = iface->ip_mtu;
+	if (typed && (!mtu || typed < mtu))
+		mtu = typed;
 	return mtu && mtu <= UINT16_MAX ? mtu : UINT16_MAX;
 }
 
@@ -53,11 +54,11 @@ static bool fragments_after(const struct ipsec *ipsec,
 void ipsec_dress(const struct ipsec *ipsec, struct policy *p,
 		 const struct iface *iface)
 {
-	unsigned int mtu = ip_mtu_of(iface);
+	unsigned int mtu = mtu_of(iface, iface->ip_mtu);
 
 	POLICY_WRITE(p->mtu, mtu);
 	POLICY_WRITE(p->link_mtu, iface->mtu ? iface->mtu : UINT16_MAX);
-	POLICY_WRITE(p->mtu6, iface->mtu ? iface->mtu : UINT16_MAX);
+	POLICY_WRITE(p->mtu6, mtu_of(iface, iface->ipv6_mtu));
 	/* The kernel knows the device's MTU alone. */
 	POLICY_WRITE(p->clear_mtu, mtu < iface->mtu ? mtu : 0);
 	POLICY_WRITE(p->address, ip_v4_host(&iface->addr));

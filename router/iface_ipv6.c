@@ -112,7 +112,8 @@ void port_ipv6_switches(struct port *port)
 
 static void apply_mtu(struct port *port)
 {
-	unsigned int mtu = port->ipv6.mtu ? port->ipv6.mtu : port->iface.mtu;
+	unsigned int mtu =
+		port->iface.ipv6_mtu ? port->iface.ipv6_mtu : port->iface.mtu;
 
 	if (port->iface.device && mtu >= IPV6_MTU_MIN)
 		set_number(port, "mtu", mtu);
@@ -424,7 +425,7 @@ static void set_mtu(void *obj, const struct cli_args *a, struct cli_out *o)
 			  port->iface.name, port->iface.mtu);
 		return;
 	}
-	port->ipv6.mtu = mtu;
+	port->iface.ipv6_mtu = mtu;
 	port_ipv6_apply(port);
 	port_notify(port, IFACE_MTU);
 }
@@ -433,8 +434,8 @@ static void write_mtu(const void *obj, struct cli_out *o)
 {
 	const struct port *port = obj;
 
-	if (port->ipv6.mtu)
-		cli_say(o, " ipv6 mtu %u\n", port->ipv6.mtu);
+	if (port->iface.ipv6_mtu)
+		cli_say(o, " ipv6 mtu %u\n", port->iface.ipv6_mtu);
 }
 
 #define IPV6 "ipv6       IPv6 interface subcommands\n"

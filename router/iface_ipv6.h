@@ -32,7 +32,6 @@ struct if_ipv6 {
 	struct if_ipv6_addr *addrs;
 	size_t n;
 	struct ip_addr link_local; /* configured; unset: from the MAC */
-	unsigned int mtu;	   /* octets; 0: as the device */
 	struct if_prefix *applied; /* what the kernel has from us */
 	size_t n_applied;
 	bool was_on; /* the kernel was told to have IPv6 there */

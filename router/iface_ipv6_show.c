@@ -127,7 +127,7 @@ static void ipv6_interface(struct port *port, struct cli_out *o)
 	if (!iface->loopback)
 		say_groups(port, o);
 	cli_say(o, "  MTU is %u bytes\n",
-		port->ipv6.mtu ? port->ipv6.mtu : iface->mtu);
+		port->iface.ipv6_mtu ? port->iface.ipv6_mtu : iface->mtu);
 }
 
 static void show_interface(void *obj, const struct cli_args *a,

@@ -73,9 +73,11 @@ static void interface_view(void *arg, const char *name,
 	*out = (struct gm_interface){ 0 };
 	if (strcmp(name, WAN) != 0)
 		return;
-	*out = (struct gm_interface){
-		.exists = true, .up = box->up, .addr = box->addr, .mtu = 1500
-	};
+	*out = (struct gm_interface){ .exists = true,
+				      .up = box->up,
+				      .addr = box->addr,
+				      .mtu = 1500,
+				      .mtu6 = 1500 };
 }
 
 static bool not_internal(void *arg)

@@ -126,8 +126,9 @@ def test_tcp_passes_and_its_exemption_goes_clear(lab):
 
 
 def test_a_large_ping_is_cut_by_the_host_when_it_knows_the_mtu(lab):
-    """Routers cut no IPv6: the first packet tells."""
-    ping(lab, PC2, "-s", "2000", count=1)
+    """Routers cut no IPv6: the first packet tells, and so does the first
+    reply."""
+    ping(lab, PC2, "-s", "2000")
     assert " 3 received" in ping(lab, PC2, "-s", "20000")
 
 
@@ -139,6 +140,24 @@ def test_a_host_hears_of_the_mtu_that_esp_leaves(lab):
     assert f"plaintext mtu {found[1]}," in shown
     largest = str(int(found[1]) - 48)
     assert " 3 received" in ping(lab, PC2, "-M", "do", "-s", largest)
+
+
+def test_ipv6_mtu_is_of_the_packet_on_the_wire(lab):
+    for node in MEMBERS:
+        configure(lab, node, "interface e0/0", "ipv6 mtu 1440")
+    try:
+        # Both hosts learn it, of their own link first.
+        ping(lab, PC2, "-s", "2000")
+        ping(lab, PC1, "-s", "2000", node="PC2")
+        with lab.capture("P", "eth2") as core:
+            assert " 3 received" in ping(lab, PC2, "-s", "4000")
+        assert max(p.length for p in packets(core)) + HEADER.size <= 1440
+        shown = lab.cli("GM1", "show crypto ipsec sa")
+        assert "path mtu 1440, ip mtu 1440" in shown
+        assert "path mtu 1500, ip mtu 1500" in shown
+    finally:
+        for node in MEMBERS:
+            configure(lab, node, "interface e0/0", "no ipv6 mtu")
 
 
 def test_neighbours_are_found_in_clear(lab):
