@@ -76,9 +76,34 @@ static void visitor_free(struct visitor *v)
 	free(v);
 }
 
+/* His sshd ends, too: who only connects cannot make many of them. */
+static void send_away(struct visitor *v)
+{
+	char *text = xasprintf("drop %s\n", v->name);
+
+	if (v->door->keeper)
+		(void)send(v->door->keeper->fd, text, strlen(text),
+			   MSG_NOSIGNAL | MSG_DONTWAIT);
+	free(text);
+	visitor_free(v);
+}
+
 static void too_late(void *arg)
 {
-	visitor_free(arg);
+	send_away(arg);
+}
+
+bool cli_door_make_room(struct cli_door *d)
+{
+	struct visitor *v;
+
+	TAILQ_FOREACH (v, &d->visitors, link) {
+		if (v->user)
+			continue;
+		send_away(v);
+		return true;
+	}
+	return false;
 }
 
 static struct visitor *find(const struct cli_door *d, const char *name)
@@ -113,7 +138,7 @@ static void visitor_new(struct cli_door *d, const char *name, const char *peer,
 	}
 	/* Who only connects cannot keep others out. */
 	if (n > VISITORS_MAX)
-		visitor_free(TAILQ_FIRST(&d->visitors));
+		send_away(TAILQ_FIRST(&d->visitors));
 }
 
 bool cli_door_takes(const struct cli_door *d, int vty)
@@ -289,6 +314,8 @@ static void knocked(void *arg, unsigned int events)
 	(void)events;
 	if (fd < 0)
 		return;
+	if (d->config.full(d->config.arg))
+		(void)cli_door_make_room(d);
 	vty = d->config.vty(d->config.arg, &from.addr);
 	key = d->config.host_key(d->config.arg, set.keypair);
 	if (vty >= 0 && key && d->keeper) {

@@ -9,6 +9,8 @@
  *                   comes goes to it, with its descriptor, as a message of
  *                   lines (visitor ADDR PORT, timeout N, retries N) and then
  *                   the host key in PEM.  uid is that of sessions.
+ *                   "drop ADDR PORT" without a descriptor: that one's sshd
+ *                   is to be ended, he has had his time.
  *   'G' ADDR PORT   the keeper: that connection is no more
  *   'P' ADDR PORT NUL user NUL password
  *                   from PAM: may he come in?  The answer is 'y' or 'n'
@@ -39,6 +41,8 @@ struct cli_door_config {
 	const char *path; /* of ssh.sock */
 	/* A vty that is free and lets addr in, -1: none. */
 	int (*vty)(void *arg, const struct ip_addr *from);
+	/* All vtys are taken. */
+	bool (*full)(void *arg);
 	/* A terminal process has connected; it takes the descriptor. */
 	void (*session)(void *arg, int fd);
 	/* The private key in PEM, to be wiped and freed; NULL: there is none.
@@ -54,6 +58,8 @@ void cli_door_look(struct cli_door *door);
 /* "ADDR PORT" of a session's hello: who that is.  false: nobody. */
 bool cli_door_claim(struct cli_door *door, const char *text,
 		    struct cli_guest *out);
+/* Who has been at the password longest has to go; false: nobody is. */
+bool cli_door_make_room(struct cli_door *door);
 /* A vty that somebody is logging in on. */
 bool cli_door_takes(const struct cli_door *door, int vty);
 

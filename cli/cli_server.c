@@ -322,6 +322,8 @@ static void accept_tcp(struct cli_server *s, int fd, enum cli_origin origin)
 		return;
 	if (origin == CLI_FROM_VTY) {
 		drop_slow_logins(s);
+		if (s->door && free_vty(s, NULL, false) < 0)
+			(void)cli_door_make_room(s->door);
 		vty = free_vty(s, &from.addr, false);
 	}
 	if ((origin == CLI_FROM_VTY && vty < 0) ||
@@ -410,6 +412,11 @@ static int vty_for_ssh(void *arg, const struct ip_addr *from)
 	return free_vty(arg, from, true);
 }
 
+static bool is_full(void *arg)
+{
+	return free_vty(arg, NULL, true) < 0;
+}
+
 static bool claim(void *arg, const char *text, struct cli_guest *out)
 {
 	struct member *m = arg;
@@ -443,6 +450,7 @@ static void open_door(struct cli_server *s)
 		.cli = s->cli,
 		.path = s->config.ssh_path,
 		.vty = vty_for_ssh,
+		.full = is_full,
 		.session = session_of_ssh,
 		.host_key = host_key,
 		.arg = s,

@@ -151,6 +151,45 @@ def test_nobody_can_claim_a_session_without_a_password(access):  # noqa: F811
     assert done.stdout.strip() == "0"
 
 
+def test_who_only_connects_keeps_nobody_out(access):  # noqa: F811
+    make_key(access)
+    idle = [access.start("PC", "/usr/bin/python3", "-c",
+                         "import socket, time\n"
+                         "s = socket.create_connection(('10.0.0.1', 22))\n"
+                         "s.recv(100)\n"
+                         "time.sleep(60)\n") for _ in range(10)]
+    try:
+        until(lambda: servers(access) > 3, 10, "sshds are there")
+        assert "level is 15" in run(access, "admin", "password",
+                                    "show privilege")
+        until(lambda: servers(access) <= 9, 10, "not more than 8 sshds")
+        child = pexpect.spawn(PROGRAM, ["--name", access.name, "exec", "PC",
+                                        "--", "telnet", "10.0.0.1"],
+                              timeout=LIMIT, encoding="utf-8")
+        child.expect("Username:")
+        child.close()
+    finally:
+        for process in idle:
+            process.terminate()
+            process.wait()
+    until(lambda: not servers(access), 30, "all of them have ended")
+
+
+def servers(lab):
+    """sshds in R1's namespace, without their unprivileged children."""
+    home = os.stat(os.path.join("/run/netns", lab.node("R1")["netns"])).st_ino
+    count = 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/comm", encoding="ascii") as file:
+                count += (file.read() == "sshd\n"
+                          and os.stat(f"/proc/{pid}/ns/net").st_ino == home
+                          and os.stat(f"/proc/{pid}").st_uid == 0)
+        except OSError:
+            continue
+    return count
+
+
 def test_transport_input_and_access_class_are_about_ssh_too(access):  # noqa: F811,E501
     make_key(access)
     configure(access, "access-list 7 permit 10.0.0.3", "line vty 0 4",
