@@ -254,7 +254,12 @@ static void no_login(void *obj, const struct cli_args *a, struct cli_out *o)
 static void set_logging(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	(void)o;
-	set_all(obj, OPT_LOGGING, cli_is_no(a) ? NULL : "logging synchronous");
+	const char *rest = cli_str(a, "rest");
+	char *text = xasprintf("logging synchronous%s%s", rest ? " " : "",
+			       rest ? rest : "");
+
+	set_all(obj, OPT_LOGGING, cli_is_no(a) ? NULL : text);
+	free(text);
 }
 
 static void set_no_exec(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -544,7 +549,8 @@ static const struct cli_cmd commands[] = {
 		.no = no_login,
 	},
 	OPTION("logging  Modify message logging facilities\n"
-	       "synchronous  Synchronized message output\n",
+	       "synchronous  Synchronized message output\n"
+	       "[ LINE$rest  Level and limit\n]\n",
 	       set_logging),
 	OPTION("exec  Start an EXEC process\n", set_no_exec),
 	OPTION("access-class  Filter connections based on an IP access list\n"

@@ -9,6 +9,9 @@
 /* After all features have added theirs. */
 void paste_init(struct cli *cli);
 
+/* Of router_kept.c. */
+extern const struct cli_mode router_mode_cp;
+
 /* One table a file. */
 void paste_global_init(struct cli *cli);
 void paste_crypto_init(struct cli *cli);

@@ -21,6 +21,17 @@
 	}
 
 static const struct cli_kept rows[] = {
+	TOP(CLI_O_CLOCK + 42, "memory-size iomem . <0-100>",
+	    "hardware of this kind"),
+	TOP(CLI_O_NTP + 40, "monitor session LINE", "switching"),
+	TOP(CLI_O_QOS - 62,
+	    "vlan ( internal | access-map | filter | accounting | dot1q ) LINE",
+	    "switching"),
+	BOTH(CLI_O_QOS - 61, "errdisable ( detect | recovery ) LINE",
+	     "switching"),
+	TOP(CLI_O_LINE + 6, "configuration mode LINE",
+	    "locks on the configuration"),
+	TOP(CLI_O_LINE + 7, "webvpn LINE", "other VPNs than GETVPN"),
 	OFF(CLI_O_SERVICE + 7,
 	    "service ( alignment | call-home | compress-config | counters | decimal-tty | disable-ip-fast-frag | exec-callback | exec-wait | finger | hide-telnet-addresses | http | nagle | nat | old-slip-prompts | prompt | pt-vty-logging | scripting | slave-log | tcp-small-servers | telnet-zeroidle | udp-small-servers ) [ LINE ]",
 	    "this service"),

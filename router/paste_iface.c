@@ -83,8 +83,9 @@ static const struct cli_kept ip_rows[] = {
 	AT(O_IP, "ip router ( isis [ WORD ] | WORD )", "IS-IS"),
 	OFF(O_IP, "ip mroute-cache", "multicast routing"),
 	ON(O_IP, "ip gratuitous-arps", "ARP options"),
-	ON(O_IP, "ip route-cache ( cef | flow | same-interface | policy )",
-	   "switching caches"),
+	BOTH(O_IP, "ip route-cache ( flow | same-interface | policy )",
+	     "switching caches"),
+	ON(O_IP, "ip route-cache cef", "switching caches"),
 	/* EIGRP, RIP */
 	AT(O_IP,
 	   "ip summary-address eigrp <1-65535> A.B.C.D A.B.C.D " PASTE_MORE,
@@ -179,8 +180,7 @@ static const struct cli_kept link_rows[] = {
 	AT(IFACE_O_SERVICE_POLICY, "service-policy . input WORD", "QoS"),
 	AT(IFACE_O_SERVICE_POLICY, "service-policy . output WORD", "QoS"),
 	AT(IFACE_O_SERVICE_POLICY,
-	   "service-policy type ( inspect | control | performance-monitor | "
-	   "port-filter | access-control ) LINE",
+	   "service-policy type ( inspect | control | performance-monitor | port-filter | access-control ) LINE",
 	   "QoS"),
 	AT(O_LINK, "ppp LINE", "PPP"),
 	AT(O_LINK,

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "router/paste.h"
 #include "router/router_priv.h"
 
-static const struct cli_mode mode_control_plane = {
+const struct cli_mode router_mode_cp = {
 	.prompt = "config-cp",
 	.heading = "Control Plane configuration commands:",
 	.exit_help = "Exit from control-plane configuration mode",
@@ -128,7 +129,7 @@ static void set_control_plane(void *obj, const struct cli_args *a,
 			      struct cli_out *o)
 {
 	(void)a;
-	cli_enter(o, &mode_control_plane, obj);
+	cli_enter(o, &router_mode_cp, obj);
 }
 
 static void no_control_plane(void *obj, const struct cli_args *a,
@@ -141,8 +142,8 @@ static void no_control_plane(void *obj, const struct cli_args *a,
 
 static void write_control_plane(const void *obj, struct cli_out *o)
 {
-	(void)obj;
 	cli_say(o, "control-plane\n");
+	cli_write_mode(o, &router_mode_cp, obj);
 }
 
 #define ROW(at, fn, grammar)                                                 \
