@@ -29,7 +29,8 @@ import tempfile
 HERE = os.path.dirname(os.path.realpath(__file__))
 RECORDED = os.path.join(HERE, "instructions.txt")
 TRACES = [("cbc", "imix", 1), ("cbc", "imix", 100), ("cbc", "tcp", 1),
-          ("cbc", "tcp", 100), ("gcm", "imix", 1), ("gcm", "tcp", 1)]
+          ("cbc", "tcp", 100), ("gcm", "imix", 1), ("gcm", "tcp", 1),
+          ("cbc", "imix6", 1), ("cbc", "tcp6", 1)]
 WAYS = {"out": "measured_out", "in": "measured_in"}
 MORE = 1.10                # so much of what was recorded is too much
 SLACK = 2.0                # instructions a packet, for the smallest steps

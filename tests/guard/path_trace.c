@@ -46,6 +46,10 @@ static struct traffic *traffic_of(const char *name)
 		return traffic_imix();
 	if (strcmp(name, "tcp") == 0)
 		return traffic_super();
+	if (strcmp(name, "imix6") == 0)
+		return traffic_imix6();
+	if (strcmp(name, "tcp6") == 0)
+		return traffic_super6();
 	log_fatal("no traffic '%s'", name);
 }
 

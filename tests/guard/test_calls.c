@@ -107,6 +107,12 @@ START_TEST(a_path_with_ipsec_mb_asks_nothing)
 	p = through("ipsec-mb", &transforms[_i], traffic_super());
 	expect_none(&p.out);
 	expect_none(&p.in);
+	p = through("ipsec-mb", &transforms[_i], traffic_imix6());
+	expect_none(&p.out);
+	expect_none(&p.in);
+	p = through("ipsec-mb", &transforms[_i], traffic_super6());
+	expect_none(&p.out);
+	expect_none(&p.in);
 }
 END_TEST
 

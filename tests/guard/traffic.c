@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "ipsec/ip.h"
+#include "ipsec/ipv6.h"
 #include "tests/ipsec/lanes.h"
+#include "tests/ipsec/segments.h"
 
 enum {
 	UDP_HEAD = 8,
@@ -147,6 +148,59 @@ struct traffic *traffic_super(void)
 	return t;
 }
 
+/* Of a flow of IPv6, with n octets of payload; size: a superpacket's pieces,
+ * or 0. */
+static void make6(struct frame *f, unsigned int flow, size_t n, uint16_t size)
+{
+	const struct segment s = { .v6 = true,
+				   .tcp = size != 0,
+				   .flags = ACK,
+				   .src = NET_A(flow),
+				   .dst = NET_B(flow),
+				   .sport = (uint16_t)(20000 + flow),
+				   .dport = 5001 };
+	struct pkt_pool *pool = pkt_pool_new(0, 1);
+	struct pkt *p = pkt_get_big(pool);
+
+	if (size)
+		segment_write_super(p, &s, (uint8_t)flow, n, size);
+	else
+		segment_write(p, &s, (uint8_t)flow, n);
+	f->vnet = p->vnet;
+	f->len = p->len;
+	f->data = xcalloc(1, f->len);
+	memcpy(f->data, pkt_data(p), f->len);
+	pkt_put(p);
+	pkt_pool_free(pool);
+}
+
+struct traffic *traffic_imix6(void)
+{
+	static const uint16_t sizes[IMIX_CYCLE] = {
+		60, 576, 60, 60, 576, 60, 60, 576, 60, 1380, 60, 576
+	};
+	const size_t n = (size_t)TRAFFIC_FLOWS * IMIX_CYCLE;
+	struct traffic *t = traffic_new(n, n);
+
+	for (size_t i = 0; i < n; i++)
+		make6(&t->frames[i], i % TRAFFIC_FLOWS,
+		      sizes[i % IMIX_CYCLE] - (size_t)IPV6_HEADER - UDP_HEAD,
+		      0);
+	return t;
+}
+
+struct traffic *traffic_super6(void)
+{
+	struct traffic *t =
+		traffic_new(TRAFFIC_FLOWS, TRAFFIC_FLOWS * TRAFFIC_SEGMENTS);
+
+	for (unsigned int i = 0; i < TRAFFIC_FLOWS; i++)
+		make6(&t->frames[i], i,
+		      (size_t)TRAFFIC_SEGMENT6 * TRAFFIC_SEGMENTS,
+		      TRAFFIC_SEGMENT6);
+	return t;
+}
+
 void traffic_free(struct traffic *t)
 {
 	for (size_t i = 0; i < t->n; i++)
@@ -196,5 +250,6 @@ struct ipsec_policy *traffic_policy(const struct esp_transform *t,
 		add_article(p);
 	for (unsigned int i = aces; i-- > ARTICLE_ACES;)
 		add_network(p, i - ARTICLE_ACES);
+	policy_add_rule6(p, IPSEC_PROTECT, 0);
 	return p;
 }

@@ -10,6 +10,7 @@
 enum traffic_limits {
 	TRAFFIC_FLOWS = 64,
 	TRAFFIC_SEGMENT = 1348,	  /* payload of a TCP segment */
+	TRAFFIC_SEGMENT6 = 1328,  /* the same of IPv6 */
 	TRAFFIC_SEGMENTS = 46,	  /* of a superpacket: what 64 KB hold */
 	TRAFFIC_ACES_LARGE = 100, /* entries of the large policy */
 };
@@ -30,10 +31,14 @@ struct traffic {
 struct traffic *traffic_imix(void);
 /* A TCP superpacket of each flow. */
 struct traffic *traffic_super(void);
+/* The same of IPv6: UDP of 60, 576 and 1380 octets; TCP. */
+struct traffic *traffic_imix6(void);
+struct traffic *traffic_super6(void);
 void traffic_free(struct traffic *t);
 
 /* The article's: TBAR of 5 s and one SA; aces 1: permit ip any any; 100: its
- * five lines behind permit entries that the flows meet, each another. */
+ * five lines behind permit entries that the flows meet, each another.  And
+ * permit ipv6 any any. */
 struct ipsec_policy *traffic_policy(const struct esp_transform *t,
 				    unsigned int aces);
 
