@@ -28,7 +28,8 @@ const struct cli_mode gdoi_mode_gkm_group = {
 /* Something that is done to a group, or to all, when the user says yes. */
 struct intent {
 	struct gdoi_groups *groups;
-	char *name; /* NULL: all groups */
+	char *name; /* of both families; NULL: all groups */
+	char *key;  /* of one group alone; or NULL */
 	void (*act)(struct gdoi_groups *groups, struct gdoi_group *group);
 };
 
@@ -37,7 +38,16 @@ static void intent_free(void *arg)
 	struct intent *intent = arg;
 
 	free(intent->name);
+	free(intent->key);
 	free(intent);
+}
+
+static bool intended(const struct intent *intent,
+		     const struct gdoi_group *group)
+{
+	if (intent->key)
+		return strcmp(group->key, intent->key) == 0;
+	return !intent->name || strcmp(group->name, intent->name) == 0;
 }
 
 static void intent_act(void *arg, struct cli_out *o)
@@ -48,21 +58,25 @@ static void intent_act(void *arg, struct cli_out *o)
 	(void)o;
 	for (group = intent->groups->first; group; group = next) {
 		next = group->next;
-		if (!intent->name || strcmp(group->name, intent->name) == 0)
+		if (intended(intent, group))
 			intent->act(intent->groups, group);
 	}
 }
 
-static void ask_first(struct cli_out *o, struct gdoi_groups *groups,
-		      const char *name, const char *question,
-		      void (*act)(struct gdoi_groups *groups,
-				  struct gdoi_group *group))
+static struct intent *intent_new(struct gdoi_groups *groups,
+				 void (*act)(struct gdoi_groups *groups,
+					     struct gdoi_group *group))
 {
 	struct intent *intent = xcalloc(1, sizeof(*intent));
 
 	intent->groups = groups;
-	intent->name = name ? xstrdup(name) : NULL;
 	intent->act = act;
+	return intent;
+}
+
+static void ask_first(struct cli_out *o, const char *question,
+		      struct intent *intent)
+{
 	gdoi_ask(o, question, intent_act, intent_free, intent);
 }
 
@@ -116,11 +130,10 @@ static void no_group(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct gdoi_groups *groups = obj;
 	bool ipv6 = cli_has(a, "ipv6");
-	struct gdoi_group *group = groups->first;
+	struct gdoi_group *group =
+		gdoi_group_find_family(groups, cli_str(a, "name"), ipv6);
+	struct intent *intent;
 
-	while (group && (group->ipv6 != ipv6 ||
-			 strcmp(group->name, cli_str(a, "name")) != 0))
-		group = group->next;
 	if (!group)
 		return;
 	if (!group->part[GDOI_ROLE_KS] || cli_is_startup(o)) {
@@ -129,8 +142,9 @@ static void no_group(void *obj, const struct cli_args *a, struct cli_out *o)
 	}
 	cli_say(o, "%% The keys and the members of group %s will be removed.\n",
 		group->name);
-	ask_first(o, groups, group->name,
-		  "Do you want to continue? [yes/no]: ", remove_group);
+	intent = intent_new(groups, remove_group);
+	intent->key = xstrdup(group->key);
+	ask_first(o, "Do you want to continue? [yes/no]: ", intent);
 }
 
 static void write_groups(const void *obj, struct cli_out *o)
@@ -282,14 +296,17 @@ static void clear_group(struct gdoi_groups *groups, struct gdoi_group *group)
 static void clear_gdoi(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct gdoi_groups *groups = obj;
+	struct intent *intent;
 
 	if (!gdoi_group_known(groups, a, o))
 		return;
 	cli_say(o, "%% The Key Server and Group Member will destroy created "
 		   "and downloaded policies.\n"
 		   "%% All Group Members are required to re-register.\n\n");
-	ask_first(o, groups, cli_str(a, "group"), GDOI_ASK_PROCEED,
-		  clear_group);
+	intent = intent_new(groups, clear_group);
+	if (cli_has(a, "group"))
+		intent->name = xstrdup(cli_str(a, "group"));
+	ask_first(o, GDOI_ASK_PROCEED, intent);
 }
 
 /* --- the tables ----------------------------------------------------------- */

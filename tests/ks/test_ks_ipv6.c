@@ -165,6 +165,20 @@ START_TEST(shows_say_which_family_a_group_is_of)
 }
 END_TEST
 
+START_TEST(a_group_goes_and_its_namesake_stays)
+{
+	ks_world_configure(&w, "crypto gdoi group ipv6 GDOI-GROUP1\n"
+			       "identity number 77\nserver local\n");
+	free(ks_world_exec(&w, "configure terminal\n"
+			       "no crypto gdoi group ipv6 GDOI-GROUP1\n"
+			       "yes\nend\n"));
+	ck_assert_ptr_null(
+		gdoi_group_find_family(w.groups, "GDOI-GROUP1", true));
+	ck_assert_ptr_nonnull(
+		gdoi_group_find_family(w.groups, "GDOI-GROUP1", false));
+}
+END_TEST
+
 static TCase *case_ipv6(void)
 {
 	TCase *tc = tcase_create("ipv6");
@@ -178,6 +192,7 @@ static TCase *case_ipv6(void)
 			    ARRAY_SIZE(defects));
 	tcase_add_test(tc, an_edit_of_the_list_is_a_change_of_policy);
 	tcase_add_test(tc, shows_say_which_family_a_group_is_of);
+	tcase_add_test(tc, a_group_goes_and_its_namesake_stays);
 	return tc;
 }
 
