@@ -265,6 +265,10 @@ struct cli_hooks {
 	void (*configured)(void *ctx, const char *who);
 	/* Somebody has logged in, or has not; or NULL. */
 	void (*login)(void *ctx, const struct cli_login_report *report);
+	/* A user has been idle for too long; line as "show users" counts, source
+	 * "0.0.0.0" at the console, user "" if he has no name; or NULL. */
+	void (*expired)(void *ctx, int line, const char *source,
+			const char *user);
 	/* SSH serves now, or no more; or NULL. */
 	void (*ssh)(void *ctx, bool on);
 	/* The folder that is flash:, to be freed; it need not exist.  Or

@@ -193,9 +193,14 @@ static void leave(struct cli_session *s)
 static void idle_too_long(void *arg)
 {
 	struct cli_session *s = arg;
+	const struct cli_hooks *h = &s->cli->hooks;
 
 	if (s->over || s->held || s->running)
 		return;
+	if (s->logged_in && h->expired)
+		h->expired(h->ctx, cli_line_number(s),
+			   s->kind == CLI_KIND_VTY ? s->peer : "0.0.0.0",
+			   s->user ? s->user : "");
 	leave(s);
 }
 

@@ -61,6 +61,14 @@ static void hook_stamp(void *ctx, char *out)
 	stamp_config(&router->time, out);
 }
 
+static void hook_expired(void *ctx, int line, const char *source,
+			 const char *user)
+{
+	struct router *router = ctx;
+
+	log_msg(&router->log, SYS_TTY_EXPIRE_TIMER, line, source, user);
+}
+
 static void hook_ssh(void *ctx, bool on)
 {
 	struct router *router = ctx;
@@ -104,6 +112,7 @@ static struct cli *make_cli(struct router *router)
 		.configured = hook_configured,
 		.stamp = hook_stamp,
 		.ssh = hook_ssh,
+		.expired = hook_expired,
 		.login = hook_login,
 		.domain = hook_domain,
 		.flash = hook_flash,

@@ -19,6 +19,8 @@
 	  "Login Success [user: %s] [Source: %s] [localport: %u] at %s")    \
 	M(SYS_NV_BLOCK_INIT, "SYS", 7, "NV_BLOCK_INIT",                     \
 	  "Initialized the geometry of nvram")                              \
+	M(SYS_TTY_EXPIRE_TIMER, "SYS", 6, "TTY_EXPIRE_TIMER",               \
+	  "(exec timer expired, tty %d (%s)), user %s")                     \
 	M(SYS_RELOAD, "SYS", 5, "RELOAD",                                   \
 	  "Reload requested by %s. Reload Reason: %s.")                     \
 	M(SYS_SCHEDULED_RELOAD, "SYS", 5, "SCHEDULED_RELOAD",               \

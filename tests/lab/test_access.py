@@ -91,6 +91,9 @@ def test_an_idle_user_is_sent_away(access):  # noqa: F811
     child = log_in(access, "joe", "hashcat")
     child.expect_exact("R1>")
     child.expect(pexpect.EOF, timeout=10)
+    logged = access.cli("R1", "show logging | include TTY_EXPIRE")
+    assert re.search(r"%SYS-6-TTY_EXPIRE_TIMER: \(exec timer expired, tty \d+ "
+                     r"\(10\.0\.0\.2\)\), user joe", logged)
     configure(access, "line vty 0 4", "exec-timeout 10 0")
 
 
