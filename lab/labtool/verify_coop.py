@@ -11,6 +11,7 @@ DEAD_LIMIT = 240        # s until a silent primary is given up, at most
 REFRESH, GIVE_UP = 20, 40       # s: of the primary, and a member's attempt
 EXACT = 0.5             # s; how exact the times of logs are, before scaling
 TEK_LIFE = 3600         # s
+FORMER_KEYS = 240       # s that they last at most after a change of policy
 STAMP = re.compile(r"(\d\d):(\d\d):(\d\d\.\d{3}): %")
 COUNTER = r"{}: (\d+)$"
 ROLES = re.compile(r"KS Role: (\w+) *,.*KS Status: (\w+)")
@@ -103,6 +104,13 @@ def configuration(verify):
             verify.quiet(node, command)
 
 
+def _only_key(verify):
+    """A policy that changed leaves the keys of before some minutes."""
+    verify.until("CE1's former keys have ended", lambda: len(LIFE.findall(
+        verify.quiet("CE1", "show crypto gdoi"))) == 1,
+        FORMER_KEYS / verify.scale)
+
+
 def failure(verify):
     verify.title("Cooperation: KS1 fails")
     verify.forget_logs("KS2")
@@ -111,12 +119,14 @@ def failure(verify):
                                DEAD_LIMIT / verify.scale)
     _after(verify, lines, 0, 1, REFRESH)
     verify.play("coop_alone")
+    _only_key(verify)
     verify.play("coop_life")
     before = int(LIFE.search(verify.quiet("CE1", "show crypto gdoi"))[1])
     verify.play("coop_replace_now")
     verify.until("CE1 has a new key", lambda: int(LIFE.search(verify.quiet(
         "CE1", "show crypto gdoi"))[1]) > max(before, TEK_LIFE
                                               - 10 * verify.scale))
+    _only_key(verify)
     verify.play("coop_life")
     verify.play("coop_gm")
 
