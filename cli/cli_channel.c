@@ -382,9 +382,11 @@ void cli_channel_begin(struct cli_channel *c)
 	hello(c, "c");
 }
 
+/* Who has said goodbye leaves it to the next one, though his process may wait
+ * a second for the client's end of the connection. */
 int cli_channel_vty(const struct cli_channel *c)
 {
-	return c->vty;
+	return c->session && c->session->over ? -1 : c->vty;
 }
 
 bool cli_channel_in_login(const struct cli_channel *c)
