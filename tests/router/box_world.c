@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "router/paste.h"
 #include "tests/router/ns.h"
 
 const char box_world_network[] = "hostname CE1\n"
@@ -36,6 +37,7 @@ void box_world_start(struct box_world *w, const char *initial)
 
 	w->router = router_new(&config);
 	ck_assert_ptr_nonnull(w->router);
+	paste_init(router_cli(w->router));
 	router_boot(w->router, initial);
 	box_world_pump(w, BOX_WORLD_SETTLE);
 	w->term = cli_test_new(router_cli(w->router));
