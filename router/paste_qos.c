@@ -79,8 +79,6 @@ static const struct cli_kept rows[] = {
 		.why = QOS,
 	},
 	{ .mode = &mode_inside, .words = ACTIONS, .why = QOS },
-	{ .in = "config-cmap", .words = MATCH, .order = 200, .why = QOS },
-	{ .in = "config-pmap-c", .words = ACTIONS, .order = 200, .why = QOS },
 	{
 		.in = "config-ext-nacl",
 		.words = "[ <1-2147483647> ] " ENTRY,
