@@ -356,8 +356,16 @@ static int flags_of(const char *device)
 	return (unsigned short)req.ifr_flags;
 }
 
+/* Whoever is in a call on a TAP holds it until the call is over. */
+static void wait_for_taps(void)
+{
+	for (int i = 0; i < 100 && if_nametoindex("gv-wire0"); i++)
+		usleep(10000);
+}
+
 static void given_back(void)
 {
+	wait_for_taps();
 	expect("fronts left", if_nametoindex("gv-wire0"), 0, 0);
 	expect("the device has its address", has_address("wire0"), 1, 1);
 	expect("it answers ARP", !(flags_of("wire0") & IFF_NOARP), 1, 1);

@@ -107,6 +107,8 @@ def test_a_member_makes_packets_fit_its_own_interface(lab, mtu, when):
     for node in MEMBERS:
         interface(lab, node, f"ip mtu {mtu}",
                   f"crypto ipsec fragmentation {when}-encryption")
+    shown = lab.cli("GM1", "show running-config interface Ethernet0/0")
+    assert f" crypto ipsec fragmentation {when}-encryption" in shown
     with lab.capture("P1", "eth1") as cable:
         assert " 3 received" in ping(lab, "-s", "65000")
         bulk.tcp(lab, "PC1", "PC2", PC2, length=2 << 20)
