@@ -440,7 +440,7 @@ START_TEST(a_restart_comes_up_with_the_saved_configuration)
 		"no keepalive\nno ip redirects\nno ip proxy-arp\n"
 		"no ip unreachables\nip tcp adjust-mss 1360\n"
 		"ip address 10.0.112.1 255.255.255.0 secondary\n"
-		"ip ospf network point-to-point\nip pim sparse-mode\n"
+		"ip ospf network point-to-point\nip helper-address 10.0.111.9\n"
 		"ip route 10.3.0.0 255.255.0.0 e0/1 10.0.111.7 5 name a tag 9\n"
 		"no ip cef\nip http server\nservice password-encryption\n"
 		"access-list 10 permit 192.168.11.3");
