@@ -117,6 +117,9 @@ static void became_secondary(struct coop *c, enum coop_role before)
 	c->valid_at = env_now(c->g->ks->env);
 	ks_delivery_settle(c->g, false);
 	ks_schedule_takeover(c->g);
+	/* Those who followed us are to look for another. */
+	if (before == COOP_PRIMARY)
+		coop_announce(c, NULL, false, 0);
 	if (p)
 		coop_announce(c, p, true, 0);
 }

@@ -143,6 +143,11 @@ static void log_limit(struct coop *c, const struct coop_peer *p)
 			  ip_text(&p->addr, text));
 }
 
+static bool same_tag(const struct coop_tag *a, const struct coop_tag *b)
+{
+	return a->lineage == b->lineage && a->version == b->version;
+}
+
 /* A primary believes everybody about those who registered there; a secondary
  * its primary, as soon as it has its keys. */
 static void take_members(struct coop *c, struct coop_peer *p,
@@ -166,7 +171,7 @@ static void take_members(struct coop *c, struct coop_peer *p,
 	if (beyond)
 		log_limit(c, p);
 	if (primary && (c->g->members.behind ||
-			(changed && ann->tag.version < c->tag.version &&
+			(changed && !same_tag(&ann->tag, &c->tag) &&
 			 coop_keys_young(c->g))))
 		coop_catch_up(c);
 	c->g->members.behind = false;
@@ -193,12 +198,6 @@ static void drop(struct coop_peer *p, const char *why)
 	p->told_defect = true;
 	env_event(c->g->ks->env, COOP_KS_VER_MISMATCH, ip_text(&p->addr, text),
 		  c->g->group->name, why);
-}
-
-/* What it asks for, it asks with our newest keys in its hands. */
-static bool same_tag(const struct coop_tag *a, const struct coop_tag *b)
-{
-	return a->lineage == b->lineage && a->version == b->version;
 }
 
 /* A primary that came up again without anybody's role changing. */
@@ -233,6 +232,7 @@ static void take(struct coop *c, struct coop_peer *p,
 		/* It learns from ours how late it is. */
 		coop_announce(c, p, false, 0);
 	}
+	/* What it asks for, it asks with our newest keys in its hands. */
 	if (ann->reinit_wanted && coop_role_now(c) == COOP_PRIMARY &&
 	    same_tag(&ann->tag, &c->tag))
 		coop_want_reinit(c->g);

@@ -279,10 +279,13 @@ static bool may_adopt(const struct coop *c, const struct coop_peer *p,
 	       coop_covers(&ann->tag, ann->known, ann->n_known, &c->tag);
 }
 
+/* Another primary's keys that we know as they were may have been replaced here
+ * since, where its members did not hear of it. */
 static bool may_merge(const struct coop *c, const struct coop_ann *ann)
 {
 	return coop_role_now(c) == COOP_PRIMARY &&
-	       !coop_covers(&c->tag, c->known, c->n_known, &ann->tag);
+	       (ann->role == COOP_PRIMARY ||
+		!coop_covers(&c->tag, c->known, c->n_known, &ann->tag));
 }
 
 void coop_take_keys(struct coop *c, struct coop_peer *p,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ks/coop_priv.h"
 #include "ks/coop_state_priv.h"
 #include "ks/ks_schedule.h"
 
@@ -63,7 +64,7 @@ static void adopt_keks(struct ks_group *g, struct coop_state *state)
 
 /* --- TEKs and entries ------------------------------------------------------------ */
 
-static struct ks_tek_set *set_with(struct ks_sa *sa, uint32_t spi)
+static struct ks_tek_set *set_with(const struct ks_sa *sa, uint32_t spi)
 {
 	struct ks_tek_set *set;
 	size_t i;
@@ -254,6 +255,16 @@ static bool merge_keks(struct ks_group *g, struct coop_state *state)
 	return any;
 }
 
+/* One that was cut short here ends then for all: they must hear of it. */
+static bool ends_earlier(const struct ks_sa *sa, const struct ks_tek_set *set)
+{
+	const struct ks_tek_set *known =
+		set->n ? set_with(sa, set->teks[0].spi) : NULL;
+
+	return known && ks_life_end(&known->life) + SEC(COOP_SKEW) <
+				ks_life_end(&set->life);
+}
+
 /* TEKs that we have, or had and dropped, are taken out. */
 static void sift(struct ks_group *g, struct ks_tek_set *set)
 {
@@ -295,6 +306,7 @@ static bool merge_sa(struct ks_sa *sa, struct coop_state_sa *from)
 
 	while ((set = TAILQ_FIRST(&from->sets))) {
 		TAILQ_REMOVE(&from->sets, set, entry);
+		any |= ends_earlier(sa, set);
 		sift(sa->ks_group, set);
 		if (!set->n || ks_life_end(&set->life) <= now) {
 			ks_tek_set_free(set);

@@ -105,7 +105,7 @@ static void split(struct world *w)
 		heal(w);
 		return;
 	}
-	if (sim_now(w->sim) < w->trouble)
+	if (w->loss || sim_now(w->sim) < w->trouble)
 		world_trouble(w, w->tek_life + 120);
 	for (i = 0; i < w->n_ks; i++) {
 		w->ks_side[i] = world_below(w, sides);
