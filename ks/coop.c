@@ -450,7 +450,7 @@ void coop_keys_changed(struct ks_group *g)
 
 	if (!c || !coop_is_primary(g))
 		return;
-	c->tag.version++;
+	coop_count_version(c);
 	coop_unseal_state(c);
 	coop_announce(c, NULL, false, 0);
 }

@@ -171,7 +171,7 @@ static void take_members(struct coop *c, struct coop_peer *p,
 	if (beyond)
 		log_limit(c, p);
 	if (primary && (c->g->members.behind ||
-			(changed && !same_tag(&ann->tag, &c->tag) &&
+			(changed && coop_lacks_teks(c, &ann->tag) &&
 			 coop_keys_young(c->g))))
 		coop_catch_up(c);
 	c->g->members.behind = false;

@@ -52,12 +52,53 @@ void coop_know(struct coop *c, const struct coop_tag *tag)
 	c->known[c->n_known++] = *tag;
 }
 
+/* Tells whether the newest TEKs are others. */
+static uint32_t newest_teks(const struct ks_group *g)
+{
+	const struct ks_tek_set *set;
+	const struct ks_sa *sa;
+	uint32_t sum = 0;
+
+	TAILQ_FOREACH (sa, &g->sas, entry) {
+		set = TAILQ_FIRST(&sa->sets);
+		if (set && set->n)
+			sum += set->teks[0].spi;
+	}
+	return sum;
+}
+
+void coop_count_version(struct coop *c)
+{
+	uint32_t teks = newest_teks(c->g);
+
+	c->tag.version++;
+	if (teks != c->teks)
+		c->teks_version = c->tag.version;
+	c->teks = teks;
+}
+
+bool coop_lacks_teks(const struct coop *c, const struct coop_tag *tag)
+{
+	size_t i;
+
+	if (tag->lineage == c->tag.lineage)
+		return tag->version < c->teks_version;
+	for (i = 0; i < c->n_known; i++) {
+		if (c->known[i].lineage == tag->lineage &&
+		    c->known[i].version == tag->version)
+			return c->teks_version;
+	}
+	return true;
+}
+
 void coop_new_term(struct coop *c)
 {
 	struct coop_tag before = c->tag;
 
 	env_random(c->g->ks->env, &c->tag.lineage, sizeof(c->tag.lineage));
 	c->tag.version = coop_has_keys(c->g);
+	c->teks = newest_teks(c->g);
+	c->teks_version = 0;
 	coop_know(c, &before);
 	if (before.version)
 		coop_state_jump(c->g);
@@ -147,21 +188,6 @@ void coop_seal_state(struct coop *c)
 }
 
 /* --- taking up --------------------------------------------------------------- */
-
-/* Tells whether the newest TEKs are others. */
-static uint32_t newest_teks(const struct ks_group *g)
-{
-	const struct ks_tek_set *set;
-	const struct ks_sa *sa;
-	uint32_t sum = 0;
-
-	TAILQ_FOREACH (sa, &g->sas, entry) {
-		set = TAILQ_FIRST(&sa->sets);
-		if (set && set->n)
-			sum += set->teks[0].spi;
-	}
-	return sum;
-}
 
 bool coop_keys_young(const struct ks_group *g)
 {

@@ -81,6 +81,10 @@ struct coop {
 	uint32_t seq;
 
 	struct coop_tag tag;
+	/* The newest TEKs are those of this version of our lineage, 0: of
+	 * before; and which they are. */
+	uint32_t teks_version;
+	uint32_t teks;
 	struct coop_tag known[COOP_MAX_KNOWN]; /* the newest last */
 	size_t n_known;
 	/* The state part as it was written for the tag, and its signature. */
@@ -131,6 +135,10 @@ void coop_tell_merged(struct coop *c);
 /* The state part and its signature, for the tag of now. */
 void coop_seal_state(struct coop *c);
 void coop_unseal_state(struct coop *c);
+/* Our keys have changed. */
+void coop_count_version(struct coop *c);
+/* Who has the keys of that tag does not have our newest TEKs. */
+bool coop_lacks_teks(const struct coop *c, const struct coop_tag *tag);
 /* Their newest TEKs were made within the last COOP_REPORTED s. */
 bool coop_keys_young(const struct ks_group *g);
 /* Of rekey authentication; NULL: there is none. */
