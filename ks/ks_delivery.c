@@ -453,16 +453,18 @@ static enum ks_ack_result acknowledged(struct ks_delivery *d,
 				       uint32_t seq)
 {
 	struct ks_member *m = ks_members_find(&d->g->members, &t->addr);
+	bool news;
 
 	if (t->done || seq < message->first_seq || seq > message->seq)
 		return KS_ACK_AGAIN;
 	DELIVERY_DEBUG(d, EVENT, &t->addr, "seq %u is acknowledged", seq);
 	if (m && d->gives) {
 		ks_member_acked(m, seq, env_now(d->g->ks->env));
+		news = m->proved != message->kek || m->kek != t->kek;
 		m->proved = message->kek;
 		if (m->kek == t->kek)
 			holds(d, m);
-		else
+		if (news)
 			coop_member_changed(d->g, m);
 	}
 	target_done(d, t);

@@ -68,8 +68,8 @@ static void open_with(struct world *w, struct world_push *p,
 			   p->ks + 1, why.text);
 }
 
-/* One number under one KEK is one message, whatever became of the sender
- * meanwhile. */
+/* One number under one KEK is one message; a sender that has lost its memory
+ * since may have been the only one who knew. */
 static void check_seq(struct world *w, const struct world_push *p)
 {
 	const struct world_push *q;
@@ -78,6 +78,7 @@ static void check_seq(struct world *w, const struct world_push *p)
 	for (i = 0; i < WORLD_PUSH_BUCKETS; i++) {
 		for (q = w->pushes[i]; q; q = q->next) {
 			if (q == p || !q->opened || q->ks != p->ks ||
+			    q->first_sent < w->ks[p->ks].booted ||
 			    q->push.seq != p->push.seq ||
 			    memcmp(q->spi, p->spi, sizeof(p->spi)) != 0)
 				continue;
