@@ -285,11 +285,11 @@ START_TEST(whose_kek_has_ended_is_missing_too)
 	sim_run(w.sim, SEC(300));
 	ck_assert_uint_eq(member(&ce2)->missed_in_a_row, 1);
 	rekey();
+	sim_run(w.sim, SEC(60));
 	ck_assert_uint_eq(member(&ce2)->missed_in_a_row, 2);
-	sim_run(w.sim, SEC(60));
 	rekey();
-	ck_assert_uint_eq(g->members.count, 1);
 	sim_run(w.sim, SEC(60));
+	ck_assert_uint_eq(g->members.count, 1);
 	ck_assert_uint_eq(ce1.accepted, 3);
 }
 END_TEST
