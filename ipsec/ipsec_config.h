@@ -41,7 +41,7 @@ struct ipsec_lifetime {
 
 enum ipsec_df { IPSEC_DF_UNSET, IPSEC_DF_CLEAR, IPSEC_DF_COPY, IPSEC_DF_SET };
 /* The outer DF is not the inner one. */
-#define IPSEC_DF_CHANGES(df) ((df) & 1)
+#define IPSEC_DF_CHANGES(df) ((df)&1)
 
 enum ipsec_fragment {
 	IPSEC_FRAGMENT_UNSET, /* before, or as the router */

@@ -115,7 +115,8 @@ bool lane_is_bypass_out(const struct policy *p, const struct flow_key *key,
 			const struct ipv4 *ip)
 {
 	if (is_igmp(p, key))
-		return key->src == POLICY_READ(p->address) && ip->ttl == LANE_IGMP_TTL;
+		return key->src == POLICY_READ(p->address) &&
+		       ip->ttl == LANE_IGMP_TTL;
 	return p->bypass && key->src == p->bypass && is_udp(key) &&
 	       key->sport == GDOI_UDP_PORT;
 }

@@ -23,8 +23,8 @@ struct iface {
 	bool shutdown; /* administratively down */
 	bool line_up;  /* the line protocol */
 	uint8_t mac[6];
-	unsigned int mtu;    /* octets, the device's */
-	unsigned int ip_mtu; /* octets, 0: as mtu */
+	unsigned int mtu;      /* octets, the device's */
+	unsigned int ip_mtu;   /* octets, 0: as mtu */
 	unsigned int ipv6_mtu; /* the same of ipv6 mtu */
 	char *description;
 	struct ip_addr addr; /* primary; unset: no ip address */

@@ -48,8 +48,8 @@ struct router {
 		int64_t due;	    /* clock_now(); 0: none is */
 	} reload;
 	struct system_load *load; /* system_show.c */
-	const char *last_reload; /* why this start is not the first */
-	bool erased;		 /* there shall be no startup-config */
+	const char *last_reload;  /* why this start is not the first */
+	bool erased;		  /* there shall be no startup-config */
 	struct {
 		bool on_failure, on_success; /* are logged */
 	} logins;
