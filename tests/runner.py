@@ -25,10 +25,10 @@ import xml.etree.ElementTree
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
 TESTS = os.path.join(TOP, "tests")
-PARTS = ("format", "unit", "exchange", "cli", "lab", "fallback", "guard",
-         "fuzz")
+PARTS = ("format", "unit", "exchange", "model", "cli", "lab", "fallback",
+         "guard", "fuzz")
 ON_DEMAND = ("backends", "sanitizers")     # too long for every day
-OWN_PART = ("exchange", "cli", "lab", "guard", "fuzz")
+OWN_PART = ("exchange", "model", "cli", "lab", "guard", "fuzz")
 
 AT_ONCE = 2
 PROGRAM_LIMIT = 300        # seconds for one C test program
