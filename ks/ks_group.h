@@ -145,9 +145,8 @@ struct ks_group {
 	struct ks_kek *kek;	 /* NULL: no rekeys, or no RSA key */
 	unsigned int keks_made;	 /* since server local */
 	int64_t pseudotime_zero; /* env_now(), valid when live */
-	struct env_timer *timer;
-	int64_t retry_at;
-	/* what is overdue is not tried before */ /* ks_schedule.c */
+	struct env_timer *timer; /* ks_schedule.c */
+	int64_t retry_at;	 /* what is overdue is not tried before */
 	/* Sender IDs given since the keys began; up to 2^32, see ks_sid.h. */
 	uint64_t next_sid;
 	int64_t sids_at; /* when the last one was given */

@@ -189,6 +189,9 @@ static void check_old(struct world_gm *m, const struct world_push *p,
 		return;
 	if (m->seq_by != p->ks && ks->touched[m->seq_by] < m->seq_at)
 		return;
+	/* They meet at this moment, which has a rule of its own. */
+	if (m->seq_by != p->ks && world_is_primary(&w->ks[m->seq_by]))
+		return;
 	/* That one has forgotten it since. */
 	if (w->ks[m->seq_by].booted > m->seq_at)
 		return;
