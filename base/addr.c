@@ -122,7 +122,8 @@ bool ip_in(const struct ip_addr *a, const struct ip_addr *net,
 
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
-	return a->port == b->port && ip_equal(&a->addr, &b->addr);
+	return a->vrf == b->vrf && a->port == b->port &&
+	       ip_equal(&a->addr, &b->addr);
 }
 
 const char *endpoint_text(const struct endpoint *e, char *out)

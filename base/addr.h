@@ -16,9 +16,11 @@ struct ip_addr {
 	uint8_t b[16];
 };
 
+/* The same address is another place in another VRF. */
 struct endpoint {
 	struct ip_addr addr;
 	uint16_t port; /* host order */
+	uint32_t vrf;  /* router/vrf.h; 0: none, the global table */
 };
 
 #define IP_ADDR_TEXT  48

@@ -33,7 +33,7 @@ struct env_ops {
 		     const struct endpoint *remote, const void *data,
 		     size_t len);
 	void (*join)(struct env *env, const struct ip_addr *group,
-		     const struct ip_addr *local, bool on);
+		     const struct endpoint *local, bool on);
 	void (*job)(struct env *env, struct env_job **job,
 		    void (*work)(void *arg), void (*done)(void *arg, bool ok),
 		    void *arg);
@@ -104,10 +104,10 @@ static inline void env_send(struct env *env, const struct endpoint *local,
 }
 
 /* Datagrams to a multicast group shall come in on the interface with address
- * local (IGMP), or no longer.  Nothing counts: whoever joins twice leaves
+ * local (IGMP; its port does not count), or no longer.  Nothing counts: whoever joins twice leaves
  * once.  A group that cannot be joined brings no datagrams. */
 static inline void env_join(struct env *env, const struct ip_addr *group,
-			    const struct ip_addr *local, bool on)
+			    const struct endpoint *local, bool on)
 {
 	env->ops->join(env, group, local, on);
 }

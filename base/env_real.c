@@ -66,7 +66,7 @@ static void real_send(struct env *env, const struct endpoint *local,
 }
 
 static void real_join(struct env *env, const struct ip_addr *group,
-		      const struct ip_addr *local, bool on)
+		      const struct endpoint *local, bool on)
 {
 	struct env_real_out *out = &real(env)->out;
 

@@ -14,7 +14,7 @@ struct env_real_out {
 		     const struct endpoint *remote, const void *data,
 		     size_t len);
 	void (*join)(void *ctx, const struct ip_addr *group,
-		     const struct ip_addr *local, bool on);
+		     const struct endpoint *local, bool on);
 	void (*event)(void *ctx, const struct msg_def *def, const char *text);
 	void (*debug)(void *ctx, const char *text);
 };

@@ -140,8 +140,8 @@ static void say_detail(void *arg, const struct gdoi_group *group,
 		       const struct gdoi_rekey_view *view)
 {
 	char local[ENDPOINT_TEXT], remote[ENDPOINT_TEXT];
-	const struct endpoint here = { view->local, GDOI_PORT };
-	const struct endpoint there = { view->remote, GDOI_PORT };
+	const struct endpoint here = { view->local, GDOI_PORT, 0 };
+	const struct endpoint there = { view->remote, GDOI_PORT, 0 };
 	struct cli_out *o = arg;
 
 	cli_say(o, "\n  KEK POLICY (transport type : %s)\n",

@@ -64,12 +64,12 @@ static void send_datagram(void *arg, const struct endpoint *local,
 }
 
 static void join_group(void *arg, const struct ip_addr *group,
-		       const struct ip_addr *local, bool on)
+		       const struct endpoint *local, bool on)
 {
 	struct daemon *d = arg;
 
 	if (d->udp)
-		udp_join(d->udp, group, local, on);
+		udp_join(d->udp, group, &local->addr, on);
 }
 
 static void log_event(void *arg, const struct msg_def *def, const char *text)

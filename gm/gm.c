@@ -37,8 +37,13 @@ static struct gdoi_group *group_of(struct gm *gm,
 
 /* Where it registers from: the group's registration interface, the map's
  * local-address, or the interface itself. */
-static struct ip_addr local_address(struct gm *gm, const struct gm_member *m,
-				    const struct gdoi_group *group)
+struct origin {
+	struct ip_addr local; /* unset: from nowhere now */
+	uint32_t fvrf, ivrf;
+};
+
+static struct origin origin_of(struct gm *gm, const struct gm_member *m,
+			       const struct gdoi_group *group)
 {
 	const struct gm_group *g = gm_group_of(group);
 	const char *ifname = m->ifname, *name = ifname;
@@ -52,29 +57,32 @@ static struct ip_addr local_address(struct gm *gm, const struct gm_member *m,
 	gm->config.interface(gm->config.arg, ifname, &here);
 	gm->config.interface(gm->config.arg, name, &source);
 	if (!here.up || !source.up)
-		return (struct ip_addr){ 0 };
-	return source.addr;
+		return (struct origin){ 0 };
+	return (struct origin){ source.addr, source.vrf, here.vrf };
 }
 
 static bool same_membership(const struct gm_member *m,
 			    const struct gdoi_group *group,
-			    const struct ip_addr *local)
+			    const struct origin *o)
 {
-	return m->group == group && ip_equal(&m->local, local) &&
+	return m->group == group && ip_equal(&m->local, &o->local) &&
+	       m->fvrf == o->fvrf && m->ivrf == o->ivrf &&
 	       (m->state == GM_IDLE || gdoi_id_equal(&m->id, &group->id));
 }
 
 static void settle(struct gm *gm, struct gm_member *m)
 {
 	struct gdoi_group *group = group_of(gm, m->map_entry);
-	struct ip_addr local = local_address(gm, m, group);
-	bool can = group && group->id.is_set && ip_is_set(&local) &&
+	struct origin o = origin_of(gm, m, group);
+	bool can = group && group->id.is_set && ip_is_set(&o.local) &&
 		   gm_group_of(group)->n_servers;
 
-	if (m->state != GM_IDLE && (!can || !same_membership(m, group, &local)))
+	if (m->state != GM_IDLE && (!can || !same_membership(m, group, &o)))
 		gm_member_event(m, GM_EV_STOP);
 	m->group = group;
-	m->local = local;
+	m->local = o.local;
+	m->fvrf = o.fvrf;
+	m->ivrf = o.ivrf;
 	if (can && m->state == GM_IDLE)
 		gm_member_event(m, GM_EV_START);
 }

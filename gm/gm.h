@@ -18,6 +18,7 @@ struct gm_interface { /* what the member needs to know of one */
 	struct ip_addr addr;
 	unsigned int mtu;  /* IP MTU, octets */
 	unsigned int mtu6; /* of IPv6 */
+	uint32_t vrf;	   /* as in struct endpoint */
 };
 
 struct gm_config {

@@ -122,8 +122,8 @@ static const struct isakmp_connect_ops connect_ops = {
 
 static void call_server(struct gm_member *m)
 {
-	const struct endpoint local = { m->local, GDOI_PORT };
-	const struct endpoint remote = { m->trying, GDOI_PORT };
+	const struct endpoint local = { m->local, GDOI_PORT, m->fvrf };
+	const struct endpoint remote = { m->trying, GDOI_PORT, m->fvrf };
 
 	m->connect = isakmp_connect(m->gm->config.isakmp, &local, &remote,
 				    &connect_ops, m);

@@ -59,6 +59,8 @@ struct gm_member {
 	struct gdoi_group *group; /* with a GM part; NULL: not to be had */
 	struct gdoi_id id;	  /* as registered with */
 	struct ip_addr local;
+	uint32_t fvrf; /* where local is, and the key servers */
+	uint32_t ivrf; /* of the interface */
 	enum gm_state state;
 	size_t server;	     /* the one in turn, index into the group's list */
 	size_t first_server; /* where this round began */

@@ -70,8 +70,8 @@ static void set_addresses(const struct gm_member *m, struct gm_rekey_sa *sa)
 {
 	if (ip_is_multicast(&sa->kek.dst.addr))
 		return;
-	sa->kek.src = (struct endpoint){ sa->server, GDOI_PORT };
-	sa->kek.dst = (struct endpoint){ m->local, GDOI_PORT };
+	sa->kek.src = (struct endpoint){ sa->server, GDOI_PORT, m->fvrf };
+	sa->kek.dst = (struct endpoint){ m->local, GDOI_PORT, m->fvrf };
 }
 
 /* A rekey SA that we know goes on counting, or what was sent under it could
@@ -202,13 +202,13 @@ void gm_rekey_forget(struct gm_member *m)
 /* --- multicast -------------------------------------------------------------------- */
 
 /* The interface's own address: a loopback hears nothing. */
-static struct ip_addr joining_address(const struct gm_member *m)
+static struct endpoint joining_address(const struct gm_member *m)
 {
 	const struct gm_config *config = &m->gm->config;
 	struct gm_interface i;
 
 	config->interface(config->arg, m->ifname, &i);
-	return i.addr;
+	return (struct endpoint){ i.addr, GDOI_PORT, i.vrf };
 }
 
 static bool others_joined(const struct gm_member *m, const struct ip_addr *addr)
@@ -217,6 +217,7 @@ static bool others_joined(const struct gm_member *m, const struct ip_addr *addr)
 
 	TAILQ_FOREACH (other, &m->gm->members, entry)
 		if (other != m && strcmp(other->ifname, m->ifname) == 0 &&
+		    other->fvrf == m->fvrf &&
 		    ip_equal(&other->rekey.joined, addr))
 			return true;
 	return false;

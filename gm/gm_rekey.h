@@ -41,7 +41,7 @@ struct gm_rekey {
 	unsigned int time_adjusted; /* the pseudotime was off by more than
 				     * the window */
 	struct ip_addr joined;	    /* multicast group; unset: none */
-	struct ip_addr joined_on;   /* the interface's address then */
+	struct endpoint joined_on;  /* the interface's address then */
 	/* The last one accepted, to know it when it comes again. */
 	uint8_t digest[32];
 	struct keybuf ack; /* what it was answered with */

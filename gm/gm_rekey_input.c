@@ -87,7 +87,7 @@ static bool is_server(const struct gm_member *m, const struct endpoint *peer)
 	const struct gm_group *g = gm_group_of(m->group);
 	size_t i;
 
-	if (peer->port != GDOI_PORT)
+	if (peer->port != GDOI_PORT || peer->vrf != m->fvrf)
 		return false;
 	for (i = 0; g && i < g->n_servers; i++)
 		if (ip_equal(&g->servers[i], &peer->addr))
@@ -100,7 +100,8 @@ static struct endpoint server_of(const struct arrival *a)
 {
 	if (is_server(a->m, &a->remote))
 		return a->remote;
-	return (struct endpoint){ a->m->registered_with, GDOI_PORT };
+	return (struct endpoint){ a->m->registered_with, GDOI_PORT,
+				  a->m->fvrf };
 }
 
 /* The key server did not hear us: the same answer. */
@@ -136,7 +137,8 @@ static void answer(struct arrival *a, struct keybuf *ack)
 	r->ack = *ack;
 	if (!ack->len)
 		return;
-	r->ack_from = (struct endpoint){ a->m->local, a->local.port };
+	r->ack_from =
+		(struct endpoint){ a->m->local, a->local.port, a->m->fvrf };
 	r->ack_to = server_of(a);
 	r->acked++;
 	r->acked_since++;
@@ -509,6 +511,8 @@ static void input(void *arg, const struct endpoint *local,
 
 		if (m->state == GM_IDLE ||
 		    !find_slot(&m->rekey, header, &a.slot))
+			continue;
+		if (local->vrf != m->fvrf)
 			continue;
 		if (ip_is_multicast(&local->addr) ||
 		    ip_equal(&local->addr, &m->local))

@@ -30,14 +30,15 @@ static bool local_port(const void *obj, char *out)
 {
 	const struct gm_member *m = obj;
 
-	return endpoint_text(&(struct endpoint){ m->local, GDOI_PORT }, out);
+	return endpoint_text(&(struct endpoint){ m->local, GDOI_PORT, 0 }, out);
 }
 
 static bool remote_port(const void *obj, char *out)
 {
 	const struct gm_member *m = obj;
 
-	return endpoint_text(&(struct endpoint){ m->trying, GDOI_PORT }, out);
+	return endpoint_text(&(struct endpoint){ m->trying, GDOI_PORT, 0 },
+			     out);
 }
 
 /* Crypto maps and key servers are in the global table. */

@@ -217,6 +217,7 @@ static struct isakmp_sa *stale(struct isakmp_sa *sa)
 		      by_peer)
 		if (other != sa && other->state == MM_UP &&
 		    other->up_at < sa->created &&
+		    other->local.vrf == sa->local.vrf &&
 		    ip_equal(&other->remote.addr, &sa->remote.addr) &&
 		    ip_equal(&other->local.addr, &sa->local.addr))
 			return other;
@@ -232,6 +233,7 @@ static struct isakmp_sa *oldest(struct isakmp_sa *sa, unsigned int *n)
 	LIST_FOREACH (other, isakmp_peer_bucket(sa->isakmp, &sa->remote.addr),
 		      by_peer) {
 		if (other->state != MM_UP ||
+		    other->remote.vrf != sa->remote.vrf ||
 		    !ip_equal(&other->remote.addr, &sa->remote.addr))
 			continue;
 		++*n;

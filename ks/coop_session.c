@@ -34,8 +34,8 @@ struct coop_session *coop_session_get(struct coop_links *links,
 		return s;
 	s = xcalloc(1, sizeof(*s));
 	s->owner = links;
-	s->local = (struct endpoint){ *local, GDOI_PORT };
-	s->remote = (struct endpoint){ *remote, GDOI_PORT };
+	s->local = (struct endpoint){ *local, GDOI_PORT, 0 };
+	s->remote = (struct endpoint){ *remote, GDOI_PORT, 0 };
 	TAILQ_INIT(&s->links);
 	TAILQ_INSERT_TAIL(&links->sessions, s, entry);
 	return s;

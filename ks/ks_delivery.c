@@ -13,8 +13,8 @@
 static void send_message(const struct ks_delivery *d,
 			 const struct ks_message *m, const struct ip_addr *to)
 {
-	const struct endpoint src = { ks_group_address(d->g), GDOI_PORT };
-	const struct endpoint dst = { *to, GDOI_PORT };
+	const struct endpoint src = { ks_group_address(d->g), GDOI_PORT, 0 };
+	const struct endpoint dst = { *to, GDOI_PORT, 0 };
 
 	env_send(d->g->ks->env, &src, m->unicast ? &dst : &m->dst,
 		 m->datagram.data, m->datagram.len);

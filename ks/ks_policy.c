@@ -246,7 +246,7 @@ void ks_policy_kek(const struct ks_group *g, const struct ks_kek *from,
 	kek->lifetime = ks_life_remaining(&from->life, env_now(g->ks->env));
 	kek->sig_hash = from->sig_hash;
 	ks_kek_public_key(from, &kek->pubkey);
-	kek->src = (struct endpoint){ ks_group_address(g), GDOI_PORT };
+	kek->src = (struct endpoint){ ks_group_address(g), GDOI_PORT, 0 };
 	kek->dst = from->dst;
 	kek->ack = from->ack[extensions];
 }
@@ -260,7 +260,7 @@ static void add_kek(const struct ks_group *g, const struct recipient *to,
 	policy->seq = g->kek->seq;
 	ks_policy_kek(g, g->kek, to->extensions, &policy->kek);
 	if (g->kek->unicast)
-		policy->kek.dst = (struct endpoint){ to->addr, GDOI_PORT };
+		policy->kek.dst = (struct endpoint){ to->addr, GDOI_PORT, 0 };
 }
 
 static bool tek_index(const struct gdoi_policy *policy, uint32_t spi,

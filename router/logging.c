@@ -94,7 +94,7 @@ static void to_buffer(struct logging *log, const char *line)
 static void to_host(struct logging *log, struct logging_host *h,
 		    const char *packet, size_t len)
 {
-	struct endpoint e = { h->addr, h->port };
+	struct endpoint e = { h->addr, h->port, 0 };
 	struct sockaddr_storage ss;
 	socklen_t ss_len = endpoint_to_sockaddr(&e, &ss);
 

@@ -66,7 +66,7 @@ END_TEST
 
 START_TEST(endpoints_survive_the_socket_address)
 {
-	struct endpoint e = { ip_v4(0xc0a80b03), 848 }, back;
+	struct endpoint e = { ip_v4(0xc0a80b03), 848, 0 }, back;
 	struct sockaddr_storage ss;
 	char out[ENDPOINT_TEXT];
 

@@ -234,7 +234,7 @@ static bool is_fresh(struct world_gm *m, struct world_push *p,
 static void acknowledge(struct world_gm *m, const struct gdoi_kek *kek,
 			uint32_t seq, const struct endpoint *remote)
 {
-	const struct endpoint local = { m->m.local, GDOI_PORT };
+	const struct endpoint local = { m->m.local, GDOI_PORT, 0 };
 	struct keybuf ack = { 0 };
 
 	if (!gdoi_ack_supported(kek->ack) ||

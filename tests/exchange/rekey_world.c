@@ -78,7 +78,7 @@ struct gm_member *rekey_world_member(struct box *box)
 void rekey_world_play_from(struct rekey_world *w, const struct endpoint *from,
 			   const void *data, size_t len)
 {
-	const struct endpoint ce = { w->ce->addr, GDOI_PORT };
+	const struct endpoint ce = { w->ce->addr, GDOI_PORT, 0 };
 	void *exact = len ? xmemdup(data, len) : xcalloc(1, 1);
 
 	isakmp_input(w->ce->isakmp, &ce, from, exact, len);
@@ -87,7 +87,7 @@ void rekey_world_play_from(struct rekey_world *w, const struct endpoint *from,
 
 void rekey_world_play(struct rekey_world *w, const void *data, size_t len)
 {
-	const struct endpoint ks = { w->ks->addr, GDOI_PORT };
+	const struct endpoint ks = { w->ks->addr, GDOI_PORT, 0 };
 
 	rekey_world_play_from(w, &ks, data, len);
 }

@@ -295,7 +295,7 @@ END_TEST
  * server that the new KEK is shown of. */
 START_TEST(who_sends_it_on_gets_no_acknowledgement)
 {
-	const struct endpoint ks = { w.ks->addr, GDOI_PORT };
+	const struct endpoint ks = { w.ks->addr, GDOI_PORT, 0 };
 	struct endpoint others[2] = { { .port = GDOI_PORT }, ks };
 	struct keybuf last = { 0 };
 	const struct gm_rekey *r = &rekey_world_member(w.ce)->rekey;
@@ -323,7 +323,7 @@ END_TEST
 START_TEST(a_copy_for_those_that_lag_behind_is_taken_and_acknowledged)
 {
 	struct gm_rekey *r = &rekey_world_member(w.ce)->rekey;
-	const struct endpoint thief = { ip_v4(0x06060606), GDOI_PORT };
+	const struct endpoint thief = { ip_v4(0x06060606), GDOI_PORT, 0 };
 	struct gdoi_push push = { .seq = 2 };
 	struct keybuf d = { 0 };
 	unsigned int acks = w.n_acks;

@@ -142,8 +142,8 @@ static const struct isakmp_connect_ops connect_ops = {
 static void start(void *arg)
 {
 	struct member *m = arg;
-	struct endpoint local = { sim_node_addr(m->node), GDOI_PORT };
-	struct endpoint remote = { sim_node_addr(w.node), GDOI_PORT };
+	struct endpoint local = { sim_node_addr(m->node), GDOI_PORT, 0 };
+	struct endpoint remote = { sim_node_addr(w.node), GDOI_PORT, 0 };
 
 	stop(m);
 	env_timer_set(m->env, &m->timer, SEC(ATTEMPT), attempt_over, m);

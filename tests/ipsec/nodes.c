@@ -22,7 +22,7 @@ static void no_send(void *ctx, const struct endpoint *local,
 }
 
 static void no_join(void *ctx, const struct ip_addr *group,
-		    const struct ip_addr *local, bool on)
+		    const struct endpoint *local, bool on)
 {
 	(void)ctx;
 	(void)group;

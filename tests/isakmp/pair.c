@@ -52,8 +52,8 @@ void pair_open(struct pair *p, uint64_t seed)
 	*p = (struct pair){ .sim = sim_new(seed) };
 	p->gm_node = sim_node_new(p->sim, "GM", "192.168.11.3");
 	p->ks_node = sim_node_new(p->sim, "KS1", "192.168.111.111");
-	p->gm_at = (struct endpoint){ sim_node_addr(p->gm_node), GDOI_PORT };
-	p->ks_at = (struct endpoint){ sim_node_addr(p->ks_node), GDOI_PORT };
+	p->gm_at = (struct endpoint){ sim_node_addr(p->gm_node), GDOI_PORT, 0 };
+	p->ks_at = (struct endpoint){ sim_node_addr(p->ks_node), GDOI_PORT, 0 };
 	p->gm = router(p->gm_node);
 	p->ks = router(p->ks_node);
 }

@@ -181,7 +181,7 @@ const struct fake_rekey *fake_member_last(const struct fake_member *m)
 void fake_member_ack(struct fake_member *m, size_t kek, uint32_t seq,
 		     const struct ip_addr *who)
 {
-	const struct endpoint from = { m->addr, GDOI_PORT };
+	const struct endpoint from = { m->addr, GDOI_PORT, 0 };
 	struct endpoint to = { .port = GDOI_PORT };
 	struct keybuf ack = { 0 };
 

@@ -72,7 +72,7 @@ static void make_ack(uint32_t seq, const struct fake_member *who,
 
 static void inject(const struct fake_member *from, const void *data, size_t len)
 {
-	const struct endpoint src = { from->addr, GDOI_PORT };
+	const struct endpoint src = { from->addr, GDOI_PORT, 0 };
 
 	sim_inject(w.sim, &src, &server, data, len);
 	sim_run(w.sim, MSEC(2));

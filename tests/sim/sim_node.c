@@ -144,7 +144,7 @@ static void node_debug(struct env *env, const char *text)
 }
 
 static void node_join(struct env *env, const struct ip_addr *group,
-		      const struct ip_addr *local, bool on)
+		      const struct endpoint *local, bool on)
 {
 	char text[IP_ADDR_TEXT];
 

@@ -51,8 +51,8 @@ static void open_world(struct world *w, uint64_t seed)
 
 static void say(struct world *w, uint8_t what)
 {
-	struct endpoint from = { sim_node_addr(w->a), PORT };
-	struct endpoint to = { sim_node_addr(w->b), PORT };
+	struct endpoint from = { sim_node_addr(w->a), PORT, 0 };
+	struct endpoint to = { sim_node_addr(w->b), PORT, 0 };
 
 	env_send(sim_env(w->a), &from, &to, &what, 1);
 }
@@ -235,7 +235,7 @@ START_TEST(a_group_address_reaches_those_that_joined)
 	struct endpoint from, to = { .port = PORT };
 
 	open_world(&w, 1);
-	from = (struct endpoint){ sim_node_addr(w.a), PORT };
+	from = (struct endpoint){ sim_node_addr(w.a), PORT, 0 };
 	ck_assert(ip_parse(&to.addr, "239.10.1.1"));
 	sim_node_new(w.sim, "C", "10.0.0.3");
 	sim_node_join(w.a, "239.10.1.1");
