@@ -20,7 +20,7 @@
 #include "getvpnd/options.h"
 #include "getvpnd/privileges.h"
 #include "getvpnd/reference.h"
-#include "getvpnd/udp.h"
+#include "getvpnd/sockets.h"
 #include "gm/gm.h"
 #include "ipsec/ipsec.h"
 #include "isakmp/isakmp.h"
@@ -39,7 +39,7 @@ struct daemon {
 	struct loop *loop;
 	struct router *router;
 	struct env *env;
-	struct udp *udp;
+	struct sockets *sockets;
 	struct isakmp *isakmp;
 	struct isakmp_keys *keys;
 	struct ipsec_config *ipsec_config;
@@ -59,8 +59,8 @@ static void send_datagram(void *arg, const struct endpoint *local,
 {
 	struct daemon *d = arg;
 
-	if (d->udp)
-		udp_send(d->udp, local, remote, data, len);
+	if (d->sockets)
+		sockets_send(d->sockets, local, remote, data, len);
 }
 
 static void join_group(void *arg, const struct ip_addr *group,
@@ -68,8 +68,8 @@ static void join_group(void *arg, const struct ip_addr *group,
 {
 	struct daemon *d = arg;
 
-	if (d->udp)
-		udp_join(d->udp, group, &local->addr, on);
+	if (d->sockets)
+		sockets_join(d->sockets, group, local, on);
 }
 
 static void log_event(void *arg, const struct msg_def *def, const char *text)
@@ -130,10 +130,12 @@ static bool is_local(void *arg, const struct ip_addr *addr)
 	return i && i->line_up;
 }
 
-static unsigned int device_of(void *arg, const struct ip_addr *addr)
+static unsigned int device_of(void *arg, const struct vrf *vrf,
+			      const struct ip_addr *addr)
 {
 	struct daemon *d = arg;
-	const struct iface *i = iface_by_addr(router_ifaces(d->router), addr);
+	const struct iface *i = iface_by_addr_in(router_ifaces(d->router),
+						 vrf ? vrf->id : 0, addr);
 
 	return i && !i->loopback ? i->ifindex : 0;
 }
@@ -161,8 +163,18 @@ static void interface_view(void *arg, const char *name,
 	out->exists = true;
 	out->up = i->line_up;
 	out->addr = i->addr;
+	out->vrf = i->vrf;
 	out->mtu = i->ip_mtu ? i->ip_mtu : i->mtu;
 	out->mtu6 = i->ipv6_mtu ? i->ipv6_mtu : i->mtu;
+}
+
+static const char *vrf_name(void *arg, uint32_t id)
+{
+	struct daemon *d = arg;
+	const struct vrf *vrf =
+		vrf_by_id(ifaces_vrfs(router_ifaces(d->router)), id);
+
+	return vrf ? vrf->name : NULL;
 }
 
 static const char *interface_name(const void *iface)
@@ -178,8 +190,8 @@ static void interface_changed(void *arg, struct iface *iface,
 	(void)change;
 	if (d->gm)
 		gm_interface_changed(d->gm, iface->name);
-	if (d->udp)
-		udp_interfaces_changed(d->udp);
+	if (d->sockets)
+		sockets_interfaces_changed(d->sockets);
 }
 
 static void stop(void *arg)
@@ -284,8 +296,9 @@ static void start_isakmp(struct daemon *d)
 	d->isakmp = isakmp_new(d->env);
 	isakmp_cli_init(d->isakmp, cli, service_internal, d);
 	isakmp_set_name(d->isakmp, own_name, d);
-	d->udp = udp_new(d->loop, &udp);
-	if (!d->udp)
+	d->sockets = sockets_new(d->loop, &udp,
+				 ifaces_vrfs(router_ifaces(d->router)));
+	if (!d->sockets)
 		log_fatal("ISAKMP needs its port");
 }
 
@@ -330,6 +343,7 @@ static void start_roles(struct daemon *d)
 		.ipsec = d->ipsec_config,
 		.dataplane = ipsec_dataplane(d->ipsec),
 		.interface = interface_view,
+		.vrf_name = vrf_name,
 		.arg = d,
 	};
 
@@ -371,7 +385,7 @@ static void make_parts(struct daemon *d)
 	prepare_state_dir(d);
 	/* Before the first thread: rights belong to threads. */
 	if (!d->dropped)
-		privileges_drop();
+		privileges_drop(d->options.no_vrf);
 	d->dropped = true;
 	clock_init(&d->clock, d->options.time_scale);
 	d->loop = loop_new();
@@ -428,8 +442,8 @@ static void end(struct daemon *d)
 	isakmp_keys_free(d->keys);
 	env_real_free(d->env);
 	d->env = NULL;
-	udp_free(d->udp);
-	d->udp = NULL;
+	sockets_free(d->sockets);
+	d->sockets = NULL;
 	ipsec_config_free(d->ipsec_config);
 	router_free(d->router);
 	loop_signal_close(&d->term);

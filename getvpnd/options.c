@@ -29,6 +29,8 @@ static const char usage[] =
 	"  --getvpnsh PATH          the terminal program\n"
 	"  --vty-port N             telnet port of the vty lines; 0: none\n"
 	"  --workers N              packet threads; 0: one a core\n"
+	"  --no-vrf                 no VRFs: the right to make network\n"
+	"                           namespaces is given up\n"
 	"  --list-commands          prints docs/commands.md (in an empty network\n"
 	"                           namespace; needs --state-dir)\n"
 	"  --list-messages          prints docs/messages.md\n"
@@ -43,6 +45,7 @@ enum {
 	OPT_GETVPNSH,
 	OPT_VTY_PORT,
 	OPT_WORKERS,
+	OPT_NO_VRF,
 	OPT_LIST_COMMANDS,
 	OPT_LIST_MESSAGES,
 	OPT_HELP,
@@ -58,6 +61,7 @@ static const struct option long_options[] = {
 	{ "getvpnsh", required_argument, NULL, OPT_GETVPNSH },
 	{ "vty-port", required_argument, NULL, OPT_VTY_PORT },
 	{ "workers", required_argument, NULL, OPT_WORKERS },
+	{ "no-vrf", no_argument, NULL, OPT_NO_VRF },
 	{ "list-commands", no_argument, NULL, OPT_LIST_COMMANDS },
 	{ "list-messages", no_argument, NULL, OPT_LIST_MESSAGES },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -154,6 +158,9 @@ static void take(struct options *o, int option, const char *arg)
 		break;
 	case OPT_WORKERS:
 		o->workers = (unsigned int)number(arg, 0, WORKERS_MAX);
+		break;
+	case OPT_NO_VRF:
+		o->no_vrf = true;
 		break;
 	case OPT_LIST_COMMANDS:
 		o->list_commands = true;

@@ -18,6 +18,7 @@ struct options {
 	unsigned int workers;
 	/* Print a reference page and end. */
 	bool list_commands, list_messages;
+	bool no_vrf;
 };
 
 /* Ends the process with a usage text when argv makes no sense. */

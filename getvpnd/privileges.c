@@ -13,11 +13,13 @@
 /* What makes it faster, and what a container may have been denied: programs
  * for AF_XDP and for the queues of a TAP, the memory of AF_XDP's frames, which
  * stays in place, and a greater share of the cores for packet threads. */
-static void keep_if_there(void)
+static void keep_if_there(bool vrfs)
 {
 	static const unsigned int optional[] = { CAP_BPF, CAP_IPC_LOCK,
 						 CAP_SYS_NICE };
 	bool had[ARRAY_SIZE(optional)];
+
+	vrfs = vrfs && capng_have_capability(CAPNG_PERMITTED, CAP_SYS_ADMIN);
 
 	for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
 		had[i] = capng_have_capability(CAPNG_PERMITTED, optional[i]);
@@ -27,6 +29,9 @@ static void keep_if_there(void)
 			capng_update(CAPNG_ADD,
 				     CAPNG_EFFECTIVE | CAPNG_PERMITTED,
 				     optional[i]);
+	/* Only for the moment in which a VRF is entered (router/netns.h). */
+	if (vrfs)
+		capng_update(CAPNG_ADD, CAPNG_PERMITTED, CAP_SYS_ADMIN);
 }
 
 /* AF_XDP locks the packets' memory, some megabytes a lane.  Where the limit
@@ -38,7 +43,7 @@ static void allow_locked_memory(void)
 	(void)setrlimit(RLIMIT_MEMLOCK, &all);
 }
 
-void privileges_drop(void)
+void privileges_drop(bool no_vrf)
 {
 	const struct rlimit none = { 0, 0 };
 
@@ -50,7 +55,7 @@ void privileges_drop(void)
 
 	if (capng_get_caps_process() < 0)
 		log_fatal("cannot read capabilities");
-	keep_if_there();
+	keep_if_there(!no_vrf);
 	/* SETUID and SETGID are for the terminal processes, which give up
 	 * root. */
 	capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,

@@ -37,7 +37,19 @@ struct udp {
 	uint8_t buf[DATAGRAM_MAX];
 };
 
-static bool local_of(struct msghdr *msg, uint16_t port, struct endpoint *local)
+static unsigned int device_of(const struct udp *udp,
+			      const struct ip_addr *local)
+{
+	return udp->config.device(udp->config.arg, udp->config.vrf, local);
+}
+
+static uint32_t vrf_of(const struct udp *udp)
+{
+	return udp->config.vrf ? udp->config.vrf->id : 0;
+}
+
+static bool local_of(const struct udp *udp, struct msghdr *msg,
+		     struct endpoint *local)
 {
 	struct in_pktinfo info;
 	struct cmsghdr *c;
@@ -46,7 +58,8 @@ static bool local_of(struct msghdr *msg, uint16_t port, struct endpoint *local)
 		if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_PKTINFO)
 			continue;
 		memcpy(&info, CMSG_DATA(c), sizeof(info));
-		*local = (struct endpoint){ .port = port };
+		*local = (struct endpoint){ .port = udp->config.port,
+					    .vrf = vrf_of(udp) };
 		local->addr = ip_v4(ntohl(info.ipi_addr.s_addr));
 		return true;
 	}
@@ -75,11 +88,12 @@ static bool receive_one(struct udp *udp)
 
 	if (n < 0)
 		return errno != EAGAIN && errno != EWOULDBLOCK;
-	if (!(msg.msg_flags & MSG_TRUNC) &&
-	    local_of(&msg, udp->config.port, &local) &&
-	    endpoint_from_sockaddr(&remote, (struct sockaddr *)&from))
+	if (!(msg.msg_flags & MSG_TRUNC) && local_of(udp, &msg, &local) &&
+	    endpoint_from_sockaddr(&remote, (struct sockaddr *)&from)) {
+		remote.vrf = local.vrf;
 		udp->config.input(udp->config.arg, &local, &remote, udp->buf,
 				  (size_t)n);
+	}
 	return true;
 }
 
@@ -111,13 +125,26 @@ static bool set_up(int fd, uint16_t port)
 	       bind(fd, (const struct sockaddr *)&any, sizeof(any)) == 0;
 }
 
+static int open_socket(const struct udp *udp, int flags)
+{
+	int home = vrf_enter(udp->config.vrf), fd;
+
+	if (home < 0) {
+		errno = -home;
+		return -1;
+	}
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | flags, 0);
+	netns_leave(home);
+	return fd;
+}
+
 struct udp *udp_new(struct loop *loop, const struct udp_config *config)
 {
 	struct udp *udp = xcalloc(1, sizeof(*udp));
 
 	udp->config = *config;
 	LIST_INIT(&udp->memberships);
-	udp->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	udp->fd = open_socket(udp, SOCK_NONBLOCK);
 	if (udp->fd < 0 || !set_up(udp->fd, config->port)) {
 		log_warn("UDP port %u: %s", config->port, strerror(errno));
 		udp_free(udp);
@@ -146,9 +173,10 @@ void udp_free(struct udp *udp)
 /* --- multicast -------------------------------------------------------- */
 
 /* Where the routing table sends what has no source yet. */
-static struct ip_addr route_source(const struct endpoint *remote)
+static struct ip_addr route_source(const struct udp *udp,
+				   const struct endpoint *remote)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = open_socket(udp, 0);
 	struct endpoint local = { 0 };
 	struct sockaddr_storage ss;
 	socklen_t len = endpoint_to_sockaddr(remote, &ss);
@@ -176,11 +204,11 @@ static unsigned int device_for(const struct udp *udp,
 
 	if (!ip_is_multicast(&remote->addr))
 		return 0;
-	device = udp->config.device(udp->config.arg, &local->addr);
+	device = device_of(udp, &local->addr);
 	if (device)
 		return device;
-	way = route_source(remote);
-	return udp->config.device(udp->config.arg, &way);
+	way = route_source(udp, remote);
+	return device_of(udp, &way);
 }
 
 void udp_send(struct udp *udp, const struct endpoint *local,
@@ -239,7 +267,7 @@ static void leave(const struct udp *udp, struct membership *m)
 /* To where the address is now. */
 static void follow(const struct udp *udp, struct membership *m)
 {
-	unsigned int device = udp->config.device(udp->config.arg, &m->local);
+	unsigned int device = device_of(udp, &m->local);
 	char group[IP_ADDR_TEXT], local[IP_ADDR_TEXT];
 
 	if (device == m->device)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The UDP socket of ISAKMP (port 848): one for all local addresses, so that
+/* The UDP socket of ISAKMP (port 848) in a VRF: one for all local addresses, so that
  * interfaces may come and go; each datagram tells which one it was sent to
  * and is answered from there.  Control thread only. */
 #ifndef GETVPND_UDP_H
@@ -7,18 +7,21 @@
 
 #include "base/addr.h"
 #include "base/loop.h"
+#include "router/vrf.h"
 
 struct udp;
 
 struct udp_config {
 	uint16_t port;
+	const struct vrf *vrf; /* lives longer; NULL: the global table */
 	/* For each datagram. */
 	void (*input)(void *arg, const struct endpoint *local,
 		      const struct endpoint *remote, const void *data,
 		      size_t len);
-	/* The index of the device with that address; 0: there is none that
+	/* The index of the VRF's device with that address; 0: there is none that
 	 * leads anywhere (a loopback interface does not). */
-	unsigned int (*device)(void *arg, const struct ip_addr *local);
+	unsigned int (*device)(void *arg, const struct vrf *vrf,
+			       const struct ip_addr *local);
 	void *arg;
 };
 

@@ -35,6 +35,16 @@ static struct gdoi_group *group_of(struct gm *gm,
 	return gm_group_of(group) ? group : NULL;
 }
 
+const char *gm_vrf_text(const struct gm *gm, uint32_t vrf,
+			const char *otherwise)
+{
+	const char *name = NULL;
+
+	if (vrf && gm->config.vrf_name)
+		name = gm->config.vrf_name(gm->config.arg, vrf);
+	return name ? name : otherwise;
+}
+
 /* Where it registers from: the group's registration interface, the map's
  * local-address, or the interface itself. */
 struct origin {

@@ -38,6 +38,9 @@ struct gm_config {
 	/* Interface by full name. */
 	void (*interface)(void *arg, const char *name,
 			  struct gm_interface *out);
+	/* Its name, NULL: there is none of that number.  Or NULL: there are
+	 * no VRFs. */
+	const char *(*vrf_name)(void *arg, uint32_t vrf);
 	void *arg;
 };
 

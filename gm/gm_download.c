@@ -151,10 +151,14 @@ void gm_member_log_installed(const struct gm_member *m, bool ok,
 	ip_text(&m->local, own);
 	if (ok)
 		env_event(m->gm->env, GM_INSTALL_POLICIES_SUCCESS, ks,
-			  m->group->name, own);
+			  m->group->name, own,
+			  gm_vrf_text(m->gm, m->fvrf, GM_NO_VRF),
+			  gm_vrf_text(m->gm, m->ivrf, GM_NO_VRF));
 	else
 		env_event(m->gm->env, GM_INSTALL_POLICIES_FAILED, ks,
-			  m->group->name, own);
+			  m->group->name, own,
+			  gm_vrf_text(m->gm, m->fvrf, GM_NO_VRF),
+			  gm_vrf_text(m->gm, m->ivrf, GM_NO_VRF));
 }
 
 void gm_member_log_cleanup(const struct gm_member *m)
@@ -165,5 +169,7 @@ void gm_member_log_cleanup(const struct gm_member *m)
 		   &m->registered_with, "keys and policy are gone");
 	env_event(m->gm->env, GM_POLICY_CLEANUP,
 		  ip_text(&m->registered_with, ks), m->group->name,
-		  ip_text(&m->local, own));
+		  ip_text(&m->local, own),
+		  gm_vrf_text(m->gm, m->fvrf, GM_NO_VRF),
+		  gm_vrf_text(m->gm, m->ivrf, GM_NO_VRF));
 }

@@ -140,7 +140,9 @@ static void try_server(struct gm_member *m)
 	m->attempted++;
 	m->id = m->group->id;
 	env_event(m->gm->env, GM_REGSTER, ip_text(&m->trying, ks),
-		  m->group->name, ip_text(&m->local, own));
+		  m->group->name, ip_text(&m->local, own),
+		  gm_vrf_text(m->gm, m->fvrf, GM_NO_VRF),
+		  gm_vrf_text(m->gm, m->ivrf, GM_NO_VRF));
 	gm_timers_attempt(m);
 	call_server(m);
 }
@@ -207,7 +209,9 @@ static void registered(struct gm_member *m)
 	gm_rekey_registered(m, m->family);
 	gm_timers_registered(m);
 	env_event(m->gm->env, GM_REGS_COMPL, ip_text(&m->trying, ks),
-		  m->group->name, ip_text(&m->local, own));
+		  m->group->name, ip_text(&m->local, own),
+		  gm_vrf_text(m->gm, m->fvrf, GM_NO_VRF),
+		  gm_vrf_text(m->gm, m->ivrf, GM_NO_VRF));
 	gm_member_log_installed(m, true, &m->trying);
 }
 

@@ -10,21 +10,21 @@
 #define GM_MSGS(M) \
 	M(GM_REGSTER, "CRYPTO", 5, "GM_REGSTER", \
 	  "Start registration to KS %s for group %s using address %s" \
-	  " fvrf default ivrf default ") \
+	  " fvrf %s ivrf %s ") \
 	M(GM_ON_OFF, "CRYPTO", 6, "GDOI_ON_OFF", "GDOI is %s") \
 	M(GM_TEK_UPDATED, "GDOI", 5, "SA_TEK_UPDATED", "SA TEK was updated") \
 	M(GM_KEK_UPDATED, "GDOI", 5, "SA_KEK_UPDATED", "SA KEK was updated") \
 	M(GM_REGS_COMPL, "GDOI", 5, "GM_REGS_COMPL", \
 	  "Registration to KS %s complete for group %s using address %s" \
-	  " fvrf default ivrf default ") \
+	  " fvrf %s ivrf %s ") \
 	M(GM_INSTALL_POLICIES_SUCCESS, "GDOI", 5, \
 	  "GM_INSTALL_POLICIES_SUCCESS", \
 	  "SUCCESS: Installation of Reg/Rekey policies from KS %s for" \
-	  " group %s & gm identity %s fvrf default ivrf default") \
+	  " group %s & gm identity %s fvrf %s ivrf %s") \
 	M(GM_INSTALL_POLICIES_FAILED, "GDOI", 5, \
 	  "GM_INSTALL_POLICIES_FAILED", \
 	  "FAILED: Installation of Reg/Rekey policies from KS %s for" \
-	  " group %s & gm identity %s fvrf default ivrf default") \
+	  " group %s & gm identity %s fvrf %s ivrf %s") \
 	M(GM_RE_REGISTER, "GDOI", 4, "GM_RE_REGISTER", \
 	  "The IPSec SA created for group %s may have expired/been" \
 	  " cleared, or didn't go through. Re-register to KS.") \
@@ -71,7 +71,7 @@
 	  "Group %s transitioned to Unicast Rekey.") \
 	M(GM_POLICY_CLEANUP, "GDOI", 5, "GM_POLICY_CLEANUP", \
 	  "Reg/Rekey policies from KS %s cleaned up for group %s & gm identity" \
-	  " %s fvrf default ivrf default") \
+	  " %s fvrf %s ivrf %s") \
 	M(GM_REKEY_CIPHER_HASH_CHECK_FAIL, "GDOI", 5, \
 	  "GM_REKEY_CIPHER_HASH_CHECK_FAIL", \
 	  "Rekey cipher/hash used in group %s is unacceptable by this client" \

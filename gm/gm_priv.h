@@ -26,6 +26,10 @@ struct gm {
  * made, started, stopped and removed as it says now, and the dataplane gets
  * the policies that follow. */
 void gm_refresh(struct gm *gm);
+/* As a VRF is called in a text; otherwise: what the global table is called. */
+#define GM_NO_VRF "default" /* in messages */
+const char *gm_vrf_text(const struct gm *gm, uint32_t vrf,
+			const char *otherwise);
 /* Gives the dataplane the policy of the interface anew; false: it refused. */
 bool gm_install(struct gm *gm, const char *ifname);
 /* The members of the interface learn their places in its policy again, after

@@ -93,8 +93,8 @@ static void show_one(const struct gm_member *m, const struct cli_args *a,
 
 	cli_say(o, "GM Sender ID (SID) Information for Group %s:\n\n",
 		m->group->name);
-	cli_say(o, "  Group Member: %-15s  vrf: None\n",
-		ip_text(&m->local, text));
+	cli_say(o, "  Group Member: %-15s  vrf: %s\n", ip_text(&m->local, text),
+		gm_vrf_text(m->gm, m->ivrf, "None"));
 	GDOI_SAY_LINES(o, mode_lines, modern, m);
 	if (m->keys.policy && m->keys.policy->n_sids)
 		GDOI_SAY_LINES(o, current_lines, modern, m);

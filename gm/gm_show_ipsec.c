@@ -160,7 +160,8 @@ static void say_flow(const struct gm_member *m, size_t number,
 	const struct gm_tek *t = &m->keys.teks[rule->tek];
 	const struct ace *ace = &rule->ace;
 
-	cli_say(o, "\n   protected vrf: (none)\n");
+	cli_say(o, "\n   protected vrf: %s\n",
+		gm_vrf_text(m->gm, m->ivrf, "(none)"));
 	say_ident("local", &ace->src, &ace->src_wild, ace->protocol,
 		  &ace->sport, o);
 	say_ident("remote", &ace->dst, &ace->dst_wild, ace->protocol,

@@ -23,7 +23,8 @@ static bool member_address(const void *obj, char *out)
 	const struct gm_member *m = obj;
 	char text[IP_ADDR_TEXT];
 
-	return gdoi_value(out, "%-15s vrf: None", ip_text(&m->local, text));
+	return gdoi_value(out, "%-15s vrf: %s", ip_text(&m->local, text),
+			  gm_vrf_text(m->gm, m->ivrf, "None"));
 }
 
 static bool local_port(const void *obj, char *out)
@@ -41,11 +42,12 @@ static bool remote_port(const void *obj, char *out)
 			     out);
 }
 
-/* Crypto maps and key servers are in the global table. */
 static bool vrfs(const void *obj, char *out)
 {
-	(void)obj;
-	return gdoi_value(out, "None/None");
+	const struct gm_member *m = obj;
+
+	return gdoi_value(out, "%s/%s", gm_vrf_text(m->gm, m->fvrf, "None"),
+			  gm_vrf_text(m->gm, m->ivrf, "None"));
 }
 
 static bool version(const void *obj, char *out)

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "router/vrf.h"
 
 /* What opening needs of all lanes at once. */
 struct parts {
@@ -68,26 +69,45 @@ static int open_wire(struct front *f, struct parts *parts,
 	return wire_open(&f->wire, parts->wires, &spec, NULL);
 }
 
-/* tap: IFNAMSIZ octets for the name of the new one. */
-static int open_ports(struct front *f, const struct iface *iface, char *tap)
+/* What the kernel of the interface's VRF sees of it: the TAP, and what sends
+ * errors as this router. */
+static int open_inside(struct front *f, struct parts *parts,
+		       const struct iface *iface, char *tap)
 {
-	struct parts parts = parts_new(f);
-	int err = open_tap(f, &parts, iface->device, tap);
+	int err = open_tap(f, parts, iface->device, tap);
 
-	if (!err)
-		err = open_wire(f, &parts, iface);
-	for (unsigned int i = 0; i < f->n; i++) {
+	for (unsigned int i = 0; i < f->n && !err; i++) {
 		struct lane *lane = &f->lanes[i];
 
-		lane->tap = parts.taps[i];
-		lane->wire = parts.wires[i];
-		if (err)
-			continue;
+		lane->tap = parts->taps[i];
 		lane->joins_udp = port_tap_takes_udp(lane->tap);
+	}
+	for (unsigned int i = 0; i < f->n && !err; i++) {
+		struct lane *lane = &f->lanes[i];
+
 		err = port_raw_open(&lane->icmp);
 		if (!err)
 			lane->icmp->pool = lane->pool;
 	}
+	return err;
+}
+
+/* tap: IFNAMSIZ octets for the name of the new one.  The wire is at home,
+ * where its device is. */
+static int open_ports(struct front *f, const struct iface *iface, char *tap)
+{
+	int home = vrf_enter(iface_vrf(iface)), err;
+	struct parts parts;
+
+	if (home < 0)
+		return home;
+	parts = parts_new(f);
+	err = open_inside(f, &parts, iface, tap);
+	netns_leave(home);
+	if (!err)
+		err = open_wire(f, &parts, iface);
+	for (unsigned int i = 0; i < f->n; i++)
+		f->lanes[i].wire = parts.wires[i];
 	parts_free(&parts);
 	return err ? err : wire_hide(&f->hide_fd, iface->device);
 }
@@ -169,6 +189,7 @@ int front_open(struct front **out, struct ifaces *ifaces, struct iface *iface,
 	int err;
 
 	snprintf(f->name, sizeof(f->name), "%s", iface->name);
+	f->vrf = iface->vrf;
 	f->hide_fd = -1;
 	f->n = n;
 	f->workers = workers;

@@ -24,6 +24,7 @@ struct front {
 	TAILQ_ENTRY(front) link;
 	char name[LANE_NAME]; /* "Ethernet0/0" */
 	unsigned int users;   /* IPSEC_USER_BIT()s */
+	uint32_t vrf;	      /* where its TAP stands */
 	struct wire *wire;
 	int hide_fd;	       /* keeps the wire hidden; -1: not yet */
 	struct policy *policy; /* of all its lanes; NULL: none yet */

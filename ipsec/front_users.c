@@ -68,6 +68,47 @@ int ipsec_hold(struct ipsec *ipsec, const char *ifname, enum ipsec_user user)
 	return 0;
 }
 
+/* Its users and its rules go with it; what it knew of paths does not. */
+static void front_move(struct ipsec *ipsec, struct front *f,
+		       struct iface *iface)
+{
+	struct policy *policy = f->policy;
+	unsigned int users = f->users;
+	int err;
+
+	f->policy = NULL;
+	ipsec_front_close(ipsec, f);
+	err = front_open(&f, ipsec->ifaces, iface, ipsec->crypto,
+			 ipsec->workers, ipsec->n_workers, policy);
+	if (err) {
+		log_warn("%s: it cannot be moved to its VRF: %s", iface->name,
+			 strerror(-err));
+		policy_free(policy);
+		return;
+	}
+	f->users = users;
+	TAILQ_INSERT_TAIL(&ipsec->fronts, f, link);
+}
+
+void ipsec_follow_vrf(struct ipsec *ipsec, struct iface *iface)
+{
+	struct front *f;
+	int err = 0;
+
+	if (iface->loopback)
+		return;
+	if (!iface->vrf)
+		ipsec_release(ipsec, iface->name, IPSEC_USER_VRF);
+	f = ipsec_front(ipsec, iface->name);
+	if (f && f->vrf != iface->vrf)
+		front_move(ipsec, f, iface);
+	if (iface->vrf && iface->device && iface->ifindex)
+		err = ipsec_hold(ipsec, iface->name, IPSEC_USER_VRF);
+	if (err)
+		log_warn("%s: it cannot work in its VRF: %s", iface->name,
+			 strerror(-err));
+}
+
 void ipsec_front_close(struct ipsec *ipsec, struct front *f)
 {
 	TAILQ_REMOVE(&ipsec->fronts, f, link);

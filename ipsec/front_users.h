@@ -9,6 +9,7 @@ enum ipsec_user {
 	IPSEC_USER_QOS,
 	IPSEC_USER_CAPTURE,
 	IPSEC_USER_MTU, /* an "ip mtu" less than the device's */
+	IPSEC_USER_VRF, /* the interface is in a VRF (router/vrf.h) */
 	IPSEC_N_USERS
 };
 

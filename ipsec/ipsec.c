@@ -288,6 +288,8 @@ static void iface_changed(void *arg, struct iface *iface,
 
 	if (change == IFACE_GONE)
 		return;
+	if (change == IFACE_VRF)
+		ipsec_follow_vrf(ipsec, iface);
 	hold_for_mtu(ipsec, iface);
 	f = ipsec_front(ipsec, iface->name);
 	if (!f)

@@ -34,6 +34,9 @@ void ipsec_dress(const struct ipsec *ipsec, struct policy *p,
 
 /* NULL: it is not fronted. */
 struct front *ipsec_front(const struct ipsec *ipsec, const char *ifname);
+/* The interface is in another VRF, or in one and has no front yet: there it
+ * has one, always. */
+void ipsec_follow_vrf(struct ipsec *ipsec, struct iface *iface);
 /* Whoever holds it. */
 void ipsec_front_close(struct ipsec *ipsec, struct front *f);
 

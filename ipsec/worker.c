@@ -17,6 +17,7 @@
 #include "ipsec/cycles.h"
 #include "ipsec/quiesce.h"
 #include "ipsec/turn.h"
+#include "router/netns.h"
 
 #ifdef __SANITIZE_THREAD__
 char quiesce_order;
@@ -127,6 +128,7 @@ static void *run(void *arg)
 	struct worker *w = arg;
 	uint64_t start;
 
+	netns_forsake();
 	turn_of_thread();
 	urcu_qsbr_register_thread();
 	while (!atomic_load_explicit(&w->stop, memory_order_acquire)) {

@@ -22,12 +22,20 @@ struct iface *iface_find(struct ifaces *ifaces, const char *name)
 
 struct iface *iface_by_addr(struct ifaces *ifaces, const struct ip_addr *addr)
 {
+	return iface_by_addr_in(ifaces, 0, addr);
+}
+
+struct iface *iface_by_addr_in(struct ifaces *ifaces, uint32_t vrf,
+			       const struct ip_addr *addr)
+{
 	struct port *port;
 	size_t i;
 
 	if (!ip_is_set(addr))
 		return NULL;
 	TAILQ_FOREACH (port, &ifaces->ports, link) {
+		if (port->iface.vrf != vrf)
+			continue;
 		if (ip_equal(&port->iface.addr, addr))
 			return &port->iface;
 		for (i = 0; i < port->n_secondary; i++)
@@ -35,6 +43,18 @@ struct iface *iface_by_addr(struct ifaces *ifaces, const struct ip_addr *addr)
 				return &port->iface;
 	}
 	return NULL;
+}
+
+struct vrfs *ifaces_vrfs(struct ifaces *ifaces)
+{
+	return ifaces->vrfs;
+}
+
+const struct vrf *iface_vrf(const struct iface *iface)
+{
+	const struct port *port = (const struct port *)iface;
+
+	return vrf_by_id(port->owner->vrfs, iface->vrf);
 }
 
 void ifaces_watch(struct ifaces *ifaces,
@@ -85,7 +105,7 @@ static void on_link(void *arg, const struct nl_link *link, bool gone)
 	TAILQ_FOREACH (port, &ifaces->ports, link) {
 		if (port->iface.loopback)
 			continue;
-		if (port->iface.ifindex == link->index ||
+		if ((!port->place && port->iface.ifindex == link->index) ||
 		    port->wire_index == link->index)
 			link_changed(port, link->index);
 		else if (!gone && !port->iface.ifindex &&
@@ -185,17 +205,17 @@ static bool map_all(struct ifaces *ifaces, const char *const *map, size_t n)
 	return true;
 }
 
-/* What makes a namespace a router. */
-static void box_switches(struct ifaces *ifaces)
+/* The interfaces of a VRF that goes. */
+static void vrf_changed(void *arg, struct vrf *vrf, enum vrf_change change)
 {
-	struct sysctls *s = ifaces->sysctls;
-	int err = sysctls_set(s, "ipv4/ip_forward", "1");
+	struct ifaces *ifaces = arg;
+	struct port *port;
 
-	if (err)
-		log_warn("cannot switch forwarding on: %s", strerror(-err));
-	sysctls_set(s, "ipv4/conf/all/rp_filter", "0");
-	sysctls_set(s, "ipv4/conf/all/accept_redirects", "0");
-	sysctls_set(s, "ipv4/conf/all/send_redirects", "0");
+	if (change != VRF_GONE)
+		return;
+	TAILQ_FOREACH (port, &ifaces->ports, link)
+		if (port->iface.vrf == vrf->id)
+			(void)port_set_vrf(port, NULL);
 }
 
 static bool lo_up(struct ifaces *ifaces)
@@ -222,7 +242,9 @@ struct ifaces *ifaces_new(struct loop *loop, struct logging *log,
 	ifaces->loop = loop;
 	ifaces->log = log;
 	ifaces->booting = true;
-	ifaces->sysctls = sysctls_new();
+	ifaces->sysctls = sysctls_new(NULL);
+	ifaces->vrfs = vrfs_new();
+	vrfs_watch(ifaces->vrfs, vrf_changed, ifaces);
 	ifaces->nl = nl_open();
 	if (ifaces->nl)
 		ifaces->monitor = nl_monitor_open(loop, &monitor_ops, ifaces);
@@ -235,7 +257,7 @@ struct ifaces *ifaces_new(struct loop *loop, struct logging *log,
 		ifaces_free(ifaces);
 		return NULL;
 	}
-	box_switches(ifaces);
+	vrf_box_switches(ifaces->sysctls);
 	return ifaces;
 }
 
@@ -260,6 +282,7 @@ void ifaces_free(struct ifaces *ifaces)
 	sysctls_free(ifaces->sysctls);
 	while ((port = TAILQ_FIRST(&ifaces->ports)))
 		port_free(port);
+	vrfs_free(ifaces->vrfs);
 	if (ifaces->lo_index && !ifaces->lo_was_up)
 		(void)nl_link_flags(ifaces->nl, ifaces->lo_index, 0, IFF_UP);
 	nl_close(ifaces->nl);

@@ -12,13 +12,16 @@
 #include "cli/cli.h"
 
 struct ifaces;
+struct vrf;
+struct vrfs;
 
 struct iface {
 	char *name;	      /* "Ethernet0/0" */
 	char *device;	      /* Linux device that carries its addresses now:
 			      * "eth1", or its front's TAP; NULL for loopbacks */
 	char *wire;	      /* the device under a front, else NULL */
-	unsigned int ifindex; /* of device */
+	unsigned int ifindex; /* of device, in the namespace it stands in */
+	uint32_t vrf;	      /* router/vrf.h; 0: the global table */
 	bool loopback;
 	bool shutdown; /* administratively down */
 	bool line_up;  /* the line protocol */
@@ -59,14 +62,21 @@ enum iface_order {
 
 /* NULL when there is none; name in full ("Ethernet0/0"). */
 struct iface *iface_find(struct ifaces *ifaces, const char *name);
-/* The interface that has this address as its own, or NULL. */
+/* The interface of the global table that has this address as its own, or
+ * NULL; and that of a VRF. */
 struct iface *iface_by_addr(struct ifaces *ifaces, const struct ip_addr *addr);
+struct iface *iface_by_addr_in(struct ifaces *ifaces, uint32_t vrf,
+			       const struct ip_addr *addr);
+struct vrfs *ifaces_vrfs(struct ifaces *ifaces);
+/* NULL: the interface is in the global table. */
+const struct vrf *iface_vrf(const struct iface *iface);
 
 enum iface_change {
 	IFACE_UP, /* line protocol came up */
 	IFACE_DOWN,
 	IFACE_ADDRESS, /* addresses changed */
 	IFACE_MTU,     /* mtu, ip mtu or a rule of fragmentation changed */
+	IFACE_VRF,     /* it is in another VRF, or waits for its front there */
 	IFACE_GONE,    /* about to be freed (loopback removed) */
 };
 void ifaces_watch(struct ifaces *ifaces,
@@ -79,7 +89,9 @@ void iface_notify(struct iface *iface, enum iface_change change);
 /* A packet feature takes the device's place (docs/ARCHITECTURE.md): moves MAC, MTU,
  * addresses, routes, neighbours and multicast memberships from the device to
  * tap (which exists already) in one go; the device becomes the wire: up, with
- * no address, ARP and IPv6 off.  0 or -errno; nothing is changed on error. */
+ * no address, ARP and IPv6 off.  The tap of an interface in a VRF is there
+ * (vrf_enter()), where the interface works from then on.  0 or -errno; nothing
+ * is changed on error. */
 int iface_front(struct ifaces *ifaces, struct iface *iface, const char *tap);
 /* Back again. */
 int iface_unfront(struct ifaces *ifaces, struct iface *iface);

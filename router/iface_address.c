@@ -56,7 +56,7 @@ static struct port *find_overlap(struct port *self, const struct if_prefix *p)
 	size_t i;
 
 	TAILQ_FOREACH (port, &self->owner->ports, link) {
-		if (port == self)
+		if (port == self || port->iface.vrf != self->iface.vrf)
 			continue;
 		if (overlap(&p->addr, p->prefix, &port->iface.addr,
 			    port->iface.prefix))

@@ -9,6 +9,7 @@
 #include "router/iface_kept.h"
 #include "router/iface_priv.h"
 #include "router/router_msg.h"
+#include "router/vrf_cli.h"
 
 const struct cli_mode router_mode_if = {
 	.prompt = "config-if",
@@ -390,4 +391,5 @@ void ifaces_cli_init(struct ifaces *ifaces, struct cli *cli)
 	iface_mss_init(cli);
 	iface_kept_init(cli);
 	iface_show_init(ifaces, cli);
+	vrf_cli_init(ifaces->vrfs, cli);
 }

@@ -80,14 +80,14 @@ static void set_number(struct port *port, const char *key, unsigned int value)
 	snprintf(path, sizeof(path), "ipv6/conf/%s/%s", port->iface.device,
 		 key);
 	snprintf(text, sizeof(text), "%u", value);
-	(void)sysctls_set(port->owner->sysctls, path, text);
+	(void)sysctls_set(port_sysctls(port), path, text);
 }
 
 /* Addresses are ours to give, not a neighbour's; those that are moved to
  * another device were looked for on the link when they were set. */
 void port_ipv6_switches(struct port *port)
 {
-	struct sysctls *s = port->owner->sysctls;
+	struct sysctls *s = port_sysctls(port);
 	const char *device = port->iface.device;
 	bool on = port_ipv6_on(port);
 
@@ -106,8 +106,8 @@ void port_ipv6_switches(struct port *port)
 	}
 	sysctls_set_device(s, "ipv6", device, "disable_ipv6", !on);
 	if (port->iface.wire)
-		sysctls_set_device(s, "ipv6", port->iface.wire, "disable_ipv6",
-				   true);
+		sysctls_set_device(port->owner->sysctls, "ipv6",
+				   port->iface.wire, "disable_ipv6", true);
 }
 
 static void apply_mtu(struct port *port)
@@ -162,7 +162,7 @@ static int kernel_addr(struct port *port, const struct if_prefix *p, bool on)
 		.scope = is_link_local(&p->addr) ? RT_SCOPE_LINK
 						 : RT_SCOPE_UNIVERSE,
 	};
-	struct nl *nl = port->owner->nl;
+	struct nl *nl = port_nl(port);
 
 	return on ? nl_addr_add(nl, &a) : nl_addr_del(nl, &a);
 }
@@ -208,10 +208,10 @@ void port_ipv6_apply(struct port *port)
 	bool on = port_ipv6_on(port);
 
 	if (port->owner->booting || !port->iface.ifindex ||
-	    (!on && !port->ipv6.was_on))
+	    !port_in_place(port) || (!on && !port->ipv6.was_on))
 		return;
 	if (port->iface.loopback && on)
-		sysctls_set_device(port->owner->sysctls, "ipv6", "lo",
+		sysctls_set_device(port_sysctls(port), "ipv6", "lo",
 				   "disable_ipv6", false);
 	port_ipv6_switches(port);
 	if (on)
@@ -239,6 +239,19 @@ static void changed(struct port *port)
 	port_ipv6_apply(port);
 	if (!port->owner->booting)
 		port_notify(port, IFACE_ADDRESS);
+}
+
+bool port_ipv6_clear(struct port *port)
+{
+	struct if_ipv6 *six = &port->ipv6;
+	bool had = six->n || six->enable || ip_is_set(&six->link_local);
+
+	six->n = 0;
+	six->enable = false;
+	six->link_local = (struct ip_addr){ 0 };
+	if (had)
+		changed(port);
+	return had;
 }
 
 static size_t find(const struct if_ipv6 *six, const struct if_ipv6_addr *want)
@@ -280,7 +293,10 @@ static const struct port *overlapping(const struct port *self,
 	size_t i;
 
 	TAILQ_FOREACH (port, &self->owner->ports, link) {
-		for (i = 0; port != self && i < port->ipv6.n; i++) {
+		for (i = 0;
+		     port != self && port->iface.vrf == self->iface.vrf &&
+		     i < port->ipv6.n;
+		     i++) {
 			*with = &port->ipv6.addrs[i];
 			prefix = (*with)->prefix < a->prefix ? (*with)->prefix
 							     : a->prefix;

@@ -50,6 +50,8 @@ unsigned int port_ipv6_covers(const struct port *port,
 void port_ipv6_switches(struct port *port);
 /* Makes the kernel follow. */
 void port_ipv6_apply(struct port *port);
+/* Without any IPv6.  Whether it had some. */
+bool port_ipv6_clear(struct port *port);
 /* Takes its addresses out of the kernel and frees what it has. */
 void port_ipv6_fini(struct port *port);
 

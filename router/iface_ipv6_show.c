@@ -179,7 +179,7 @@ static void neighbors(struct port *port, struct cli_out *o)
 	struct view view = { port, o };
 
 	if (!port->iface.loopback && port->iface.ifindex)
-		(void)nl_neighs(port->owner->nl, port->iface.ifindex, neighbor,
+		(void)nl_neighs(port_nl(port), port->iface.ifindex, neighbor,
 				&view);
 }
 

@@ -17,6 +17,7 @@ void port_mss_close(struct port *port)
 void port_mss(struct port *port)
 {
 	const struct iface *iface = &port->iface;
+	int home;
 
 	if (port->mss_index && port->mss_index == iface->ifindex &&
 	    port->mss_now == iface->adjust_mss)
@@ -24,8 +25,11 @@ void port_mss(struct port *port)
 	port_mss_close(port);
 	if (!iface->adjust_mss || !iface->ifindex || iface->loopback)
 		return;
-	port->mss_fd =
-		tcp_mss_adjust(iface->ifindex, (uint16_t)iface->adjust_mss);
+	home = vrf_enter(port->place);
+	port->mss_fd = home < 0 ? home
+				: tcp_mss_adjust(iface->ifindex,
+						 (uint16_t)iface->adjust_mss);
+	netns_leave(home);
 	if (port->mss_fd < 0) {
 		log_warn("%s: the kernel does not adjust the MSS: %s",
 			 iface->name, strerror(-port->mss_fd));

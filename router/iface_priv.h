@@ -14,6 +14,7 @@
 #include "router/logging.h"
 #include "router/netlink.h"
 #include "router/sysctl.h"
+#include "router/vrf.h"
 
 enum iface_limits {
 	IFACE_ADDRESSES = 256, /* of one interface, primary included */
@@ -35,6 +36,7 @@ struct port {
 	char *mapped;		 /* the Linux device it is bound to by name;
 				  * "": only a configuration names it */
 	const char *form;	 /* "multipoint", or NULL; constant */
+	struct vrf *place;	 /* where iface.ifindex is; NULL: at home */
 	struct devstate before;	 /* the device as it was found */
 	unsigned int wire_index; /* 0: not fronted */
 	bool carrier;
@@ -67,6 +69,7 @@ struct ifaces {
 	struct nl *nl;
 	struct nl_monitor *monitor;
 	struct sysctls *sysctls;
+	struct vrfs *vrfs;
 	struct cli *cli; /* NULL without commands */
 	struct ports ports;
 	struct if_watch *watches;
@@ -100,6 +103,23 @@ static inline struct port *port_of(struct iface *iface)
 	return (struct port *)iface;
 }
 
+/* Of the namespace that iface.ifindex is in. */
+static inline struct nl *port_nl(const struct port *port)
+{
+	return port->place ? port->place->nl : port->owner->nl;
+}
+
+static inline struct sysctls *port_sysctls(const struct port *port)
+{
+	return port->place ? port->place->sysctls : port->owner->sysctls;
+}
+
+/* False: it waits for a front in its VRF. */
+static inline bool port_in_place(const struct port *port)
+{
+	return port->iface.vrf == (port->place ? port->place->id : 0);
+}
+
 /* A router that was killed left its wire deaf (iface_front.c): an Ethernet
  * that answers no ARP.  It was not so before. */
 void port_revive_wire(struct nl *nl, struct nl_link *link);
@@ -123,6 +143,9 @@ void port_set_shutdown(struct port *port, bool shutdown);
 void port_set_carrier(struct port *port, bool carrier);
 /* After a change of addresses. */
 void port_addresses_changed(struct port *port);
+/* Into a VRF (NULL: the global table), without its addresses.  Whether it had
+ * some. */
+bool port_set_vrf(struct port *port, struct vrf *vrf);
 /* 0 or -errno. */
 int port_set_mtu(struct port *port, unsigned int mtu);
 void port_switches(struct port *port);

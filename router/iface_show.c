@@ -99,6 +99,7 @@ static void ip_interface(struct port *port, struct cli_out *o)
 {
 	const char *helper = kept_get(&port->kept, "ip helper-address");
 	const struct iface *iface = &port->iface;
+	const struct vrf *vrf = iface_vrf(iface);
 
 	cli_say(o, "%s is %s, line protocol is %s\n", iface->name,
 		status(iface), protocol(iface));
@@ -107,6 +108,8 @@ static void ip_interface(struct port *port, struct cli_out *o)
 		return;
 	}
 	say_addresses(port, o);
+	if (vrf)
+		cli_say(o, "  VPN Routing/Forwarding \"%s\"\n", vrf->name);
 	/* Linux has no switch for unreachables: they are sent, also with
 	 * "no ip unreachables", which is only kept. */
 	cli_say(o,
@@ -336,7 +339,7 @@ static void arp(struct port *port, struct cli_out *o)
 		return;
 	if (ip_is_set(&iface->addr))
 		say_arp(o, &iface->addr, "-", iface->mac, iface->name);
-	(void)nl_neighs(port->owner->nl, iface->ifindex, arp_entry, &view);
+	(void)nl_neighs(port_nl(port), iface->ifindex, arp_entry, &view);
 }
 
 static void show_arp(void *obj, const struct cli_args *a, struct cli_out *o)

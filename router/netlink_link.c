@@ -89,9 +89,14 @@ static int one_link(const struct nlmsghdr *h, void *arg)
 
 int nl_link_by_name(struct nl *nl, const char *name, struct nl_link *out)
 {
-	unsigned int index = if_nametoindex(name);
+	char buf[NL_REQUEST] __attribute__((aligned(8)));
+	void *header;
+	struct nlmsghdr *h = nl_request(nl, buf, RTM_GETLINK, 0,
+					sizeof(struct ifinfomsg), &header);
 
-	return index ? nl_link_by_index(nl, index, out) : -ENODEV;
+	*out = (struct nl_link){ 0 };
+	mnl_attr_put_strz(h, IFLA_IFNAME, name);
+	return nl_talk(nl, h, one_link, out);
 }
 
 int nl_link_by_index(struct nl *nl, unsigned int index, struct nl_link *out)

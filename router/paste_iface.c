@@ -176,7 +176,6 @@ static const struct cli_kept link_rows[] = {
 	   "( invert | nrzi-encoding | crc | framing | cablelength | dce-terminal-timing-enable | serial | dsu | fdl | pulse-time | physical-layer ) . [ LINE ]",
 	   "serial links"),
 	AT(O_LINK, "( full-duplex | half-duplex )", "hardware of this kind"),
-	AT(IFACE_O_VRF, "( ip vrf | vrf ) forwarding . WORD", "VRFs"),
 	AT(IFACE_O_SERVICE_POLICY, "service-policy . input WORD", "QoS"),
 	AT(IFACE_O_SERVICE_POLICY, "service-policy . output WORD", "QoS"),
 	AT(IFACE_O_SERVICE_POLICY,

@@ -2,6 +2,7 @@
 /* NAT, multicast, firewall, VRF and switching lines of the whole router. */
 #include "cli/cli_kept.h"
 #include "router/paste.h"
+#include "router/vrf_cli.h"
 
 #define MODE(name, text)                      \
 	static const struct cli_mode name = { \
@@ -9,7 +10,6 @@
 		.parent = &cli_mode_config,   \
 	}
 
-MODE(mode_vrf, "config-vrf");
 MODE(mode_zone, "config-sec-zone");
 MODE(mode_pair, "config-sec-zone-pair");
 MODE(mode_group, "config-network-group");
@@ -17,11 +17,6 @@ MODE(mode_service, "config-service-group");
 MODE(mode_range, "config-time-range");
 MODE(mode_map, "config-map-class");
 MODE(mode_vlan, "config-vlan");
-
-static const struct cli_mode mode_vrf_af = {
-	.prompt = "config-vrf-af",
-	.parent = &mode_vrf,
-};
 
 #define TOP(place, text, reason)                                         \
 	{                                                                \
@@ -45,7 +40,7 @@ static const struct cli_mode mode_vrf_af = {
 #define NAT   "NAT"
 #define MCAST "multicast routing"
 #define FW    "firewall"
-#define VRF   "VRFs"
+#define VRF   "VPNs between routers"
 
 enum {
 	O_VRF = CLI_O_VRF,
@@ -122,27 +117,15 @@ static const struct cli_kept rows[] = {
 		.why = "reflexive entries",
 	},
 	/* VRF, MPLS */
-	BLOCK(cli_mode_config, O_VRF, "vrf definition WORD", mode_vrf, VRF),
-	BLOCK(cli_mode_config, O_VRF + 1, "ip vrf WORD", mode_vrf, VRF),
-	IN(mode_vrf, 1, "rd . WORD", VRF),
-	IN(mode_vrf, 0, "description . LINE", VRF),
-	IN(mode_vrf, 2, "route-target ( import | export | both ) WORD", VRF),
-	IN(mode_vrf, 3, "( export | import ) ( map | ipv4 | ipv6 ) LINE", VRF),
-	IN(mode_vrf, 3,
+	IN(router_mode_vrf, 2, "route-target ( import | export | both ) WORD", VRF),
+	IN(router_mode_vrf, 3, "( export | import ) ( map | ipv4 | ipv6 ) LINE", VRF),
+	IN(router_mode_vrf, 3,
 	   "( maximum | mdt | vpn | snmp | inter-as-hybrid | bgp | vnet ) LINE",
 	   VRF),
-	BLOCK(mode_vrf, 10,
-	      "address-family ( ipv4 | ipv6 ) [ ( unicast | multicast ) ]",
-	      mode_vrf_af, VRF),
-	IN(mode_vrf_af, 2, "route-target ( import | export | both ) WORD", VRF),
-	IN(mode_vrf_af, 3, "( export | import | maximum | mdt | bgp ) LINE",
-	   VRF),
-	{
-		.mode = &mode_vrf_af,
-		.words = "exit-address-family",
-		.order = 1000,
-		.flags = CLI_KEPT_LEAVE,
-	},
+	IN(router_mode_vrf_af, 2,
+	   "route-target ( import | export | both ) WORD", VRF),
+	IN(router_mode_vrf_af, 3,
+	   "( export | import | maximum | mdt | bgp ) LINE", VRF),
 	BOTH(CLI_O_IP + 30, "mpls ip", "MPLS"),
 	TOP(CLI_O_IP + 31,
 	    "mpls ( label | ldp | traffic-eng | ipv6 | mtu | oam | ip ) LINE",

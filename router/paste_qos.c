@@ -113,9 +113,9 @@ static const struct cli_kept rows[] = {
 	},
 	{
 		.mode = &cli_mode_config,
-		.words = "ip route ( vrf WORD LINE | profile | static LINE )",
+		.words = "ip route ( profile | static LINE )",
 		.order = CLI_O_IP_ROUTE + 1,
-		.why = "VRFs",
+		.why = "this part of static routes",
 	},
 };
 

@@ -332,9 +332,14 @@ static void say_start(struct cli_out *o, const struct ping_job *job)
 void ping_start(struct router *router, const struct ping_job *job,
 		struct cli_out *o)
 {
+	int home = vrf_enter(vrf_by_id(router->ifaces->vrfs, job->vrf)), fd;
 	struct ping *p;
-	int fd = is_ipv6(job) ? ping6_socket(job) : open_socket(job);
 
+	errno = home < 0 ? -home : 0;
+	fd = home < 0	    ? -1
+	     : is_ipv6(job) ? ping6_socket(job)
+			    : open_socket(job);
+	netns_leave(home);
 	if (fd < 0) {
 		cli_error(o, "%% Cannot send: %s\n", strerror(errno));
 		return;
@@ -357,14 +362,21 @@ void ping_start(struct router *router, const struct ping_job *job,
 bool ping_source(struct router *router, const char *text, struct ip_addr *out,
 		 struct cli_out *o)
 {
+	return ping_source_in(router, 0, text, out, o);
+}
+
+bool ping_source_in(struct router *router, uint32_t vrf, const char *text,
+		    struct ip_addr *out, struct cli_out *o)
+{
 	struct ifname name;
 	struct iface *iface = NULL;
 
 	if (ip_parse(out, text))
-		iface = iface_by_addr(router->ifaces, out);
+		iface = iface_by_addr_in(router->ifaces, vrf, out);
 	else if (ifname_parse(&text, 1, &name) == 1)
 		iface = iface_find(router->ifaces, name.text);
-	if (!iface || !iface->line_up || !ip_is_set(&iface->addr)) {
+	if (!iface || iface->vrf != vrf || !iface->line_up ||
+	    !ip_is_set(&iface->addr)) {
 		cli_error(o, "%% Invalid source address- IP address not on "
 			     "any of our up interfaces\n");
 		return false;

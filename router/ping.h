@@ -21,6 +21,7 @@ enum ping_limits {
 struct ping_job {
 	struct ip_addr dst;
 	struct ip_addr source; /* unset: the kernel's choice */
+	uint32_t vrf;	       /* router/vrf.h; 0: the global table */
 	unsigned int repeat, size, timeout, tos;
 	uint16_t pattern;
 	bool df, validate;
@@ -34,7 +35,9 @@ void ping_defaults(struct ping_job *job);
 /* Starts it; output and end by cli_hold(). */
 void ping_start(struct router *router, const struct ping_job *job,
 		struct cli_out *o);
-/* The address a source names: an interface's or one of our own. */
+/* The address a source names: an interface's or one of our own, in the VRF. */
+bool ping_source_in(struct router *router, uint32_t vrf, const char *text,
+		    struct ip_addr *out, struct cli_out *o);
 bool ping_source(struct router *router, const char *text, struct ip_addr *out,
 		 struct cli_out *o);
 

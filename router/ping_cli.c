@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "router/ping6.h"
+#include "router/vrf_cli.h"
 
 static const char unknown_host[] =
 	"%% Unrecognized host or address, or protocol not running.\n";
@@ -66,8 +67,8 @@ static bool read_source(struct router *router, const struct cli_args *a,
 		if (job->dst.family == IP_V6)
 			return ping6_source(router, cli_str(a, names[i]),
 					    &job->source, o);
-		return ping_source(router, cli_str(a, names[i]), &job->source,
-				   o);
+		return ping_source_in(router, job->vrf, cli_str(a, names[i]),
+				      &job->source, o);
 	}
 	return true;
 }
@@ -78,6 +79,8 @@ static void ping_line(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct ping_job job;
 
 	ping_defaults(&job);
+	if (!vrf_arg(router, a, "vrf_name", &job.vrf, o))
+		return;
 	if (!router_resolve(router, cli_str(a, "host"), &job.dst) ||
 	    !family_fits(a, &job)) {
 		cli_error(o, unknown_host);
@@ -438,6 +441,9 @@ static const struct cli_cmd commands[] = {
 	{
 		.mode = &cli_mode_exec,
 		.words = "ping      Send echo messages\n"
+			 "[ vrf     Select VPN routing instance\n"
+			 "WORD$vrf_name  VPN Routing/Forwarding instance name\n"
+			 "]\n"
 			 "[ ip      IP echo\n"
 			 "| ipv6    IPv6 echo\n"
 			 "]\n"

@@ -100,7 +100,7 @@ struct port *port_loopback(struct ifaces *ifaces, const struct ifname *name)
  * not count. */
 void port_switches(struct port *port)
 {
-	struct sysctls *s = port->owner->sysctls;
+	struct sysctls *s = port_sysctls(port);
 	const char *device = port->iface.device;
 
 	if (!device || !port->iface.ifindex)
@@ -202,10 +202,10 @@ static void kernel_addr(struct port *port, const struct if_prefix *p, bool add)
 	int err;
 
 	if (!add) {
-		(void)nl_addr_del(port->owner->nl, &a);
+		(void)nl_addr_del(port_nl(port), &a);
 		return;
 	}
-	err = nl_addr_add(port->owner->nl, &a);
+	err = nl_addr_add(port_nl(port), &a);
 	if (err)
 		log_warn("%s: address %s refused: %s", port->iface.name,
 			 ip_text(&p->addr, text), strerror(-err));
@@ -217,7 +217,7 @@ static void sync_addresses(struct port *port)
 	size_t i, n, n_have = port->n_applied;
 	bool anew;
 
-	if (!port->iface.ifindex)
+	if (!port->iface.ifindex || !port_in_place(port))
 		return;
 	want = wanted(port, &n);
 	/* The kernel's primary is the one that came first. */
@@ -247,7 +247,8 @@ static void update_line(struct port *port)
 {
 	struct iface *iface = &port->iface;
 	struct logging *log = port->owner->log;
-	bool up = !iface->shutdown && port->carrier && iface->ifindex;
+	bool up = !iface->shutdown && port->carrier && iface->ifindex &&
+		  port_in_place(port);
 	bool link = !iface->shutdown && !iface->loopback;
 	const char *state = up ? "up" : "down";
 
@@ -261,7 +262,7 @@ static void update_line(struct port *port)
 		log_msg(log, LINK_UPDOWN, iface->name, state);
 	/* Behind a front the kernel does not see the cable. */
 	if (port->wire_index)
-		(void)nl_link_carrier(port->owner->nl, iface->ifindex,
+		(void)nl_link_carrier(port_nl(port), iface->ifindex,
 				      port->carrier);
 	port_notify(port, up ? IFACE_UP : IFACE_DOWN);
 }
@@ -287,7 +288,8 @@ static void apply_flags(struct port *port)
 
 	err = nl_link_flags(nl, cable_index(port), up, IFF_UP);
 	if (!err && port->wire_index)
-		err = nl_link_flags(nl, port->iface.ifindex, up, IFF_UP);
+		err = nl_link_flags(port_nl(port), port->iface.ifindex, up,
+				    IFF_UP);
 	if (err)
 		log_warn("%s: cannot set its state: %s", port->iface.name,
 			 strerror(-err));
@@ -299,6 +301,9 @@ void port_apply(struct port *port)
 {
 	if (port->owner->booting)
 		return;
+	/* Somebody makes it a front there, if he can. */
+	if (!port_in_place(port) && port->iface.ifindex)
+		port_notify(port, IFACE_VRF);
 	if (!port->iface.loopback && port->iface.ifindex) {
 		if (port->mtu_set && port->mtu_set != port->iface.mtu)
 			(void)port_set_mtu(port, port->mtu_set);
@@ -332,12 +337,42 @@ int port_set_mtu(struct port *port, unsigned int mtu)
 		return 0;
 	err = nl_link_mtu(nl, cable_index(port), mtu);
 	if (!err && port->wire_index)
-		err = nl_link_mtu(nl, port->iface.ifindex, mtu);
+		err = nl_link_mtu(port_nl(port), port->iface.ifindex, mtu);
 	if (!err) {
 		port->iface.mtu = mtu;
 		port_notify(port, IFACE_MTU);
 	}
 	return err;
+}
+
+/* --- VRFs ------------------------------------------------------------- */
+
+static bool clear_addresses(struct port *port)
+{
+	bool had = ip_is_set(&port->iface.addr) || port->n_secondary;
+
+	port->iface.addr = (struct ip_addr){ 0 };
+	port->iface.prefix = 0;
+	port->n_secondary = 0;
+	if (had)
+		port_addresses_changed(port);
+	return port_ipv6_clear(port) || had;
+}
+
+bool port_set_vrf(struct port *port, struct vrf *vrf)
+{
+	bool had = clear_addresses(port);
+
+	port->iface.vrf = vrf ? vrf->id : 0;
+	if (port->iface.loopback) {
+		port->place = vrf;
+		port->iface.ifindex =
+			vrf ? vrf->lo_index : port->owner->lo_index;
+	} else {
+		port_notify(port, IFACE_VRF);
+	}
+	port_apply(port);
+	return had;
 }
 
 /* What is lost between the wire and the kernel: in the front's queue to us,
@@ -354,7 +389,7 @@ static void add_front_drops(const struct port *port, struct nl_counters *out)
 					&out_drops);
 	out->rx_dropped += in_drops;
 	out->tx_dropped += out_drops;
-	if (nl_link_by_index(port->owner->nl, port->iface.ifindex, &tap) == 0)
+	if (nl_link_by_index(port_nl(port), port->iface.ifindex, &tap) == 0)
 		out->tx_dropped += tap.counters.tx_dropped;
 }
 

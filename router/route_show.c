@@ -5,6 +5,7 @@
 
 #include "router/route_table.h"
 #include "router/router_priv.h"
+#include "router/vrf_cli.h"
 
 static const char legend[] =
 	"Codes: L - local, C - connected, S - static, R - RIP, M - mobile, "
@@ -171,9 +172,14 @@ static void show_route(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct router *router = obj;
 	const char *source = cli_str(a, "source");
 	struct route_table t;
+	uint32_t vrf;
 	size_t i;
 
-	route_table_read(&t, router->ifaces, router->routes);
+	if (!vrf_arg(router, a, "vrf_name", &vrf, o))
+		return;
+	if (vrf)
+		cli_say(o, "\nRouting Table: %s\n", cli_str(a, "vrf_name"));
+	route_table_read(&t, router->ifaces, router->routes, vrf);
 	cli_say(o, "%s", legend);
 	say_last_resort(o, &t);
 	for (i = 0; i < t.n;)
@@ -232,8 +238,13 @@ static void show_one(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct ip_addr addr = cli_addr(a, "address");
 	const struct route_entry *e;
 	struct route_table t;
+	uint32_t vrf;
 
-	route_table_read(&t, router->ifaces, router->routes);
+	if (!vrf_arg(router, a, "vrf_name", &vrf, o))
+		return;
+	if (vrf)
+		cli_say(o, "\nRouting Table: %s\n", cli_str(a, "vrf_name"));
+	route_table_read(&t, router->ifaces, router->routes, vrf);
 	e = route_table_find(&t, &addr);
 	/* The default route is shown only when it is asked for. */
 	if (e && (e->prefix || ip_is_any(&addr)))
@@ -244,10 +255,14 @@ static void show_one(void *obj, const struct cli_args *a, struct cli_out *o)
 	route_table_fini(&t);
 }
 
-#define SHOW_IP_ROUTE                              \
-	"show   Show running system information\n" \
-	"ip     IP information\n"                  \
-	"route  IP routing table\n"
+#define SHOW_IP_ROUTE                                           \
+	"show   Show running system information\n"              \
+	"ip     IP information\n"                               \
+	"route  IP routing table\n"                             \
+	"[ vrf  Display routes from a VPN Routing/Forwarding "  \
+	"instance\n"                                            \
+	"WORD$vrf_name  VPN Routing/Forwarding instance name\n" \
+	"]\n"
 
 static const struct cli_cmd commands[] = {
 	{

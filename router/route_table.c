@@ -58,13 +58,14 @@ static void add_connected(struct route_table *t, const struct iface *iface,
 		add_path(add(t, addr, 32, "L", "connected"), NULL, iface->name);
 }
 
-static void read_connected(struct route_table *t, struct ifaces *ifaces)
+static void read_connected(struct route_table *t, struct ifaces *ifaces,
+			   uint32_t vrf)
 {
 	struct port *port;
 	size_t i;
 
 	TAILQ_FOREACH (port, &ifaces->ports, link) {
-		if (!port->iface.line_up)
+		if (!port->iface.line_up || port->iface.vrf != vrf)
 			continue;
 		if (ip_is_set(&port->iface.addr))
 			add_connected(t, &port->iface, &port->iface.addr,
@@ -75,13 +76,14 @@ static void read_connected(struct route_table *t, struct ifaces *ifaces)
 	}
 }
 
-static void read_static(struct route_table *t, const struct sroutes *routes)
+static void read_static(struct route_table *t, const struct sroutes *routes,
+			uint32_t vrf)
 {
 	const struct sroute *r;
 	struct route_entry *last = NULL;
 
 	TAILQ_FOREACH (r, &routes->list, link) {
-		if (!r->active)
+		if (!r->active || r->vrf != vrf)
 			continue;
 		if (!last || last->prefix != r->prefix ||
 		    !ip_equal(&last->dst, &r->dst)) {
@@ -97,14 +99,17 @@ static void read_static(struct route_table *t, const struct sroutes *routes)
 struct kernel_walk {
 	struct route_table *table;
 	struct ifaces *ifaces;
+	uint32_t vrf;
 };
 
-static const char *name_of(struct ifaces *ifaces, unsigned int index)
+static const char *name_of(struct ifaces *ifaces, uint32_t vrf,
+			   unsigned int index)
 {
 	struct port *port;
 
 	TAILQ_FOREACH (port, &ifaces->ports, link)
-		if (!port->iface.loopback && port->iface.ifindex == index)
+		if (!port->iface.loopback && port->iface.ifindex == index &&
+		    port->iface.vrf == vrf)
 			return port->iface.name;
 	return NULL;
 }
@@ -135,7 +140,7 @@ static void take_kernel(void *arg, const struct nl_route *r)
 		add_path(e,
 			 ip_is_set(&r->hops[i].gateway) ? &r->hops[i].gateway
 							: NULL,
-			 name_of(w->ifaces, r->hops[i].index));
+			 name_of(w->ifaces, w->vrf, r->hops[i].index));
 }
 
 static int by_prefix(const void *a, const void *b)
@@ -149,14 +154,17 @@ static int by_prefix(const void *a, const void *b)
 }
 
 void route_table_read(struct route_table *t, struct ifaces *ifaces,
-		      const struct sroutes *routes)
+		      const struct sroutes *routes, uint32_t vrf)
 {
-	struct kernel_walk w = { t, ifaces };
+	const struct vrf *v = vrf_by_id(ifaces->vrfs, vrf);
+	struct nl *nl = v ? v->nl : ifaces->nl;
+	struct kernel_walk w = { t, ifaces, vrf };
 
 	*t = (struct route_table){ 0 };
-	read_connected(t, ifaces);
-	read_static(t, routes);
-	(void)nl_routes(ifaces->nl, IP_V4, take_kernel, &w);
+	read_connected(t, ifaces, vrf);
+	read_static(t, routes, vrf);
+	if (nl)
+		(void)nl_routes(nl, IP_V4, take_kernel, &w);
 	if (t->n)
 		qsort(t->v, t->n, sizeof(*t->v), by_prefix);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The IPv4 routing table as show ip route sees it: connected subnets and
+/* An IPv4 routing table as show ip route sees it: connected subnets and
  * static routes of ours, and what others put into the kernel. */
 #ifndef ROUTER_ROUTE_TABLE_H
 #define ROUTER_ROUTE_TABLE_H
@@ -28,8 +28,9 @@ struct route_table {
 	size_t n;
 };
 
+/* vrf 0: the global one. */
 void route_table_read(struct route_table *table, struct ifaces *ifaces,
-		      const struct sroutes *routes);
+		      const struct sroutes *routes, uint32_t vrf);
 void route_table_fini(struct route_table *table);
 /* The longest match, or NULL. */
 const struct route_entry *route_table_find(const struct route_table *table,

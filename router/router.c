@@ -12,6 +12,7 @@
 #include "router/router_msg.h"
 #include "router/router_priv.h"
 #include "router/system_priv.h"
+#include "router/vrf_cli.h"
 
 #define STARTUP_MODE 0600 /* it holds secrets */
 
@@ -136,6 +137,7 @@ static void add_commands(struct router *router)
 	ipv6_routing_cli_init(router->ipv6, cli);
 	acl_cli_init(router->acls, cli);
 	route_show_init(router);
+	vrf_show_init(router);
 	router_show_init(router);
 	ping_init(router);
 	telnet_init(router);

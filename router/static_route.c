@@ -11,7 +11,7 @@
 /* --- where a next hop is ---------------------------------------------- */
 
 /* The longest connected subnet of an interface that is up. */
-static struct iface *connected(struct ifaces *ifaces,
+static struct iface *connected(struct ifaces *ifaces, uint32_t vrf,
 			       const struct ip_addr *addr, unsigned int *best)
 {
 	struct iface *found = NULL;
@@ -21,7 +21,7 @@ static struct iface *connected(struct ifaces *ifaces,
 	TAILQ_FOREACH (port, &ifaces->ports, link) {
 		struct iface *iface = &port->iface;
 
-		if (!iface->line_up || iface->loopback)
+		if (!iface->line_up || iface->loopback || iface->vrf != vrf)
 			continue;
 		if (ip_is_set(&iface->addr) && iface->prefix >= *best &&
 		    ip_in(addr, &iface->addr, iface->prefix)) {
@@ -57,8 +57,8 @@ static const struct sroute *covering(const struct sroutes *s,
 	const struct sroute *r, *found = NULL;
 
 	TAILQ_FOREACH (r, &s->list, link) {
-		if (r == self || r->prefix < longer || !r->prefix ||
-		    !ip_in(addr, &r->dst, r->prefix) ||
+		if (r == self || r->vrf != self->vrf || r->prefix < longer ||
+		    !r->prefix || !ip_in(addr, &r->dst, r->prefix) ||
 		    (found && r->prefix < found->prefix))
 			continue;
 		found = r;
@@ -71,7 +71,7 @@ static bool resolve_nexthop(struct sroutes *s, const struct sroute *r,
 			    unsigned int depth)
 {
 	unsigned int best = 1;
-	struct iface *iface = connected(s->ifaces, addr, &best);
+	struct iface *iface = connected(s->ifaces, r->vrf, addr, &best);
 	const struct sroute *over;
 
 	if (depth > SROUTE_RECURSION)
@@ -95,7 +95,8 @@ static bool resolve_route(struct sroutes *s, const struct sroute *r,
 	if (!r->interface)
 		return resolve_nexthop(s, r, &r->nexthop, hop, depth);
 	iface = iface_find(s->ifaces, r->interface);
-	if (!iface || iface->loopback || !iface->line_up)
+	if (!iface || iface->loopback || !iface->line_up ||
+	    iface->vrf != r->vrf)
 		return false;
 	hop->index = iface->ifindex;
 	hop->gateway = r->nexthop;
@@ -106,15 +107,18 @@ static bool resolve_route(struct sroutes *s, const struct sroute *r,
 
 /* --- the kernel ------------------------------------------------------- */
 
-static bool same_key(const struct nl_route *a, const struct nl_route *b)
+static bool same_key(const struct sroute_installed *a,
+		     const struct sroute_installed *b)
 {
-	return a->prefix == b->prefix && a->metric == b->metric &&
-	       ip_equal(&a->dst, &b->dst);
+	return a->vrf == b->vrf && a->route.prefix == b->route.prefix &&
+	       a->route.metric == b->route.metric &&
+	       ip_equal(&a->route.dst, &b->route.dst);
 }
 
 static bool same_prefix(const struct sroute *a, const struct sroute *b)
 {
-	return a->prefix == b->prefix && ip_equal(&a->dst, &b->dst);
+	return a->vrf == b->vrf && a->prefix == b->prefix &&
+	       ip_equal(&a->dst, &b->dst);
 }
 
 /* Whether r can be in the table at all now. */
@@ -159,29 +163,41 @@ static struct sroute *choose(struct sroutes *s, struct sroute *first,
 	return r;
 }
 
-static void install(struct sroutes *s, const struct nl_route *r)
+/* NULL: the VRF has no namespace, or is gone. */
+static struct nl *nl_of(const struct sroutes *s, uint32_t vrf)
 {
-	char text[IP_ADDR_TEXT];
-	int err = nl_route_put(s->ifaces->nl, r);
+	const struct vrf *v = vrf_by_id(s->ifaces->vrfs, vrf);
 
-	if (err)
-		log_warn("route to %s/%u refused: %s", ip_text(&r->dst, text),
-			 r->prefix, strerror(-err));
+	return v ? v->nl : vrf ? NULL : s->ifaces->nl;
 }
 
-static void withdraw(struct sroutes *s, const struct nl_route *r)
+static void install(struct sroutes *s, const struct sroute_installed *r)
 {
-	struct nl_route key = *r;
+	struct nl *nl = nl_of(s, r->vrf);
+	char text[IP_ADDR_TEXT];
+	int err = nl ? nl_route_put(nl, &r->route) : 0;
+
+	if (err)
+		log_warn("route to %s/%u refused: %s",
+			 ip_text(&r->route.dst, text), r->route.prefix,
+			 strerror(-err));
+}
+
+static void withdraw(struct sroutes *s, const struct sroute_installed *r)
+{
+	struct nl *nl = nl_of(s, r->vrf);
+	struct nl_route key = r->route;
 
 	/* Whatever its hops have become. */
 	key.n_hops = 0;
 	key.type = RTN_UNSPEC;
 	key.scope = RT_SCOPE_NOWHERE;
-	(void)nl_route_del(s->ifaces->nl, &key);
+	if (nl)
+		(void)nl_route_del(nl, &key);
 }
 
 /* Old routes that are not wanted any more go first. */
-static void replace(struct sroutes *s, struct nl_route *want, size_t n)
+static void replace(struct sroutes *s, struct sroute_installed *want, size_t n)
 {
 	size_t i, j;
 
@@ -201,7 +217,7 @@ static void replace(struct sroutes *s, struct nl_route *want, size_t n)
 
 void sroutes_sync(struct sroutes *s)
 {
-	struct nl_route *want = xcalloc(s->n + 1, sizeof(*want));
+	struct sroute_installed *want = xcalloc(s->n + 1, sizeof(*want));
 	struct sroute *r = TAILQ_FIRST(&s->list);
 	size_t n = 0;
 
@@ -210,11 +226,30 @@ void sroutes_sync(struct sroutes *s)
 		return;
 	}
 	while (r) {
-		r = choose(s, r, &want[n]);
-		if (want[n].type)
+		want[n].vrf = r->vrf;
+		r = choose(s, r, &want[n].route);
+		if (want[n].route.type)
 			n++;
 	}
 	replace(s, want, n);
+}
+
+/* The routes of a VRF go with it. */
+static void on_vrf(void *arg, struct vrf *vrf, enum vrf_change change)
+{
+	struct sroutes *s = arg;
+	struct sroute *r, *next;
+
+	for (r = TAILQ_FIRST(&s->list); r && change == VRF_GONE; r = next) {
+		next = TAILQ_NEXT(r, link);
+		if (r->vrf != vrf->id)
+			continue;
+		TAILQ_REMOVE(&s->list, r, link);
+		s->n--;
+		sroute_free(r);
+	}
+	if (change == VRF_GONE)
+		sroutes_sync(s);
 }
 
 static void on_iface(void *arg, struct iface *iface, enum iface_change change)
@@ -231,6 +266,7 @@ struct sroutes *sroutes_new(struct ifaces *ifaces)
 	TAILQ_INIT(&s->list);
 	s->ifaces = ifaces;
 	ifaces_watch(ifaces, on_iface, s);
+	vrfs_watch(ifaces->vrfs, on_vrf, s);
 	return s;
 }
 

@@ -17,6 +17,7 @@ enum sroute_limits {
 
 struct sroute {
 	TAILQ_ENTRY(sroute) link;
+	uint32_t vrf; /* router/vrf.h; 0: the global table */
 	struct ip_addr dst;
 	unsigned int prefix;
 	struct ip_addr nexthop; /* or unset */
@@ -31,13 +32,19 @@ struct sroute {
 	struct nl_hop hop;
 };
 
+/* As the kernel has it. */
+struct sroute_installed {
+	struct nl_route route;
+	uint32_t vrf;
+};
+
 TAILQ_HEAD(sroute_list, sroute);
 
 struct sroutes {
 	struct ifaces *ifaces;
-	struct sroute_list list; /* by prefix */
+	struct sroute_list list; /* by VRF and prefix */
 	size_t n;
-	struct nl_route *installed;
+	struct sroute_installed *installed;
 	size_t n_installed;
 };
 

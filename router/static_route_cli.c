@@ -17,8 +17,10 @@ static bool same_way(const struct sroute *a, const struct sroute *b)
 
 static int by_prefix(const struct sroute *a, const struct sroute *b)
 {
-	int order = ip_compare(&a->dst, &b->dst);
+	int order = (a->vrf > b->vrf) - (a->vrf < b->vrf);
 
+	if (!order)
+		order = ip_compare(&a->dst, &b->dst);
 	if (order)
 		return order;
 	return (a->prefix > b->prefix) - (a->prefix < b->prefix);
@@ -56,8 +58,18 @@ static struct sroute *read_route(struct sroutes *s, const struct cli_args *a,
 {
 	struct ip_addr dst = cli_addr(a, "prefix"), mask = cli_addr(a, "mask");
 	struct ip_addr net;
+	const struct vrf *vrf = NULL;
 	int prefix = ip_prefix(&mask);
 	struct sroute *r;
+
+	if (cli_has(a, "vrf_name")) {
+		vrf = vrf_find(s->ifaces->vrfs, cli_str(a, "vrf_name"));
+		if (!vrf) {
+			cli_error(o, "%% VRF %s does not exist\n",
+				  cli_str(a, "vrf_name"));
+			return NULL;
+		}
+	}
 
 	if (prefix >= 0)
 		net = ip_network(&dst, (unsigned int)prefix);
@@ -66,6 +78,7 @@ static struct sroute *read_route(struct sroutes *s, const struct cli_args *a,
 		return NULL;
 	}
 	r = xcalloc(1, sizeof(*r));
+	r->vrf = vrf ? vrf->id : 0;
 	r->dst = dst;
 	r->prefix = (unsigned int)prefix;
 	r->null = cli_has(a, "null");
@@ -77,7 +90,7 @@ static struct sroute *read_route(struct sroutes *s, const struct cli_args *a,
 	r->name = copy(cli_str(a, "route_name"));
 	r->permanent = cli_has(a, "permanent");
 	r->track = cli_u32(a, "track_object");
-	if (cli_is_no(a) || !iface_by_addr(s->ifaces, &r->nexthop))
+	if (cli_is_no(a) || !iface_by_addr_in(s->ifaces, r->vrf, &r->nexthop))
 		return r;
 	cli_error(o, "%%Invalid next hop address (it's this router)\n");
 	sroute_free(r);
@@ -128,12 +141,15 @@ static void no_route(void *obj, const struct cli_args *a, struct cli_out *o)
 		cli_error(o, "%%No matching route to delete\n");
 }
 
-static void write_route(const struct sroute *r, struct cli_out *o)
+static void write_route(const struct sroutes *s, const struct sroute *r,
+			struct cli_out *o)
 {
 	struct ip_addr mask = ip_mask(IP_V4, r->prefix);
+	const struct vrf *vrf = vrf_by_id(s->ifaces->vrfs, r->vrf);
 	char d[IP_ADDR_TEXT], m[IP_ADDR_TEXT], n[IP_ADDR_TEXT];
 
-	cli_say(o, "ip route %s %s", ip_text(&r->dst, d), ip_text(&mask, m));
+	cli_say(o, "ip route%s%s %s %s", vrf ? " vrf " : "",
+		vrf ? vrf->name : "", ip_text(&r->dst, d), ip_text(&mask, m));
 	if (r->null)
 		cli_say(o, " Null0");
 	if (r->interface)
@@ -159,7 +175,7 @@ static void write_routes(const void *obj, struct cli_out *o)
 	const struct sroute *r;
 
 	TAILQ_FOREACH (r, &s->list, link)
-		write_route(r, o);
+		write_route(s, r, o);
 }
 
 static const struct cli_cmd commands[] = {
@@ -168,6 +184,11 @@ static const struct cli_cmd commands[] = {
 		.words = "ip              Global IP configuration "
 			 "subcommands\n"
 			 "route           Establish static routes\n"
+			 "[ vrf           Configure static route for a VPN "
+			 "Routing/Forwarding instance\n"
+			 "WORD$vrf_name   VPN Routing/Forwarding instance "
+			 "name\n"
+			 "]\n"
 			 "A.B.C.D$prefix  Destination prefix\n"
 			 "A.B.C.D$mask    Destination prefix mask\n"
 			 ".\n"

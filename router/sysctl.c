@@ -21,19 +21,33 @@ struct undo {
 };
 
 struct sysctls {
+	const struct netns *ns;
 	LIST_HEAD(, undo) undos; /* newest first */
 };
 
-static int access_switch(const char *path, int mode, char *value, size_t size)
+static int open_switch(const struct sysctls *s, const char *path, int mode)
 {
 	char full[PATH_SIZE];
-	ssize_t n;
-	int fd, err = 0;
+	int home = netns_enter(s->ns), fd;
 
+	if (home < 0)
+		return home;
 	snprintf(full, sizeof(full), "/proc/sys/net/%s", path);
 	fd = open(full, mode | O_CLOEXEC);
 	if (fd < 0)
-		return -errno;
+		fd = -errno;
+	netns_leave(home);
+	return fd;
+}
+
+static int access_switch(const struct sysctls *s, const char *path, int mode,
+			 char *value, size_t size)
+{
+	int fd = open_switch(s, path, mode), err = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
 	n = mode == O_RDONLY ? read(fd, value, size - 1)
 			     : write(fd, value, strlen(value));
 	if (n < 0)
@@ -54,10 +68,11 @@ static bool known(const struct sysctls *s, const char *path)
 	return false;
 }
 
-struct sysctls *sysctls_new(void)
+struct sysctls *sysctls_new(const struct netns *ns)
 {
 	struct sysctls *s = xcalloc(1, sizeof(*s));
 
+	s->ns = ns;
 	LIST_INIT(&s->undos);
 	return s;
 }
@@ -70,8 +85,10 @@ void sysctls_free(struct sysctls *s)
 		return;
 	while ((u = LIST_FIRST(&s->undos))) {
 		LIST_REMOVE(u, link);
-		/* The device may be gone by now: nothing to put back. */
-		(void)access_switch(u->path, O_WRONLY, u->value, 0);
+		/* The device may be gone by now: nothing to put back.  A
+		 * namespace of our own goes as a whole. */
+		if (!s->ns)
+			(void)access_switch(s, u->path, O_WRONLY, u->value, 0);
 		free(u->path);
 		free(u);
 	}
@@ -82,7 +99,7 @@ int sysctls_set(struct sysctls *s, const char *path, const char *value)
 {
 	char before[VALUE_MAX], now[VALUE_MAX];
 	struct undo *u;
-	int err = access_switch(path, O_RDONLY, before, sizeof(before));
+	int err = access_switch(s, path, O_RDONLY, before, sizeof(before));
 
 	if (err)
 		return err;
@@ -90,7 +107,7 @@ int sysctls_set(struct sysctls *s, const char *path, const char *value)
 	if (!strcmp(before, value))
 		return 0;
 	snprintf(now, sizeof(now), "%s", value);
-	err = access_switch(path, O_WRONLY, now, 0);
+	err = access_switch(s, path, O_WRONLY, now, 0);
 	if (err || known(s, path))
 		return err;
 	u = xcalloc(1, sizeof(*u));

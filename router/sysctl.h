@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Switches of the kernel under /proc/sys/net, of the network namespace we are
- * in, with a memory of what they were before. */
+/* Switches of the kernel under /proc/sys/net, of one network
+ * namespace, with a memory of what they were before. */
 #ifndef ROUTER_SYSCTL_H
 #define ROUTER_SYSCTL_H
 
 #include <stdbool.h>
 
+#include "router/netns.h"
+
 struct sysctls;
 
-struct sysctls *sysctls_new(void);
+/* ns NULL: of the namespace we are in; it lives longer. */
+struct sysctls *sysctls_new(const struct netns *ns);
 /* Puts every switch back (newest first) that still is there. */
 void sysctls_free(struct sysctls *sysctls);
 /* path: "ipv4/conf/eth1/rp_filter".  0 or -errno; -ENOENT when the kernel has

@@ -106,7 +106,7 @@ static void say_trying(const struct telnet_job *job, struct cli_out *o)
 }
 
 /* A socket that is on its way there, or -errno. */
-static int open_socket(const struct telnet_job *job)
+static int connect_to(const struct telnet_job *job)
 {
 	struct endpoint from = { .addr = job->source };
 	struct sockaddr_storage ss;
@@ -138,10 +138,12 @@ void telnet_start(struct router *router, const struct telnet_job *job,
 		  struct cli_out *o)
 {
 	struct telnet *t;
-	int fd;
+	int fd, home;
 
 	say_trying(job, o);
-	fd = open_socket(job);
+	home = vrf_enter(vrf_by_id(router->ifaces->vrfs, job->to.vrf));
+	fd = home < 0 ? home : connect_to(job);
+	netns_leave(home);
 	if (fd < 0) {
 		cli_error(o, "\n%s\n\n", reason(-fd));
 		return;

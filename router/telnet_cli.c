@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "router/ping.h"
 #include "router/telnet.h"
+#include "router/vrf_cli.h"
 
 /* No name server is asked, so the answer comes at once. */
 static void say_unknown(const struct router *router, const char *name,
@@ -35,12 +36,14 @@ static void telnet(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct telnet_job job = { .to.port = TELNET_PORT_DEFAULT };
 	struct router *router = obj;
 
-	if (!resolve(router, cli_str(a, "host"), &job, o))
+	if (!vrf_arg(router, a, "vrf_name", &job.to.vrf, o) ||
+	    !resolve(router, cli_str(a, "host"), &job, o))
 		return;
 	if (cli_has(a, "port"))
 		job.to.port = (uint16_t)cli_u32(a, "port");
 	if (cli_has(a, "source") &&
-	    !ping_source(router, cli_str(a, "source"), &job.source, o))
+	    !ping_source_in(router, job.to.vrf, cli_str(a, "source"),
+			    &job.source, o))
 		return;
 	telnet_start(router, &job, o);
 }
@@ -74,9 +77,11 @@ static const struct cli_cmd commands[] = {
 			 "system\n"
 			 "[ TCPPORT$port  Port number\n"
 			 "]\n"
-			 "[ /source-interface  Specify source interface\n"
+			 "{ /source-interface  Specify source interface\n"
 			 "IFPORT$source\n"
-			 "]\n",
+			 "| /vrf        Specify vrf table to use\n"
+			 "WORD$vrf_name  VPN Routing/Forwarding instance name\n"
+			 "}\n",
 		.run = telnet,
 		.flags = CLI_USER,
 	},

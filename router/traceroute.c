@@ -213,14 +213,16 @@ void trace_start(struct router *router, const struct trace_job *job,
 		 struct cli_out *o)
 {
 	struct trace *t = xcalloc(1, sizeof(*t));
-	int error;
+	int error, home;
 
 	t->router = router;
 	t->job = *job;
 	t->port = job->port;
 	t->ttl = job->ttl_min;
 	t->udp = t->icmp = SOURCE_NONE;
-	error = open_sockets(t);
+	home = vrf_enter(vrf_by_id(router->ifaces->vrfs, job->vrf));
+	error = home < 0 ? home : open_sockets(t);
+	netns_leave(home);
 	if (error) {
 		cli_error(o, "%% Cannot send: %s\n", strerror(-error));
 		if (t->udp >= 0)

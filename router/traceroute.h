@@ -18,6 +18,7 @@ enum trace_limits {
 struct trace_job {
 	struct ip_addr dst;
 	struct ip_addr source; /* unset: the kernel's choice */
+	uint32_t vrf;	       /* router/vrf.h; 0: the global table */
 	const char *name;      /* as typed; only for the start */
 	unsigned int port, probes, timeout, ttl_min, ttl_max;
 	bool numeric;

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "router/ping.h"
 #include "router/traceroute.h"
+#include "router/vrf_cli.h"
 
 static void read_options(const struct cli_args *a, struct trace_job *job)
 {
@@ -38,6 +39,8 @@ static void trace_line(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct trace_job job;
 
 	trace_defaults(&job);
+	if (!vrf_arg(router, a, "vrf_name", &job.vrf, o))
+		return;
 	job.name = cli_str(a, "host");
 	if (!router_resolve(router, job.name, &job.dst) ||
 	    job.dst.family != IP_V4) {
@@ -46,11 +49,12 @@ static void trace_line(void *obj, const struct cli_args *a, struct cli_out *o)
 	}
 	read_options(a, &job);
 	if (cli_has(a, "source_address") &&
-	    !ping_source(router, cli_str(a, "source_address"), &job.source, o))
+	    !ping_source_in(router, job.vrf, cli_str(a, "source_address"),
+			    &job.source, o))
 		return;
 	if (cli_has(a, "source_interface") &&
-	    !ping_source(router, cli_str(a, "source_interface"), &job.source,
-			 o))
+	    !ping_source_in(router, job.vrf, cli_str(a, "source_interface"),
+			    &job.source, o))
 		return;
 	if (is_good(&job, o))
 		trace_start(router, &job, o);
@@ -213,6 +217,9 @@ static const struct cli_cmd commands[] = {
 	{
 		.mode = &cli_mode_exec,
 		.words = "traceroute  Trace route to destination\n"
+			 "[ vrf      Select VPN routing instance\n"
+			 "WORD$vrf_name  VPN Routing/Forwarding instance name\n"
+			 "]\n"
 			 "[ ip       IP Trace\n"
 			 "]\n"
 			 "WORD$host  Trace route to destination address or "
