@@ -296,6 +296,7 @@ static void start_isakmp(struct daemon *d)
 	d->isakmp = isakmp_new(d->env);
 	isakmp_cli_init(d->isakmp, cli, service_internal, d);
 	isakmp_set_name(d->isakmp, own_name, d);
+	isakmp_set_vrfs(d->isakmp, vrf_name, d);
 	d->sockets = sockets_new(d->loop, &udp,
 				 ifaces_vrfs(router_ifaces(d->router)));
 	if (!d->sockets)

@@ -187,6 +187,11 @@ void isakmp_set_vendor_id(struct isakmp *isakmp, const void *id, size_t len);
 void isakmp_set_name(struct isakmp *isakmp, char *(*name)(void *arg),
 		     void *arg);
 
+/* The name of a VRF (struct endpoint), NULL: it is gone.  Without it there are
+ * none. */
+void isakmp_set_vrfs(struct isakmp *isakmp,
+		     const char *(*name)(void *arg, uint32_t vrf), void *arg);
+
 /* --- phase 1 ------------------------------------------------------------ */
 
 /* One callback runs, once, later than this call: up when an SA is there

@@ -131,6 +131,13 @@ void isakmp_set_name(struct isakmp *isakmp, char *(*name)(void *arg), void *arg)
 	isakmp->name_arg = arg;
 }
 
+void isakmp_set_vrfs(struct isakmp *isakmp,
+		     const char *(*name)(void *arg, uint32_t vrf), void *arg)
+{
+	isakmp->vrf_name = name;
+	isakmp->vrf_arg = arg;
+}
+
 void isakmp_cli_init(struct isakmp *isakmp, struct cli *cli,
 		     bool (*internal)(void *arg), void *arg)
 {

@@ -71,7 +71,7 @@ static struct isakmp_sa *begin(struct isakmp *isakmp,
 				    "ISAKMP is disabled");
 		return NULL;
 	}
-	if (!isakmp_keyring_find(&isakmp->keyring, &remote->addr)) {
+	if (!isakmp_psk_for(isakmp, remote)) {
 		*why = ISAKMP_FAULT(AUTHENTICATION_FAILED,
 				    "no pre-shared key for the peer");
 		return NULL;

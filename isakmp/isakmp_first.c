@@ -223,7 +223,7 @@ static struct isakmp_fault check(const struct isakmp *isakmp,
 	if (!sa || rd_left(&sa->body) > SA_BODY_MAX)
 		return ISAKMP_FAULT(PAYLOAD_MALFORMED,
 				    "message 1 has no SA payload that we take");
-	if (!isakmp_keyring_find(&isakmp->keyring, &remote->addr))
+	if (!isakmp_psk_for(isakmp, remote))
 		return ISAKMP_FAULT(NO_PROPOSAL_CHOSEN,
 				    "no pre-shared key for the peer");
 	return ISAKMP_OK;

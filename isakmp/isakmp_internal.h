@@ -214,7 +214,7 @@ struct isakmp_keepalive {
 };
 #define ISAKMP_DPD_RETRY_DEFAULT 2
 
-struct isakmp_kept; /* configuration that is only kept */
+struct isakmp_kept; /* configuration that is only kept, and keyrings */
 
 struct isakmp {
 	struct env *env;
@@ -229,6 +229,8 @@ struct isakmp {
 	bool by_name; /* crypto isakmp identity hostname */
 	char *(*name)(void *arg);
 	void *name_arg;
+	const char *(*vrf_name)(void *arg, uint32_t vrf); /* or NULL */
+	void *vrf_arg;
 
 	struct isakmp_sas sas;
 	struct isakmp_sas half_open; /* of peers that began, oldest first */
@@ -374,7 +376,9 @@ void isakmp_connects_up(struct isakmp_sa *sa);
 void isakmp_connects_failed(struct isakmp_sa *sa, struct isakmp_fault why);
 void isakmp_connects_free(struct isakmp *isakmp);
 
-/* isakmp_kept.c */
+/* isakmp_kept.c: NULL: no key for this peer in its VRF. */
+const struct isakmp_psk *isakmp_psk_for(const struct isakmp *isakmp,
+					const struct endpoint *peer);
 void isakmp_kept_free(struct isakmp *isakmp);
 
 /* Until the next time that a message is sent, after so many repetitions. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Configuration that belongs to ISAKMP and means nothing to a GETVPN router:
- * it is kept as typed and printed where IOS prints it. */
+/* crypto keyring; and configuration that belongs to ISAKMP and means nothing to
+ * a GETVPN router: it is kept as typed and printed where IOS prints it. */
 #include "isakmp/isakmp_internal.h"
 
 #include <stdlib.h>
@@ -22,8 +22,10 @@ TAILQ_HEAD(lines, isakmp_line);
 struct isakmp_section {
 	TAILQ_ENTRY(isakmp_section) entry;
 	const char *kind; /* "crypto keyring" */
-	char *name, *tail;
-	struct lines lines;
+	char *name;
+	char *vrf; /* of a keyring's peers; NULL: the global table */
+	struct isakmp_keyring ring;
+	struct lines lines; /* that are only kept */
 };
 
 struct isakmp_kept {
@@ -97,7 +99,7 @@ static struct isakmp_section *section_find(struct isakmp_kept *kept,
 
 static struct isakmp_section *section_get(struct isakmp_kept *kept,
 					  const char *kind, const char *name,
-					  const char *tail)
+					  const char *vrf)
 {
 	struct isakmp_section *s = section_find(kept, kind, name);
 
@@ -106,7 +108,8 @@ static struct isakmp_section *section_get(struct isakmp_kept *kept,
 	s = xcalloc(1, sizeof(*s));
 	s->kind = kind;
 	s->name = xstrdup(name);
-	s->tail = xasprintf("%s%s", tail ? " vrf " : "", tail ? tail : "");
+	s->vrf = vrf ? xstrdup(vrf) : NULL;
+	TAILQ_INIT(&s->ring);
 	TAILQ_INIT(&s->lines);
 	TAILQ_INSERT_TAIL(&kept->sections, s, entry);
 	kept->n++;
@@ -119,7 +122,8 @@ static void section_free(struct isakmp_kept *kept, struct isakmp_section *s)
 		line_free(kept, &s->lines, TAILQ_FIRST(&s->lines));
 	TAILQ_REMOVE(&kept->sections, s, entry);
 	free(s->name);
-	free(s->tail);
+	free(s->vrf);
+	isakmp_keyring_free(&s->ring);
 	free(s);
 	kept->n--;
 }
@@ -128,11 +132,10 @@ static void set_section(struct isakmp *isakmp, const struct cli_args *a,
 			struct cli_out *o, const char *kind,
 			const struct cli_mode *mode)
 {
-	const char *tail =
-		mode == &keyring_mode ? cli_str(a, "vrf-name") : NULL;
+	const char *vrf = mode == &keyring_mode ? cli_str(a, "vrf-name") : NULL;
 	struct isakmp_section *s;
 
-	s = section_get(isakmp->kept, kind, cli_str(a, "name"), tail);
+	s = section_get(isakmp->kept, kind, cli_str(a, "name"), vrf);
 	if (s)
 		cli_enter(o, mode, s);
 	else
@@ -152,18 +155,79 @@ static void no_section(struct isakmp *isakmp, const struct cli_args *a,
 }
 
 static void write_sections(const struct isakmp *isakmp, struct cli_out *o,
-			   const char *kind)
+			   const char *kind, const char *why)
 {
 	const struct isakmp_section *s;
 	const struct isakmp_line *line;
+	const struct isakmp_psk *psk;
 
 	TAILQ_FOREACH (s, &isakmp->kept->sections, entry) {
 		if (strcmp(s->kind, kind))
 			continue;
-		cli_say(o, "%s %s%s\n", kind, s->name, s->tail);
+		cli_say(o, "%s %s%s%s\n", kind, s->name, s->vrf ? " vrf " : "",
+			s->vrf ? s->vrf : "");
+		cli_why(o, why);
 		TAILQ_FOREACH (line, &s->lines, entry)
 			cli_say(o, " %s\n", line->text);
+		cli_why(o, NULL);
+		TAILQ_FOREACH (psk, &s->ring, entry) {
+			cli_say(o, "  pre-shared-key ");
+			isakmp_key_write_peer(psk, o);
+			cli_say(o, " key %s\n", psk->secret);
+		}
 	}
+}
+
+/* --- crypto keyring ------------------------------------------------------- */
+
+static bool same_vrf(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+/* The default ring is that of the global table.  A VRF that has no name any
+ * more has no keys. */
+const struct isakmp_psk *isakmp_psk_for(const struct isakmp *isakmp,
+					const struct endpoint *peer)
+{
+	const struct isakmp_psk *best = NULL, *psk;
+	const struct isakmp_section *s;
+	const char *vrf = NULL;
+
+	if (!peer->vrf)
+		best = isakmp_keyring_find(&isakmp->keyring, &peer->addr);
+	else if (isakmp->vrf_name)
+		vrf = isakmp->vrf_name(isakmp->vrf_arg, peer->vrf);
+	if (!isakmp->kept || (peer->vrf && !vrf))
+		return best;
+	TAILQ_FOREACH (s, &isakmp->kept->sections, entry) {
+		psk = same_vrf(s->vrf, vrf)
+			      ? isakmp_keyring_find(&s->ring, &peer->addr)
+			      : NULL;
+		if (psk && (!best || psk->prefix > best->prefix))
+			best = psk;
+	}
+	return best;
+}
+
+void isakmp_rings_say(const struct isakmp *isakmp, struct cli_out *o)
+{
+	const struct isakmp_section *s;
+	const struct isakmp_psk *psk;
+
+	TAILQ_FOREACH (s, &isakmp->kept->sections, entry)
+		TAILQ_FOREACH (psk, &s->ring, entry)
+			isakmp_key_say(s->name, psk, o);
+}
+
+static void run_key(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	struct isakmp_section *s = obj;
+
+	if (cli_is_no(a))
+		isakmp_key_unset(&s->ring, a, o);
+	else
+		isakmp_key_set(&s->ring, a, false, o);
 }
 
 static void set_keyring(void *ctx, const struct cli_args *a, struct cli_out *o)
@@ -179,7 +243,7 @@ static void no_keyring(void *ctx, const struct cli_args *a, struct cli_out *o)
 
 static void write_keyrings(const void *ctx, struct cli_out *o)
 {
-	write_sections(ctx, o, "crypto keyring");
+	write_sections(ctx, o, "crypto keyring", "this part of keyrings");
 }
 
 static void set_profile(void *ctx, const struct cli_args *a, struct cli_out *o)
@@ -195,7 +259,7 @@ static void no_profile(void *ctx, const struct cli_args *a, struct cli_out *o)
 
 static void write_profiles(const void *ctx, struct cli_out *o)
 {
-	write_sections(ctx, o, "crypto isakmp profile");
+	write_sections(ctx, o, "crypto isakmp profile", "ISAKMP profiles");
 }
 
 /* The first words of the lines inside; what follows is not looked at. */
@@ -336,7 +400,6 @@ static const struct cli_cmd commands[] = {
 		.no = no_keyring,
 		.write = write_keyrings,
 		.order = CLI_O_KEYRING,
-		.why = "keyrings",
 	},
 	{
 		.mode = &cli_mode_config,
@@ -347,6 +410,32 @@ static const struct cli_cmd commands[] = {
 		.write = write_profiles,
 		.order = CLI_O_ISAKMP + 5,
 		.why = "ISAKMP profiles",
+	},
+	{
+		.mode = &keyring_mode,
+		.words =
+			"pre-shared-key  Define a preshared key\n"
+			"( address       Define a preshared key with IP "
+			"address\n"
+			"( A.B.C.D$peer  Peer IP address\n"
+			"[ A.B.C.D$mask  Peer IP subnet mask\n"
+			"]\n"
+			"| ipv6          Define a preshared key with IPv6 "
+			"address\n"
+			"WORD$peer6      IPv6 address/prefix\n"
+			")\n"
+			"| hostname      Define a preshared key with hostname\n"
+			"WORD$host       Peer hostname\n"
+			")\n"
+			".\n"
+			"key             Preshared key\n"
+			"[ 0  Specifies an UNENCRYPTED password will follow\n"
+			"]\n"
+			"WORD$secret     The UNENCRYPTED (cleartext) user "
+			"password\n",
+		.run = run_key,
+		.no = run_key,
+		.flags = CLI_SECRET,
 	},
 	{
 		.mode = &keyring_mode,

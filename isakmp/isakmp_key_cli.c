@@ -77,9 +77,9 @@ static bool target_of(const struct cli_args *a, struct target *t,
 	return false;
 }
 
-static void set_key(void *ctx, const struct cli_args *a, struct cli_out *o)
+void isakmp_key_set(struct isakmp_keyring *ring, const struct cli_args *a,
+		    bool no_xauth, struct cli_out *o)
 {
-	struct isakmp *isakmp = ctx;
 	const char *secret = cli_str(a, "secret");
 	struct target t;
 
@@ -91,18 +91,28 @@ static void set_key(void *ctx, const struct cli_args *a, struct cli_out *o)
 		return;
 	}
 	if (target_of(a, &t, o))
-		isakmp_keyring_set(&isakmp->keyring, &t.net, t.prefix,
-				   t.hostname, secret, cli_has(a, "no-xauth"));
+		isakmp_keyring_set(ring, &t.net, t.prefix, t.hostname, secret,
+				   no_xauth);
+}
+
+void isakmp_key_unset(struct isakmp_keyring *ring, const struct cli_args *a,
+		      struct cli_out *o)
+{
+	struct target t;
+
+	if (target_of(a, &t, o))
+		(void)isakmp_keyring_remove(ring, &t.net, t.prefix, t.hostname);
+}
+
+static void set_key(void *ctx, const struct cli_args *a, struct cli_out *o)
+{
+	isakmp_key_set(&((struct isakmp *)ctx)->keyring, a,
+		       cli_has(a, "no-xauth"), o);
 }
 
 static void no_key(void *ctx, const struct cli_args *a, struct cli_out *o)
 {
-	struct isakmp *isakmp = ctx;
-	struct target t;
-
-	if (target_of(a, &t, o))
-		(void)isakmp_keyring_remove(&isakmp->keyring, &t.net, t.prefix,
-					    t.hostname);
+	isakmp_key_unset(&((struct isakmp *)ctx)->keyring, a, o);
 }
 
 /* IOS leaves the mask out for a host and for 0.0.0.0. */
@@ -124,6 +134,14 @@ static void write_address(const struct isakmp_psk *psk, struct cli_out *o)
 	cli_say(o, " %s", ip_text(&mask, text));
 }
 
+void isakmp_key_write_peer(const struct isakmp_psk *psk, struct cli_out *o)
+{
+	if (psk->hostname)
+		cli_say(o, "hostname %s", psk->hostname);
+	else
+		write_address(psk, o);
+}
+
 static void write_keys(const void *ctx, struct cli_out *o)
 {
 	const struct isakmp *isakmp = ctx;
@@ -131,43 +149,46 @@ static void write_keys(const void *ctx, struct cli_out *o)
 
 	TAILQ_FOREACH (psk, &isakmp->keyring, entry) {
 		cli_say(o, "crypto isakmp key %s ", psk->secret);
-		if (psk->hostname)
-			cli_say(o, "hostname %s", psk->hostname);
-		else
-			write_address(psk, o);
+		isakmp_key_write_peer(psk, o);
 		cli_say(o, "%s\n", psk->no_xauth ? " no-xauth" : "");
 	}
 }
 
 /* show crypto isakmp key */
+
+void isakmp_key_say(const char *ring, const struct isakmp_psk *psk,
+		    struct cli_out *o)
+{
+	char addr[IP_ADDR_TEXT], mask[IP_ADDR_TEXT], text[128];
+	struct ip_addr bits;
+
+	if (psk->hostname) {
+		cli_say(o, "%-13s%-41s%s\n", ring, psk->hostname, psk->secret);
+		return;
+	}
+	ip_text(&psk->net, addr);
+	bits = ip_mask(psk->net.family, psk->prefix);
+	if (psk->net.family == IP_V4 && psk->prefix < V4_BITS)
+		snprintf(text, sizeof(text), "%-15s[%s]", addr,
+			 ip_text(&bits, mask));
+	else if (psk->net.family == IP_V6 && psk->prefix < V6_BITS)
+		snprintf(text, sizeof(text), "%s/%u", addr, psk->prefix);
+	else
+		snprintf(text, sizeof(text), "%s", addr);
+	cli_say(o, "%-13s%-41s%s\n", ring, text, psk->secret);
+}
+
 static void show_key(void *ctx, const struct cli_args *a, struct cli_out *o)
 {
 	const struct isakmp *isakmp = ctx;
 	const struct isakmp_psk *psk;
-	char addr[IP_ADDR_TEXT], mask[IP_ADDR_TEXT], text[128];
-	struct ip_addr bits;
 
 	(void)a;
 	cli_say(o, "Keyring      Hostname/Address                            "
 		   "Preshared Key\n\n");
-	TAILQ_FOREACH (psk, &isakmp->keyring, entry) {
-		if (psk->hostname) {
-			cli_say(o, "%-13s%-41s%s\n", "default", psk->hostname,
-				psk->secret);
-			continue;
-		}
-		ip_text(&psk->net, addr);
-		bits = ip_mask(psk->net.family, psk->prefix);
-		if (psk->net.family == IP_V4 && psk->prefix < V4_BITS)
-			snprintf(text, sizeof(text), "%-15s[%s]", addr,
-				 ip_text(&bits, mask));
-		else if (psk->net.family == IP_V6 && psk->prefix < V6_BITS)
-			snprintf(text, sizeof(text), "%s/%u", addr,
-				 psk->prefix);
-		else
-			snprintf(text, sizeof(text), "%s", addr);
-		cli_say(o, "%-13s%-41s%s\n", "default", text, psk->secret);
-	}
+	TAILQ_FOREACH (psk, &isakmp->keyring, entry)
+		isakmp_key_say("default", psk, o);
+	isakmp_rings_say(isakmp, o);
 }
 
 static const struct cli_cmd commands[] = {

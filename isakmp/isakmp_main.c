@@ -274,8 +274,7 @@ static void dh_start(struct isakmp_sa *sa, bool make, bool share)
 
 static bool derive(struct isakmp_sa *sa, const uint8_t *shared)
 {
-	const struct isakmp_psk *psk =
-		isakmp_keyring_find(&sa->isakmp->keyring, &sa->remote.addr);
+	const struct isakmp_psk *psk = isakmp_psk_for(sa->isakmp, &sa->remote);
 	struct isakmp_seen all = isakmp_main_seen(sa);
 
 	if (!psk || !isakmp_skeyid_derive(

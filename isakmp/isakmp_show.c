@@ -82,11 +82,16 @@ static void say_lifetime(const struct isakmp_sa *sa, char *out, size_t size)
 static void say_detail(const struct isakmp_sa *sa, struct cli_out *o)
 {
 	char local[IP_ADDR_TEXT], remote[IP_ADDR_TEXT], life[32];
+	const struct isakmp *isakmp = sa->isakmp;
+	const char *vrf = NULL;
 
+	/* The VRF of a GETVPN interface is that of what it protects. */
+	if (sa->local.vrf && isakmp->vrf_name)
+		vrf = isakmp->vrf_name(isakmp->vrf_arg, sa->local.vrf);
 	say_lifetime(sa, life, sizeof(life));
 	cli_say(o, "%-5u %-15s %-15s %-6s %-6s %-4s %-6s %-4s %-2u %s %-4s\n",
 		sa->conn_id, ip_text(&sa->local.addr, local),
-		ip_text(&sa->remote.addr, remote), "", "ACTIVE",
+		ip_text(&sa->remote.addr, remote), vrf ? vrf : "", "ACTIVE",
 		encr_text(&sa->chosen), hash_text(sa->chosen.hash), "psk",
 		sa->chosen.group, life, sa->peer_dpd ? "D" : "");
 	cli_say(o, "       Engine-id:Conn-id =  SW:%u\n\n",

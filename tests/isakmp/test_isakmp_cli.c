@@ -45,10 +45,53 @@ START_TEST(what_is_typed_is_what_is_negotiated_with)
 }
 END_TEST
 
+static const char *name_of(void *arg, uint32_t vrf)
+{
+	(void)arg;
+	return vrf == 1 ? "RED" : vrf == 2 ? "BLUE" : NULL;
+}
+
+static const char *key_for(const struct isakmp *isakmp, uint32_t vrf,
+			   uint32_t peer)
+{
+	const struct endpoint at = { ip_v4(peer), 848, vrf };
+	const struct isakmp_psk *psk = isakmp_psk_for(isakmp, &at);
+
+	return psk ? psk->secret : "";
+}
+
+START_TEST(a_keyring_has_the_keys_of_its_vrf_alone)
+{
+	const uint32_t peer = 0x0a000001;
+	struct cli_world w;
+
+	cli_world_open(&w);
+	isakmp_set_vrfs(w.p.ks, name_of, NULL);
+	cli_world_configure(
+		w.cli, "crypto isakmp key ALL address 0.0.0.0\n"
+		       "crypto keyring R vrf RED\n"
+		       " pre-shared-key address 10.0.0.0 255.0.0.0 key Net\n"
+		       " pre-shared-key address 10.0.0.1 key Host\n"
+		       "crypto keyring HERE\n"
+		       " pre-shared-key address 10.0.0.1 key 0 Here\n");
+	ck_assert_str_eq(key_for(w.p.ks, 0, peer), "Here");
+	ck_assert_str_eq(key_for(w.p.ks, 0, peer + 1), "ALL");
+	ck_assert_str_eq(key_for(w.p.ks, 1, peer), "Host");
+	ck_assert_str_eq(key_for(w.p.ks, 1, peer + 1), "Net");
+	ck_assert_str_eq(key_for(w.p.ks, 1, 0x0b000001), "");
+	ck_assert_str_eq(key_for(w.p.ks, 2, peer), "");
+	ck_assert_str_eq(key_for(w.p.ks, 3, peer), "");
+	cli_world_configure(w.cli, "crypto keyring R vrf RED\n"
+				   " no pre-shared-key address 10.0.0.1\n");
+	ck_assert_str_eq(key_for(w.p.ks, 1, peer), "Net");
+	cli_world_close(&w);
+}
+END_TEST
+
 #define EVERYTHING                                                \
 	"crypto keyring RING vrf RED\n"                           \
 	" description Our ring\n"                                 \
-	" pre-shared-key address 10.0.0.1 key SECRET\n"           \
+	"  pre-shared-key address 10.0.0.1 key SECRET\n"          \
 	"no crypto isakmp default policy\n"                       \
 	"crypto isakmp policy 1\n"                                \
 	" encr aes 256\n"                                         \
@@ -408,6 +451,7 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	tcase_add_test(tc, a_keyring_has_the_keys_of_its_vrf_alone);
 	tcase_add_test(tc, the_articles_lines_come_back);
 	tcase_add_test(tc, what_is_typed_is_what_is_negotiated_with);
 	tcase_add_test(tc, everything_comes_back_in_the_order_of_ios);

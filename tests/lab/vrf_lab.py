@@ -81,8 +81,11 @@ vrf definition RED
  address-family ipv4
  exit-address-family
 !
+crypto keyring BLUE vrf BLUE
+  pre-shared-key address 192.168.71.2 key Blue-Pass
+crypto keyring RED vrf RED
+  pre-shared-key address 192.168.71.2 key Red-Pass
 """ + ISAKMP + """
-crypto isakmp key Red-Pass address 192.168.71.2
 crypto gdoi group RED
  identity number 1111
  server address ipv4 192.168.71.2
@@ -145,7 +148,7 @@ def configs():
     made = {"GM": (4, VRF_CONFIG)}
     for side, ks, gm, key, number in (
             ("red", "KSR", "GMR", "Red-Pass", 1111),
-            ("blue", "KSB", "GMB", "Red-Pass", 2222)):
+            ("blue", "KSB", "GMB", "Blue-Pass", 2222)):
         values = {"key": key, "number": number}
         made[ks] = 1, KS_CONFIG.format(name=ks, **values)
         made[gm] = 2, MEMBER_CONFIG.format(name=gm, **values)
