@@ -15,9 +15,20 @@ static bool same_way(const struct sroute *a, const struct sroute *b)
 	return !strcmp(a->interface, b->interface);
 }
 
-static int by_prefix(const struct sroute *a, const struct sroute *b)
+/* By name: numbers are given in the order in which VRFs are typed. */
+static int by_vrf(const struct sroutes *s, const struct sroute *a,
+		  const struct sroute *b)
 {
-	int order = (a->vrf > b->vrf) - (a->vrf < b->vrf);
+	const struct vrf *x = vrf_by_id(s->ifaces->vrfs, a->vrf);
+	const struct vrf *y = vrf_by_id(s->ifaces->vrfs, b->vrf);
+
+	return strcmp(x ? x->name : "", y ? y->name : "");
+}
+
+static int by_prefix(const struct sroutes *s, const struct sroute *a,
+		     const struct sroute *b)
+{
+	int order = by_vrf(s, a, b);
 
 	if (!order)
 		order = ip_compare(&a->dst, &b->dst);
@@ -31,7 +42,7 @@ static void insert(struct sroutes *s, struct sroute *r)
 	struct sroute *next;
 
 	TAILQ_FOREACH (next, &s->list, link)
-		if (by_prefix(r, next) < 0)
+		if (by_prefix(s, r, next) < 0)
 			break;
 	if (next)
 		TAILQ_INSERT_BEFORE(next, r, link);
@@ -105,7 +116,7 @@ static void add_route(void *obj, const struct cli_args *a, struct cli_out *o)
 	if (!r)
 		return;
 	TAILQ_FOREACH (old, &s->list, link)
-		if (!by_prefix(old, r) && same_way(old, r))
+		if (!by_prefix(s, old, r) && same_way(old, r))
 			break;
 	if (old) {
 		drop(s, old);
@@ -129,7 +140,7 @@ static void no_route(void *obj, const struct cli_args *a, struct cli_out *o)
 	any = !want->null && !want->interface && !ip_is_set(&want->nexthop);
 	for (r = TAILQ_FIRST(&s->list); r; r = next) {
 		next = TAILQ_NEXT(r, link);
-		if (by_prefix(r, want) || !(any || same_way(r, want)))
+		if (by_prefix(s, r, want) || !(any || same_way(r, want)))
 			continue;
 		found = true;
 		drop(s, r);
