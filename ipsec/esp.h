@@ -57,7 +57,8 @@ struct esp_worker {
 	uint16_t ip_id;	      /* of the last packet */
 	uint32_t fragment_id; /* of the last IPv6 packet that was cut */
 	int64_t now;	      /* env time of this burst, us */
-	bool worn; /* the numbers of some SA have come near their end */
+	int64_t due; /* some lane wants to run then (qos_lane.h); 0: none */
+	bool worn;   /* the numbers of some SA have come near their end */
 	/* The pseudotime worked out last, and the us it is of. */
 	int64_t stamped;
 	uint64_t stamp;

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "ipsec/qos_tree.h"
 #include "router/vrf.h"
 
 /* What opening needs of all lanes at once. */
@@ -145,6 +146,8 @@ static void front_free(struct front *f)
 	if (f->hide_fd >= 0)
 		close(f->hide_fd);
 	policy_free(f->policy);
+	for (int i = 0; i < IPSEC_QOS_DIRECTIONS; i++)
+		qos_tree_free(f->qos[i]);
 	free(f->lanes);
 	free(f);
 }
@@ -241,6 +244,20 @@ struct policy *front_set_policy(struct front *f, struct policy *policy)
 	f->policy = policy;
 	for (unsigned int i = 0; i < f->n; i++)
 		(void)lane_set_policy(&f->lanes[i], policy);
+	workers_wait();
+	return old;
+}
+
+struct qos_tree *front_set_qos(struct front *f,
+			       enum ipsec_qos_direction direction,
+			       struct qos_tree *tree)
+{
+	struct qos_tree *old = f->qos[direction];
+
+	f->qos[direction] = tree;
+	for (unsigned int i = 0; i < f->n; i++)
+		atomic_store_explicit(&f->lanes[i].qos[direction], tree,
+				      memory_order_release);
 	workers_wait();
 	return old;
 }

@@ -31,7 +31,8 @@ struct front {
 	unsigned int n;	       /* lanes, and workers */
 	struct worker *const *workers;
 	struct lane *lanes;
-	struct pmtu pmtu; /* of all of them */
+	struct pmtu pmtu;			    /* of all of them */
+	struct qos_tree *qos[IPSEC_QOS_DIRECTIONS]; /* NULL: none */
 };
 
 /* Takes the interface over; its lanes run with the policy, which becomes the
@@ -45,6 +46,10 @@ void front_close(struct front *f, struct ifaces *ifaces);
 /* Publishes policy to all lanes.  What it replaces, to be freed at once: no
  * worker looks at it any more. */
 struct policy *front_set_policy(struct front *f, struct policy *policy);
+/* The same with a service-policy, or NULL. */
+struct qos_tree *front_set_qos(struct front *f,
+			       enum ipsec_qos_direction direction,
+			       struct qos_tree *tree);
 /* Packets that were dropped on their way in and out, for whatever reason.
  * front: a struct front. */
 void front_drops(void *front, uint64_t *in, uint64_t *out);

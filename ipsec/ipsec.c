@@ -333,6 +333,7 @@ void ipsec_free(struct ipsec *ipsec)
 {
 	if (!ipsec)
 		return;
+	env_timer_cancel(ipsec->env, &ipsec->qos_tick);
 	while (!TAILQ_EMPTY(&ipsec->fronts))
 		ipsec_front_close(ipsec, TAILQ_FIRST(&ipsec->fronts));
 	for (unsigned int i = 0; i < ipsec->n_workers; i++)

@@ -21,6 +21,7 @@ struct ipsec {
 	struct event_log log;
 	struct dataplane_watch watch;
 	TAILQ_HEAD(, front) fronts;
+	struct env_timer *qos_tick; /* runs while there is a service-policy */
 };
 
 /* What of the interface and the configuration goes into a policy, as it is

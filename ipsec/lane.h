@@ -19,6 +19,7 @@
 #include "ipsec/ipv6.h"
 #include "ipsec/policy.h"
 #include "ipsec/port.h"
+#include "ipsec/qos.h"
 #include "ipsec/reasm.h"
 #include "ipsec/stats.h"
 
@@ -57,6 +58,8 @@ struct lane_bypassed {
 	uint32_t id;
 };
 
+struct qos_tree;
+
 struct lane {
 	char name[LANE_NAME]; /* "Ethernet0/0" */
 	struct port *tap, *wire, *icmp;
@@ -81,6 +84,15 @@ struct lane {
 	unsigned int rule;   /* that the packet in hand met, on its way out */
 	int64_t icmp_second; /* when the count began, env us */
 	unsigned int icmp_count;
+	/* What service-policies do, NULL: there is none; set and waited for as
+	 * policy is. */
+	_Atomic(struct qos_tree *) qos[IPSEC_QOS_DIRECTIONS];
+	struct qos_tree *qos_out; /* of the batch in hand */
+	int64_t qos_due;	  /* something may leave a queue then; 0: no */
+	/* With pre_classify: the class of the packet in hand, and how many
+	 * frames of the batch have theirs. */
+	uint32_t qos_tag;
+	unsigned int qos_tagged;
 };
 
 /* Publishes policy (NULL: none), which may be that of several lanes: what it

@@ -142,6 +142,7 @@ static struct pkt *next_fragment(struct lane *lane, struct ipv4_cut *cut,
 		return NULL;
 	}
 	memcpy(pkt_data(f), pkt_data(whole), ETH_HEADER);
+	f->qos = whole->qos;
 	len = ipv4_cut_next(cut, pkt_data(f) + ETH_HEADER);
 	f->len = (uint32_t)(ETH_HEADER + len);
 	return f;
@@ -264,7 +265,7 @@ struct outbox {
 static void outbox_put(struct lane *lane, struct outbox *o, struct pkt *pkt)
 {
 	if (o->n == LANE_BURST) {
-		lane->wire->ops->tx(lane->wire, o->pkts, o->n);
+		lane_to_wire(lane, o->pkts, o->n);
 		o->n = 0;
 	}
 	o->pkts[o->n++] = pkt;
@@ -313,6 +314,7 @@ static void cut_esp6(struct lane *lane, struct outbox *o, struct pkt *pkt,
 			return;
 		}
 		memcpy(pkt_data(f), pkt_data(pkt), ETH_HEADER);
+		f->qos = pkt->qos;
 		f->len = (uint32_t)(ETH_HEADER +
 				    ipv6_cut_next(&cut,
 						  pkt_data(f) + ETH_HEADER));
@@ -360,7 +362,7 @@ void lane_send_pieces(struct lane *lane, const struct policy *p,
 		pkt_put(pkts[i]);
 	}
 	if (o.n)
-		lane->wire->ops->tx(lane->wire, o.pkts, o.n);
+		lane_to_wire(lane, o.pkts, o.n);
 }
 
 struct pkt *lane_gather(struct lane *lane, struct pkt *pkt, struct ipv4 *ip)

@@ -7,6 +7,7 @@
 
 #include "ipsec/csum.h"
 #include "ipsec/cycles.h"
+#include "ipsec/qos_lane.h"
 
 /* pkt: its frame, as it came. */
 static void post(struct lane *lane, struct event *e, const struct pkt *pkt,
@@ -380,11 +381,22 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	decide_esp(lane, p, pkt, &ip);
 }
 
+static void take(struct lane *lane, const struct policy *p, struct pkt *pkt)
+{
+	struct pkt *whole = pkt_whole(pkt);
+
+	if (whole)
+		decide(lane, p, whole);
+	else
+		STAT_INC(lane->drops->no_buffer);
+}
+
 unsigned int lane_run_in(struct lane *lane, int64_t now)
 {
 	uint64_t start = cycles_now();
 	struct pkt *pkts[LANE_BURST];
 	const struct policy *p;
+	struct qos_tree *qos;
 	unsigned int n;
 
 	lane->drops = &lane->stats.in;
@@ -395,14 +407,13 @@ unsigned int lane_run_in(struct lane *lane, int64_t now)
 	lane->esp->now = now;
 	STAT_ADD(lane->stats.wire_rx, n);
 	STAT_INC(lane->stats.in_batches);
-	for (unsigned int i = 0; i < n; i++) {
-		struct pkt *whole = pkt_whole(pkts[i]);
-
-		if (whole)
-			decide(lane, p, whole);
-		else
-			STAT_INC(lane->drops->no_buffer);
-	}
+	qos = atomic_load_explicit(&lane->qos[IPSEC_QOS_IN],
+				   memory_order_acquire);
+	if (qos)
+		qos_lane_in(lane, qos, p, pkts, n, take);
+	else
+		for (unsigned int i = 0; i < n; i++)
+			take(lane, p, pkts[i]);
 	flush(lane, p);
 	lane_forget(lane);
 	STAT_ADD(lane->stats.in_cycles, cycles_now() - start);

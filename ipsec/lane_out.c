@@ -34,11 +34,26 @@ static void encrypt(struct lane *lane, const struct policy *p)
 	b->n_ops = 0;
 }
 
+/* What the packet in hand has become has its class. */
+static void tag(struct lane *lane)
+{
+	struct lane_batch *b = &lane->out;
+
+	while (lane->qos_tagged < b->n) {
+		struct pkt *pkt = b->pkts[lane->qos_tagged++];
+
+		if (pkt)
+			pkt->qos = lane->qos_tag;
+	}
+}
+
 static void flush(struct lane *lane, const struct policy *p)
 {
 	struct lane_batch *b = &lane->out;
 	unsigned int n = 0;
 
+	if (lane->qos_out)
+		tag(lane);
 	encrypt(lane, p);
 	for (unsigned int i = 0; i < b->n; i++)
 		if (b->pkts[i])
@@ -46,8 +61,10 @@ static void flush(struct lane *lane, const struct policy *p)
 	if (b->oversize)
 		lane_send_pieces(lane, p, b->pkts, n);
 	else if (n)
-		lane->wire->ops->tx(lane->wire, b->pkts, n);
-	STAT_ADD(lane->stats.wire_tx, n);
+		lane_to_wire(lane, b->pkts, n);
+	if (!lane->qos_out)
+		STAT_ADD(lane->stats.wire_tx, n);
+	lane->qos_tagged = 0;
 	b->oversize = false;
 	b->cut6 = 0;
 	b->n = 0;
@@ -321,6 +338,16 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	}
 }
 
+static void decide_tagged(struct lane *lane, const struct policy *p,
+			  struct pkt **pkts, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		lane->qos_tag = qos_lane_tag(lane->qos_out, pkts[i]);
+		decide(lane, p, pkts[i]);
+		tag(lane);
+	}
+}
+
 unsigned int lane_run_out(struct lane *lane, int64_t now)
 {
 	uint64_t start = cycles_now();
@@ -336,8 +363,13 @@ unsigned int lane_run_out(struct lane *lane, int64_t now)
 	lane->esp->now = now;
 	STAT_ADD(lane->stats.tap_rx, n);
 	STAT_INC(lane->stats.out_batches);
-	for (unsigned int i = 0; i < n; i++)
-		decide(lane, p, pkts[i]);
+	lane->qos_out = atomic_load_explicit(&lane->qos[IPSEC_QOS_OUT],
+					     memory_order_acquire);
+	if (lane->qos_out && lane->qos_out->pre_classify)
+		decide_tagged(lane, p, pkts, n);
+	else
+		for (unsigned int i = 0; i < n; i++)
+			decide(lane, p, pkts[i]);
 	flush(lane, p);
 	lane_forget(lane);
 	if (lane->esp->worn) {

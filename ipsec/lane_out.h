@@ -6,6 +6,7 @@
 
 #include "ipsec/lane.h"
 #include "ipsec/pmtu.h"
+#include "ipsec/qos_lane.h"
 
 typedef void lane_send_fn(struct lane *lane, const struct policy *p,
 			  struct pkt *pkt, const void *arg);
@@ -24,6 +25,16 @@ void lane_cut_super(struct lane *lane, const struct policy *p,
 /* Clear, as it is, but that a wire may want plain frames. */
 void lane_send_clear(struct lane *lane, const struct policy *p,
 		     struct pkt *pkt);
+
+/* Frames that are ready, n of them, to the wire by its service-policy. */
+static inline void lane_to_wire(struct lane *lane, struct pkt **pkts,
+				unsigned int n)
+{
+	if (lane->qos_out)
+		qos_lane_out(lane, pkts, n);
+	else
+		lane->wire->ops->tx(lane->wire, pkts, n);
+}
 
 /* lane_fit.c */
 

@@ -33,6 +33,7 @@ struct pkt {
 	uint8_t *buf;	       /* size octets, the pool's */
 	uint32_t size;	       /* PKT_SMALL or PKT_BIG */
 	uint32_t off, len;     /* the Ethernet frame */
+	uint32_t qos; /* a tag (qos_tree.h); of no meaning to all others */
 	/* A frame may stand in several pieces: the next one's octets follow
 	 * ours, len counts a piece's own.  vnet is the first one's, and so are
 	 * all headers.  NULL: the last. */

@@ -88,7 +88,8 @@ size_t stats_errors(const struct stats *stats, const char *name,
 	X(fragment, "fragment not reassembled")        \
 	X(no_buffer, "no buffer")                      \
 	X(crypto, "crypto failed")                     \
-	X(bad_super, "superpacket not understood")
+	X(bad_super, "superpacket not understood")     \
+	X(qos, "dropped by a service-policy")
 
 struct lane_drops {
 #define LANE_DROP_FIELD(name, text) uint64_t name;

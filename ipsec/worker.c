@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "ipsec/core.h"
 #include "ipsec/cycles.h"
+#include "ipsec/qos_lane.h"
 #include "ipsec/quiesce.h"
 #include "ipsec/turn.h"
 #include "router/netns.h"
@@ -112,13 +113,52 @@ static void serve(struct worker *w)
 	}
 }
 
+/* Lanes whose queues may send. */
+static void serve_due(struct worker *w)
+{
+	int64_t now = clock_now(w->clock), next = 0;
+
+	if (now < w->esp.due)
+		return;
+	for (unsigned int slot = 0; slot < WORKER_LANES; slot++) {
+		struct lane *lane = atomic_load_explicit(&w->lanes[slot],
+							 memory_order_acquire);
+
+		if (!lane || !lane->qos_due)
+			continue;
+		if (lane->qos_due <= now)
+			qos_lane_due(lane, now);
+		if (lane->qos_due && (!next || lane->qos_due < next))
+			next = lane->qos_due;
+	}
+	w->esp.due = next;
+	quiesce_now();
+}
+
+/* poll() knows no less than a millisecond, in which a
+ * queue of a fast line runs dry. */
+static void wait_until_due(struct worker *w)
+{
+	int64_t wait = w->esp.due - clock_now(w->clock);
+	struct timespec limit = { 0 };
+
+	if (wait > 0) {
+		wait = clock_real_delay(w->clock, wait);
+		limit.tv_sec = wait / US_PER_SEC;
+		limit.tv_nsec = wait % US_PER_SEC * 1000;
+	}
+	(void)ppoll(w->fds, w->n, &limit, NULL);
+}
+
 /* A core may be somebody else's soon when nothing comes. */
 static void wait_for_frames(struct worker *w)
 {
 	int limit = w->core.cpu < 0 ? -1 : CORE_KEEP_US / 1000;
 
 	quiesce_offline();
-	if (poll(w->fds, w->n, limit) == 0)
+	if (w->esp.due)
+		wait_until_due(w);
+	else if (poll(w->fds, w->n, limit) == 0)
 		core_give_back(&w->core);
 	quiesce_online();
 }
@@ -136,6 +176,8 @@ static void *run(void *arg)
 		wait_for_frames(w);
 		start = cycles_now();
 		serve(w);
+		if (w->esp.due)
+			serve_due(w);
 		core_worked(&w->core, cycles_now() - start, clock_real_now());
 	}
 	QUIESCE_RELEASE();
