@@ -280,6 +280,7 @@ void ifaces_free(struct ifaces *ifaces)
 	ifaces->n_watches = 0;
 	nl_monitor_close(ifaces->monitor);
 	sysctls_free(ifaces->sysctls);
+	ifaces->sysctls = NULL;
 	while ((port = TAILQ_FIRST(&ifaces->ports)))
 		port_free(port);
 	vrfs_free(ifaces->vrfs);

@@ -15,7 +15,7 @@ struct sysctls *sysctls_new(const struct netns *ns);
 /* Puts every switch back (newest first) that still is there. */
 void sysctls_free(struct sysctls *sysctls);
 /* path: "ipv4/conf/eth1/rp_filter".  0 or -errno; -ENOENT when the kernel has
- * no such switch. */
+ * no such switch; sysctls NULL: nothing is switched any more. */
 int sysctls_set(struct sysctls *sysctls, const char *path, const char *value);
 /* One of "ipvN/conf/DEVICE/KEY". */
 int sysctls_set_device(struct sysctls *sysctls, const char *version,
