@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "ipsec/ipsec_priv.h"
+#include "ipsec/qos_tree.h"
 
 struct front *ipsec_front(const struct ipsec *ipsec, const char *ifname)
 {
@@ -68,14 +69,35 @@ int ipsec_hold(struct ipsec *ipsec, const char *ifname, enum ipsec_user user)
 	return 0;
 }
 
+/* A front is told its service-policies one by one. */
+static void take_qos(struct front *f, struct qos_tree **trees)
+{
+	for (int i = 0; i < IPSEC_QOS_DIRECTIONS; i++)
+		trees[i] =
+			f->qos[i]
+				? front_set_qos(f, (enum ipsec_qos_direction)i,
+						NULL)
+				: NULL;
+}
+
+static void give_qos(struct front *f, struct qos_tree **trees)
+{
+	for (int i = 0; i < IPSEC_QOS_DIRECTIONS; i++)
+		if (trees[i])
+			(void)front_set_qos(f, (enum ipsec_qos_direction)i,
+					    trees[i]);
+}
+
 /* Its users and its rules go with it; what it knew of paths does not. */
 static void front_move(struct ipsec *ipsec, struct front *f,
 		       struct iface *iface)
 {
 	struct policy *policy = f->policy;
+	struct qos_tree *trees[IPSEC_QOS_DIRECTIONS];
 	unsigned int users = f->users;
 	int err;
 
+	take_qos(f, trees);
 	f->policy = NULL;
 	ipsec_front_close(ipsec, f);
 	err = front_open(&f, ipsec->ifaces, iface, ipsec->crypto,
@@ -84,8 +106,11 @@ static void front_move(struct ipsec *ipsec, struct front *f,
 		log_warn("%s: it cannot be moved to its VRF: %s", iface->name,
 			 strerror(-err));
 		policy_free(policy);
+		for (int i = 0; i < IPSEC_QOS_DIRECTIONS; i++)
+			qos_tree_free(trees[i]);
 		return;
 	}
+	give_qos(f, trees);
 	f->users = users;
 	TAILQ_INSERT_TAIL(&ipsec->fronts, f, link);
 }
