@@ -12,12 +12,29 @@
 #include "router/ipv6_route_show.h"
 #include "router/ipv6_prefix.h"
 
+/* In VRFs, too, of which those without IPv6 addresses have nothing to
+ * forward. */
+static void forward_in(const struct vrf *vrf, bool on)
+{
+	(void)sysctls_set(vrf->sysctls, "ipv6/conf/all/forwarding",
+			  on ? "1" : "0");
+}
+
+static void on_vrf(void *arg, struct vrf *vrf, enum vrf_change change)
+{
+	const struct ipv6_routing *six = arg;
+
+	if (change == VRF_NEW && six->unicast)
+		forward_in(vrf, true);
+}
+
 struct ipv6_routing *ipv6_routing_new(struct ifaces *ifaces)
 {
 	struct ipv6_routing *six = xcalloc(1, sizeof(*six));
 
 	six->ifaces = ifaces;
 	six->routes = sroutes_new(ifaces);
+	vrfs_watch(ifaces->vrfs, on_vrf, six);
 	return six;
 }
 
@@ -39,10 +56,13 @@ void ipv6_routing_sync(struct ipv6_routing *six)
 static void set_unicast(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct ipv6_routing *six = obj;
+	const struct vrf *vrf;
 	int err;
 
 	(void)o;
 	six->unicast = !cli_is_no(a);
+	TAILQ_FOREACH (vrf, &six->ifaces->vrfs->list, link)
+		forward_in(vrf, six->unicast);
 	err = sysctls_set(six->ifaces->sysctls, "ipv6/conf/all/forwarding",
 			  six->unicast ? "1" : "0");
 	if (err)
@@ -109,7 +129,7 @@ static bool is_ours(const struct ifaces *ifaces, const struct ip_addr *addr)
 	size_t i;
 
 	TAILQ_FOREACH (port, &ifaces->ports, link)
-		for (i = 0; i < port->ipv6.n; i++) {
+		for (i = 0; !port->iface.vrf && i < port->ipv6.n; i++) {
 			struct ip_addr own = port_ipv6_address(port, i);
 
 			if (ip_equal(&own, addr))

@@ -48,6 +48,8 @@ static void add_connected(struct table *t)
 	size_t i;
 
 	TAILQ_FOREACH (port, &t->ifaces->ports, link) {
+		if (port->iface.vrf)
+			continue;
 		for (i = 0; port->iface.line_up && i < port->ipv6.n; i++) {
 			unsigned int prefix = port->ipv6.addrs[i].prefix;
 			struct ip_addr own = port_ipv6_address(port, i);
@@ -71,7 +73,8 @@ static void say_via(const struct ifaces *ifaces, const struct nl_hop *hop,
 	char text[IP_ADDR_TEXT];
 
 	TAILQ_FOREACH (port, &ifaces->ports, link)
-		if (!port->iface.loopback && port->iface.ifindex == hop->index)
+		if (!port->iface.loopback && !port->iface.vrf &&
+		    port->iface.ifindex == hop->index)
 			break;
 	if (!ip_is_set(&hop->gateway))
 		snprintf(out, VIA_TEXT, "%s, directly connected",

@@ -359,14 +359,8 @@ void ping_start(struct router *router, const struct ping_job *job,
 	send_next(p);
 }
 
-bool ping_source(struct router *router, const char *text, struct ip_addr *out,
-		 struct cli_out *o)
-{
-	return ping_source_in(router, 0, text, out, o);
-}
-
-bool ping_source_in(struct router *router, uint32_t vrf, const char *text,
-		    struct ip_addr *out, struct cli_out *o)
+bool ping_source(struct router *router, uint32_t vrf, const char *text,
+		 struct ip_addr *out, struct cli_out *o)
 {
 	struct ifname name;
 	struct iface *iface = NULL;

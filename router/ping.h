@@ -36,9 +36,7 @@ void ping_defaults(struct ping_job *job);
 void ping_start(struct router *router, const struct ping_job *job,
 		struct cli_out *o);
 /* The address a source names: an interface's or one of our own, in the VRF. */
-bool ping_source_in(struct router *router, uint32_t vrf, const char *text,
-		    struct ip_addr *out, struct cli_out *o);
-bool ping_source(struct router *router, const char *text, struct ip_addr *out,
-		 struct cli_out *o);
+bool ping_source(struct router *router, uint32_t vrf, const char *text,
+		 struct ip_addr *out, struct cli_out *o);
 
 #endif

@@ -164,8 +164,8 @@ static bool owns(const struct port *port, const struct ip_addr *addr)
 	return false;
 }
 
-bool ping6_source(struct router *router, const char *text, struct ip_addr *out,
-		  struct cli_out *o)
+bool ping6_source(struct router *router, uint32_t vrf, const char *text,
+		  struct ip_addr *out, struct cli_out *o)
 {
 	bool typed = ip_parse(out, text);
 	struct ifname name;
@@ -174,7 +174,8 @@ bool ping6_source(struct router *router, const char *text, struct ip_addr *out,
 	if (!typed && ifname_parse(&text, 1, &name) != 1)
 		name.text[0] = '\0';
 	TAILQ_FOREACH (port, &router->ifaces->ports, link) {
-		if (!port->iface.line_up || !port->ipv6.n)
+		if (!port->iface.line_up || !port->ipv6.n ||
+		    port->iface.vrf != vrf)
 			continue;
 		if (typed ? owns(port, out)
 			  : !strcmp(port->iface.name, name.text))

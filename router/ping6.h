@@ -21,7 +21,7 @@ size_t ping6_packet_write(const struct ping_echo *echo, void *buf, size_t cap);
 char ping6_packet_judge(const struct ping_echo *echo, const struct ip_addr *src,
 			struct rd message, bool validate);
 /* The address a source names: an interface's or one of our own. */
-bool ping6_source(struct router *router, const char *text, struct ip_addr *out,
-		  struct cli_out *o);
+bool ping6_source(struct router *router, uint32_t vrf, const char *text,
+		  struct ip_addr *out, struct cli_out *o);
 
 #endif

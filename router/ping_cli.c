@@ -65,10 +65,11 @@ static bool read_source(struct router *router, const struct cli_args *a,
 		if (!cli_has(a, names[i]))
 			continue;
 		if (job->dst.family == IP_V6)
-			return ping6_source(router, cli_str(a, names[i]),
-					    &job->source, o);
-		return ping_source_in(router, job->vrf, cli_str(a, names[i]),
-				      &job->source, o);
+			return ping6_source(router, job->vrf,
+					    cli_str(a, names[i]), &job->source,
+					    o);
+		return ping_source(router, job->vrf, cli_str(a, names[i]),
+				   &job->source, o);
 	}
 	return true;
 }
@@ -170,8 +171,9 @@ static bool take_source(struct dialogue *d, const char *line, struct cli_out *o)
 	if (!*line)
 		return true;
 	if (d->job.dst.family == IP_V6)
-		return ping6_source(d->router, line, &d->job.source, o);
-	return ping_source(d->router, line, &d->job.source, o);
+		return ping6_source(d->router, d->job.vrf, line, &d->job.source,
+				    o);
+	return ping_source(d->router, d->job.vrf, line, &d->job.source, o);
 }
 
 static bool take_tos(struct dialogue *d, const char *line, struct cli_out *o)
@@ -423,18 +425,26 @@ static void answer_protocol(void *arg, const char *line, struct cli_out *o)
 static void ping_dialogue(void *obj, const struct cli_args *a,
 			  struct cli_out *o)
 {
-	struct dialogue *d = xcalloc(1, sizeof(*d));
+	struct router *router = obj;
+	struct dialogue *d;
+	uint32_t vrf;
 
-	(void)a;
-	d->router = obj;
+	if (!vrf_arg(router, a, "vrf_name", &vrf, o))
+		return;
+	d = xcalloc(1, sizeof(*d));
+	d->router = router;
 	ping_defaults(&d->job);
+	d->job.vrf = vrf;
 	ask(d, o, "Protocol [ip]: ", answer_protocol);
 }
 
 static const struct cli_cmd commands[] = {
 	{
 		.mode = &cli_mode_exec,
-		.words = "ping  Send echo messages\n",
+		.words = "ping  Send echo messages\n"
+			 "[ vrf  Select VPN routing instance\n"
+			 "WORD$vrf_name  VPN Routing/Forwarding instance name\n"
+			 "]\n",
 		.run = ping_dialogue,
 		.flags = CLI_USER,
 	},

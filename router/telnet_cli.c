@@ -42,8 +42,8 @@ static void telnet(void *obj, const struct cli_args *a, struct cli_out *o)
 	if (cli_has(a, "port"))
 		job.to.port = (uint16_t)cli_u32(a, "port");
 	if (cli_has(a, "source") &&
-	    !ping_source_in(router, job.to.vrf, cli_str(a, "source"),
-			    &job.source, o))
+	    !ping_source(router, job.to.vrf, cli_str(a, "source"), &job.source,
+			 o))
 		return;
 	telnet_start(router, &job, o);
 }

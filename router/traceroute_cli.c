@@ -49,12 +49,12 @@ static void trace_line(void *obj, const struct cli_args *a, struct cli_out *o)
 	}
 	read_options(a, &job);
 	if (cli_has(a, "source_address") &&
-	    !ping_source_in(router, job.vrf, cli_str(a, "source_address"),
-			    &job.source, o))
+	    !ping_source(router, job.vrf, cli_str(a, "source_address"),
+			 &job.source, o))
 		return;
 	if (cli_has(a, "source_interface") &&
-	    !ping_source_in(router, job.vrf, cli_str(a, "source_interface"),
-			    &job.source, o))
+	    !ping_source(router, job.vrf, cli_str(a, "source_interface"),
+			 &job.source, o))
 		return;
 	if (is_good(&job, o))
 		trace_start(router, &job, o);
@@ -114,7 +114,8 @@ static bool take_target(struct dialogue *d, const char *line, struct cli_out *o)
 
 static bool take_source(struct dialogue *d, const char *line, struct cli_out *o)
 {
-	return !*line || ping_source(d->router, line, &d->job.source, o);
+	return !*line ||
+	       ping_source(d->router, d->job.vrf, line, &d->job.source, o);
 }
 
 static bool take_numeric(struct dialogue *d, const char *line,
@@ -199,18 +200,26 @@ static void answer(void *arg, const char *line, struct cli_out *o)
 static void trace_dialogue(void *obj, const struct cli_args *a,
 			   struct cli_out *o)
 {
-	struct dialogue *d = xcalloc(1, sizeof(*d));
+	struct router *router = obj;
+	struct dialogue *d;
+	uint32_t vrf;
 
-	(void)a;
-	d->router = obj;
+	if (!vrf_arg(router, a, "vrf_name", &vrf, o))
+		return;
+	d = xcalloc(1, sizeof(*d));
+	d->router = router;
 	trace_defaults(&d->job);
+	d->job.vrf = vrf;
 	cli_ask(o, questions[0].prompt, false, answer, free, d);
 }
 
 static const struct cli_cmd commands[] = {
 	{
 		.mode = &cli_mode_exec,
-		.words = "traceroute  Trace route to destination\n",
+		.words = "traceroute  Trace route to destination\n"
+			 "[ vrf      Select VPN routing instance\n"
+			 "WORD$vrf_name  VPN Routing/Forwarding instance name\n"
+			 "]\n",
 		.run = trace_dialogue,
 		.flags = CLI_USER,
 	},

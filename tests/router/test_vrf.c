@@ -98,6 +98,17 @@ static bool has_route(struct nl *nl, const char *text, unsigned int prefix)
 	return s.found;
 }
 
+static char forwards(const struct vrf *v)
+{
+	int home = vrf_enter(v);
+	char value;
+
+	ck_assert_int_ge(home, 0);
+	value = ns_switch("ipv6/conf/all/forwarding");
+	netns_leave(home);
+	return value;
+}
+
 /* --- configuration -------------------------------------------------------- */
 
 #define VRFS                              \
@@ -297,6 +308,43 @@ START_TEST(routes_go_into_the_table_of_their_vrf)
 }
 END_TEST
 
+START_TEST(ipv6_is_forwarded_in_vrfs_and_shown_apart)
+{
+	if (!w.root)
+		return;
+	box_world_configure(&w, "vrf definition OLD\n"
+				"ipv6 unicast-routing\n" VRFS
+				"interface lo1\nvrf forwarding RED\n"
+				"ipv6 address 2001:db8::1/128\n"
+				"interface lo2\nvrf forwarding OLD\n"
+				"ipv6 address 2001:db8::1/128");
+	ck_assert(has_addr(vrf("RED")->nl, "2001:db8::1"));
+	ck_assert(has_addr(vrf("OLD")->nl, "2001:db8::1"));
+	ck_assert(!has_addr(w.nl, "2001:db8::1"));
+	ck_assert_int_eq(forwards(vrf("OLD")), '1');
+	ck_assert_int_eq(forwards(vrf("RED")), '1');
+	box_world_check_not(&w, "show ipv6 route\n", "2001:DB8::1");
+	box_world_check(&w, "ping vrf RED 2001:db8::1 repeat 2\n",
+			"Success rate is 100 percent (2/2)");
+	box_world_check(&w, "ping vrf RED 2001:db8::1 source 2001:db8::9\n",
+			"% Invalid source address");
+	box_world_configure(&w, "no ipv6 unicast-routing");
+	ck_assert_int_eq(forwards(vrf("RED")), '0');
+}
+END_TEST
+
+START_TEST(a_dialogue_stays_in_its_vrf)
+{
+	if (!w.root)
+		return;
+	box_world_configure(&w, VRFS LOOPBACKS);
+	box_world_check(&w, "ping vrf RED\n\n10.0.0.1\n2\n\n\n\n",
+			"Success rate is 100 percent (2/2)");
+	box_world_check(&w, "ping\n\n10.0.0.1\n1\n\n0\n\n",
+			"Success rate is 0 percent (0/1)");
+}
+END_TEST
+
 START_TEST(a_vrf_that_goes_leaves_nothing)
 {
 	if (!w.root)
@@ -358,6 +406,8 @@ static TCase *case_vrf(void)
 	tcase_add_test(tc,
 		       without_a_front_it_is_down_and_has_no_address_anywhere);
 	tcase_add_test(tc, routes_go_into_the_table_of_their_vrf);
+	tcase_add_test(tc, ipv6_is_forwarded_in_vrfs_and_shown_apart);
+	tcase_add_test(tc, a_dialogue_stays_in_its_vrf);
 	tcase_add_test(tc, a_vrf_that_goes_leaves_nothing);
 	tcase_add_test(tc, we_are_at_home_whatever_we_did_elsewhere);
 	return tc;
