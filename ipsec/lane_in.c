@@ -381,14 +381,18 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	decide_esp(lane, p, pkt, &ip);
 }
 
-static void take(struct lane *lane, const struct policy *p, struct pkt *pkt)
+static __attribute__((noinline)) void take(struct lane *lane,
+					   const struct policy *p,
+					   struct pkt **pkts, unsigned int n)
 {
-	struct pkt *whole = pkt_whole(pkt);
+	for (unsigned int i = 0; i < n; i++) {
+		struct pkt *whole = pkt_whole(pkts[i]);
 
-	if (whole)
-		decide(lane, p, whole);
-	else
-		STAT_INC(lane->drops->no_buffer);
+		if (whole)
+			decide(lane, p, whole);
+		else
+			STAT_INC(lane->drops->no_buffer);
+	}
 }
 
 unsigned int lane_run_in(struct lane *lane, int64_t now)
@@ -412,8 +416,7 @@ unsigned int lane_run_in(struct lane *lane, int64_t now)
 	if (qos)
 		qos_lane_in(lane, qos, p, pkts, n, take);
 	else
-		for (unsigned int i = 0; i < n; i++)
-			take(lane, p, pkts[i]);
+		take(lane, p, pkts, n);
 	flush(lane, p);
 	lane_forget(lane);
 	STAT_ADD(lane->stats.in_cycles, cycles_now() - start);

@@ -338,12 +338,22 @@ static void decide(struct lane *lane, const struct policy *p, struct pkt *pkt)
 	}
 }
 
+/* Not inlined: what it decides by then stands in its loop. */
+static __attribute__((noinline)) void decide_all(struct lane *lane,
+						 const struct policy *p,
+						 struct pkt **pkts,
+						 unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		decide(lane, p, pkts[i]);
+}
+
 static void decide_tagged(struct lane *lane, const struct policy *p,
 			  struct pkt **pkts, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
 		lane->qos_tag = qos_lane_tag(lane->qos_out, pkts[i]);
-		decide(lane, p, pkts[i]);
+		decide_all(lane, p, &pkts[i], 1);
 		tag(lane);
 	}
 }
@@ -368,8 +378,7 @@ unsigned int lane_run_out(struct lane *lane, int64_t now)
 	if (lane->qos_out && lane->qos_out->pre_classify)
 		decide_tagged(lane, p, pkts, n);
 	else
-		for (unsigned int i = 0; i < n; i++)
-			decide(lane, p, pkts[i]);
+		decide_all(lane, p, pkts, n);
 	flush(lane, p);
 	lane_forget(lane);
 	if (lane->esp->worn) {

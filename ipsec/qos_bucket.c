@@ -39,6 +39,8 @@ int64_t qos_bucket_opens(const struct qos_bucket *b, int64_t now)
 {
 	if (b->tokens > 0)
 		return now;
+	if (now < b->at)
+		now = b->at;
 	return now + -b->tokens / (int64_t)b->rate + 1;
 }
 

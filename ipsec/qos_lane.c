@@ -23,8 +23,7 @@ struct qos_run {
 	struct pkt *out[LANE_BURST];
 	unsigned int n;
 	/* Input: who has them next; NULL: the wire. */
-	void (*take)(struct lane *lane, const struct policy *p,
-		     struct pkt *pkt);
+	qos_take_fn *take;
 };
 
 /* As it is, or will be, on the wire. */
@@ -58,8 +57,7 @@ static void pass_on(struct qos_run *r)
 
 	if (r->take) {
 		unlock(r->t);
-		for (unsigned int i = 0; i < r->n; i++)
-			r->take(lane, r->p, r->out[i]);
+		r->take(lane, r->p, r->out, r->n);
 		lock(r->t);
 	} else if (r->n) {
 		lane->wire->ops->tx(lane->wire, r->out, r->n);
@@ -349,9 +347,7 @@ void qos_lane_due(struct lane *lane, int64_t now)
 }
 
 void qos_lane_in(struct lane *lane, struct qos_tree *t, const struct policy *p,
-		 struct pkt **pkts, unsigned int n,
-		 void (*take)(struct lane *lane, const struct policy *p,
-			      struct pkt *pkt))
+		 struct pkt **pkts, unsigned int n, qos_take_fn *take)
 {
 	struct qos_run r = {
 		.lane = lane,

@@ -16,12 +16,12 @@ enum qos_lane_limits {
 void qos_lane_out(struct lane *lane, struct pkt **pkts, unsigned int n);
 /* What waits and may go now; at lane->qos_due. */
 void qos_lane_due(struct lane *lane, int64_t now);
-/* Frames that came from the wire; take(lane, p, pkt) has each that is left,
+typedef void qos_take_fn(struct lane *lane, const struct policy *p,
+			 struct pkt **pkts, unsigned int n);
+/* Frames that came from the wire; take(lane, p, ...) has those that are left,
  * in order. */
 void qos_lane_in(struct lane *lane, struct qos_tree *t, const struct policy *p,
-		 struct pkt **pkts, unsigned int n,
-		 void (*take)(struct lane *lane, const struct policy *p,
-			      struct pkt *pkt));
+		 struct pkt **pkts, unsigned int n, qos_take_fn *take);
 /* The class of a packet from the kernel, as a tag, before it is encrypted. */
 uint32_t qos_lane_tag(struct qos_tree *t, const struct pkt *pkt);
 
