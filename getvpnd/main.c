@@ -177,6 +177,15 @@ static const char *vrf_name(void *arg, uint32_t id)
 	return vrf ? vrf->name : NULL;
 }
 
+static const char *interface_at(void *arg, const struct endpoint *at)
+{
+	struct daemon *d = arg;
+	const struct iface *i = iface_by_addr_in(router_ifaces(d->router),
+						 at->vrf, &at->addr);
+
+	return i ? i->name : NULL;
+}
+
 static const char *interface_name(const void *iface)
 {
 	return ((const struct iface *)iface)->name;
@@ -297,6 +306,7 @@ static void start_isakmp(struct daemon *d)
 	isakmp_cli_init(d->isakmp, cli, service_internal, d);
 	isakmp_set_name(d->isakmp, own_name, d);
 	isakmp_set_vrfs(d->isakmp, vrf_name, d);
+	isakmp_set_interfaces(d->isakmp, interface_at, d);
 	d->sockets = sockets_new(d->loop, &udp,
 				 ifaces_vrfs(router_ifaces(d->router)));
 	if (!d->sockets)

@@ -262,6 +262,27 @@ void isakmp_on_show(struct isakmp *isakmp,
 					   const struct isakmp_show_row *r),
 			       void *arg),
 		    void *ctx);
+/* show crypto session.  Others say theirs first: fn(arg, detail, o). */
+struct isakmp_session {
+	const char *ifname;   /* or NULL */
+	const char *status;   /* "UP-ACTIVE" */
+	struct endpoint peer; /* its VRF: fvrf */
+	uint32_t ivrf;
+	const char *id; /* of phase 1, or NULL */
+};
+struct cli_out;
+/* What every session begins with. */
+void isakmp_session_say(const struct isakmp *isakmp,
+			const struct isakmp_session *s, bool detail,
+			struct cli_out *o);
+void isakmp_on_session(struct isakmp *isakmp,
+		       void (*fn)(void *arg, bool detail, struct cli_out *o),
+		       void *arg);
+/* The name of the interface with that address, or NULL. */
+void isakmp_set_interfaces(struct isakmp *isakmp,
+			   const char *(*interface)(void *arg,
+						    const struct endpoint *at),
+			   void *arg);
 /* What show crypto debug-condition says below ISAKMP's own ones. */
 void isakmp_on_conditions(struct isakmp *isakmp,
 			  void (*fn)(void *ctx, struct cli_out *o), void *ctx);

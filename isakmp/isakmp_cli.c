@@ -149,5 +149,6 @@ void isakmp_cli_init(struct isakmp *isakmp, struct cli *cli,
 	CLI_ADD(cli, commands, isakmp);
 	isakmp_kept_cli_init(isakmp);
 	isakmp_show_cli_init(isakmp);
+	isakmp_session_cli_init(isakmp);
 	isakmp_debug_cli_init(isakmp);
 }

@@ -231,6 +231,10 @@ struct isakmp {
 	void *name_arg;
 	const char *(*vrf_name)(void *arg, uint32_t vrf); /* or NULL */
 	void *vrf_arg;
+	const char *(*interface)(void *arg, const struct endpoint *at);
+	void *interface_arg;
+	void (*on_session)(void *arg, bool detail, struct cli_out *o);
+	void *on_session_arg;
 
 	struct isakmp_sas sas;
 	struct isakmp_sas half_open; /* of peers that began, oldest first */

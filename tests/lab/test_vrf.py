@@ -120,6 +120,29 @@ def test_03_both_are_registered_out_of_their_vrf(lab):
         ("BLUE", "Blue-Pass"), ("RED", "Red-Pass")]
 
 
+def test_03_sessions_are_shown_with_their_vrf(lab):
+    shown = lab.cli("GM", "show crypto session")
+    assert shown.startswith("Crypto session current status\n\n"
+                            "Interface: Ethernet0/0\n"
+                            "Session status: UP-ACTIVE     \n"
+                            "Peer: 0.0.0.0 port 848 \n")
+    assert re.findall(r"permit ip (\S+) (\S+) \n +Active SAs: 2", shown) == [
+        ("10.71.0.0/255.255.0.0", "10.72.0.0/255.255.0.0"),
+        ("10.72.0.0/255.255.0.0", "10.71.0.0/255.255.0.0")] * 2
+    assert shown.count("IKEv1 SA: local 192.168.72.2/848 remote "
+                       "192.168.71.2/848 Active ") == 2
+    detail = lab.cli("GM", "show crypto session detail")
+    assert sorted(re.findall(
+        r"^Interface: (\S+)\nSession status: (\S+) +\n"
+        r"Peer: (\S+) port 848 fvrf: (\w+) ivrf: (\w+)$", detail, re.M)) == [
+        (f"Ethernet0/{port}", status, peer, vrf, vrf)
+        for port, vrf in ((0, "RED"), (2, "BLUE"))
+        for status, peer in (("UP-ACTIVE", "0.0.0.0"),
+                             ("UP-IDLE", "192.168.71.2"))]
+    shown = lab.cli("KSR", "show crypto session detail")
+    assert "Peer: 192.168.72.2 port 848 fvrf: (none) ivrf: (none)" in shown
+
+
 @pytest.mark.parametrize("vrf, other", [("RED", "BLUE"), ("BLUE", "RED")])
 def test_04_what_is_of_one_vrf_stays_in_it(lab, vrf, other):
     before = counters(lab)
@@ -230,7 +253,24 @@ def test_10_interfaces_come_and_go(lab):
     until(lambda: passes(lab, "PCR"), 10, "it is back")
 
 
-def test_11_a_vrf_that_goes_takes_its_addresses_and_routes(lab):
+def test_11_a_member_may_register_in_another_vrf(lab):
+    """What it protects is in RED, its key server is BLUE's."""
+    lab.cli("GM", "configure terminal", "crypto gdoi group RED",
+            "identity number 2222", "client registration interface e0/2",
+            "end")
+    wait_both(lab)
+    shown = lab.cli("GM", "show crypto gdoi gm")
+    assert re.findall(r"fvrf/ivrf +: (\S+)", shown) == [
+        "BLUE/RED", "BLUE/BLUE"]
+    assert "address 192.168.72.2 fvrf BLUE ivrf RED" in lab.cli(
+        "GM", "show logging | include REGS_COMPL")
+    lab.cli("GM", "configure terminal", "crypto gdoi group RED",
+            "identity number 1111", "no client registration interface", "end")
+    wait_both(lab)
+    until(lambda: passes(lab, "PCR"), 10, "it is back")
+
+
+def test_12_a_vrf_that_goes_takes_its_addresses_and_routes(lab):
     said = lab.cli("GM", "configure terminal", "no ip vrf BLUE", "end")
     assert "% IPv4 and IPv6 addresses from all interfaces in VRF BLUE have " \
         "been removed" in said
@@ -242,7 +282,7 @@ def test_11_a_vrf_that_goes_takes_its_addresses_and_routes(lab):
     assert not ping(lab, "PCB", count=1)
 
 
-def test_12_it_leaves_the_machine_as_it_was(lab):
+def test_13_it_leaves_the_machine_as_it_was(lab):
     pid = lab.node("GM")["pid"]
     before = set(os.listdir(f"/proc/{pid}/fd"))
     spaces = [os.readlink(f"/proc/{pid}/fd/{fd}") for fd in before]
