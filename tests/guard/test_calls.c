@@ -11,6 +11,7 @@
 #include "tests/check_main.h"
 #include "tests/guard/calls.h"
 #include "tests/guard/member.h"
+#include "tests/ipsec/policies.h"
 
 #define NOW SEC(1000)
 
@@ -128,6 +129,65 @@ START_TEST(a_path_with_openssl_asks_nothing)
 }
 END_TEST
 
+/* With a service-policy on the way out, what passing the frames takes. */
+static struct calls by_policy(const struct ipsec_qos_spec *spec,
+			      struct traffic *traffic)
+{
+	struct qos_tree *tree = qos_tree_new(spec, IPSEC_QOS_OUT, 1);
+	struct member *m =
+		member_new(traffic_policy(&transforms[0], TRAFFIC_ACES_LARGE));
+	struct calls c;
+
+	ck_assert_ptr_nonnull(tree);
+	atomic_store(&m->gateway->lane.qos[IPSEC_QOS_OUT], tree);
+	for (int i = 0; i < 2; i++) {
+		memory_port_feed(&m->wire, NULL, 0);
+		memory_port_feed(&m->tap, traffic->frames, traffic->n);
+		calls_begin();
+		measured_out(&m->gateway->lane, NOW + i);
+		c = calls_end();
+	}
+	ck_assert_uint_eq(counters_of(tree, tree->n_items - 1).offered.packets,
+			  2 * traffic->packets);
+	member_free(m);
+	qos_tree_free(tree);
+	return c;
+}
+
+START_TEST(a_service_policy_takes_a_lock_a_batch_at_most)
+{
+	const struct ipsec_qos_class counts[] = {
+		{ CLASS_DSCP("CS7", 56), .priority = true },
+		{ CLASS_DEFAULT },
+	};
+	const struct ipsec_qos_class polices[] = {
+		{ CLASS_DEFAULT, .police = { .cir = 8000 } },
+	};
+	struct ipsec_qos_class shapes[] = {
+		{ CLASS_DEFAULT, .shape_bps = IPSEC_QOS_RATE_MAX },
+	};
+	struct ipsec_qos_spec spec = SPEC(counts);
+	struct traffic *traffic = traffic_imix();
+	uint64_t batches = traffic->packets / CRYPTO_BURST +
+			   traffic->packets / LANE_BURST + 2;
+	struct calls c = by_policy(&spec, traffic);
+
+	expect_none(&c);
+	spec.policy.n = 1;
+	for (int i = 0; i < 3; i++) {
+		/* The last time nearly all waits, or finds no room. */
+		shapes[0].shape_bps = i == 1 ? IPSEC_QOS_RATE_MAX : 8000;
+		spec.policy.classes = i ? shapes : polices;
+		c = by_policy(&spec, traffic);
+		ck_assert_uint_gt(c.locks, 0);
+		ck_assert_uint_le(c.locks, batches);
+		c.locks = 0;
+		expect_none(&c);
+	}
+	traffic_free(traffic);
+}
+END_TEST
+
 static TCase *calls_case(void)
 {
 	TCase *tc = tcase_create("calls");
@@ -138,6 +198,7 @@ static TCase *calls_case(void)
 			    ARRAY_SIZE(transforms));
 	tcase_add_loop_test(tc, a_path_with_openssl_asks_nothing, 0,
 			    ARRAY_SIZE(transforms));
+	tcase_add_test(tc, a_service_policy_takes_a_lock_a_batch_at_most);
 	return tc;
 }
 
