@@ -71,7 +71,7 @@ static unsigned int hundredths(uint64_t t)
 	return (unsigned int)((t & UINT32_MAX) * 100 >> 32);
 }
 
-static void say(struct env *env, const struct event *e)
+static void say(struct env *env, const struct event *e, const char *vrf)
 {
 	struct ip_addr src = event_src(e), dst = event_dst(e);
 	char from[IP_ADDR_TEXT], to[IP_ADDR_TEXT];
@@ -84,7 +84,7 @@ static void say(struct env *env, const struct event *e)
 			  e->interface);
 		break;
 	case EVENT_NOT_IPSEC:
-		env_event(env, RECVD_PKT_NOT_IPSEC, to, from, e->protocol);
+		env_event(env, RECVD_PKT_NOT_IPSEC, vrf, to, from, e->protocol);
 		break;
 	case EVENT_BAD_ICV:
 		env_event(env, RECVD_PKT_MAC_ERR, CONNECTION_ID, e->spi,
@@ -105,7 +105,7 @@ static void say(struct env *env, const struct event *e)
 }
 
 void event_log(struct event_log *log, struct env *env,
-	       const struct event *event)
+	       const struct event *event, const char *vrf)
 {
 	int64_t now = env_now(env);
 	enum event_kind kind = event->kind;
@@ -114,5 +114,5 @@ void event_log(struct event_log *log, struct env *env,
 		return;
 	log->logged[kind] = true;
 	log->last[kind] = now;
-	say(env, event);
+	say(env, event, vrf);
 }

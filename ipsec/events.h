@@ -66,8 +66,8 @@ struct event_log {
 };
 
 /* Control thread: the system message of event, unless its kind had one within
- * the last minute. */
+ * the last minute.  vrf: its name, or "". */
 void event_log(struct event_log *log, struct env *env,
-	       const struct event *event);
+	       const struct event *event, const char *vrf);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "ipsec/ipsec_priv.h"
 #include "ipsec/wear.h"
+#include "router/vrf.h"
 
 enum { WORKERS_MAX = 64 };
 
@@ -206,6 +207,15 @@ static void tell_trouble(struct ipsec *ipsec, const struct event *e)
 				     time ? e->group : NULL, e->spi);
 }
 
+/* Its name as logs have it: "" for the global table. */
+static const char *vrf_of(const struct ipsec *ipsec, const char *ifname)
+{
+	const struct iface *iface = iface_find(ipsec->ifaces, ifname);
+	const struct vrf *vrf = iface ? iface_vrf(iface) : NULL;
+
+	return vrf ? vrf->name : "";
+}
+
 /* Control thread: the workers have something to say. */
 static void drain(void *arg)
 {
@@ -216,7 +226,8 @@ static void drain(void *arg)
 		while (events_take(worker_events(ipsec->workers[i]), &e)) {
 			if (e.kind == EVENT_REPLAY_TIME)
 				remember(ipsec, &e);
-			event_log(&ipsec->log, ipsec->env, &e);
+			event_log(&ipsec->log, ipsec->env, &e,
+				  vrf_of(ipsec, e.interface));
 			tell_trouble(ipsec, &e);
 		}
 	tell_worn(ipsec);

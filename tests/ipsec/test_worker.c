@@ -230,20 +230,20 @@ START_TEST(messages_read_as_on_ios_and_come_once_a_minute)
 			   .protocol = 1 };
 	struct event_log log = { 0 };
 
-	event_log(&log, &f.env, &e);
+	event_log(&log, &f.env, &e, "");
 	ck_assert_str_eq(f.last,
 			 "%CRYPTO-4-RECVD_PKT_NOT_IPSEC: Rec'd packet not an "
 			 "IPSEC packet. (ip) vrf/dest_addr= /192.168.33.33, "
 			 "src_addr= 192.168.11.3, prot= 1");
 	f.now += SEC(59);
-	event_log(&log, &f.env, &e);
+	event_log(&log, &f.env, &e, "");
 	ck_assert_uint_eq(f.n, 1);
 	e.kind = EVENT_BAD_SPI; /* another kind has its own minute */
 	e.src = 0xc0a80e02;
 	e.dst = 0x0a006f0b;
 	e.spi = 0xa0b897b5;
 	memcpy(e.interface, "Ethernet0/0", 12);
-	event_log(&log, &f.env, &e);
+	event_log(&log, &f.env, &e, "");
 	ck_assert_str_eq(f.last,
 			 "%CRYPTO-4-RECVD_PKT_INV_SPI: decaps: rec'd IPSEC "
 			 "packet has invalid spi for destaddr=10.0.111.11, "
@@ -251,8 +251,9 @@ START_TEST(messages_read_as_on_ios_and_come_once_a_minute)
 			 "srcaddr=192.168.14.2, input interface=Ethernet0/0");
 	f.now += SEC(1);
 	e.kind = EVENT_NOT_IPSEC;
-	event_log(&log, &f.env, &e);
+	event_log(&log, &f.env, &e, "RED");
 	ck_assert_uint_eq(f.n, 3);
+	ck_assert_ptr_nonnull(strstr(f.last, "vrf/dest_addr= RED/10.0.111.11"));
 }
 END_TEST
 

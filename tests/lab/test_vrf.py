@@ -173,6 +173,15 @@ def test_05_the_keys_of_one_vrf_open_nothing_in_the_other(lab):
           "the foreign SPI is logged")
 
 
+def test_05_the_log_names_the_vrf(lab):
+    lab.exec("PB", "ip", "addr", "add", f"{TARGET}/32", "dev", "lo")
+    lab.exec("PB", "ping", "-c", "1", "-W", "1", "-I", TARGET, NEAR,
+             check=False)
+    lab.exec("PB", "ip", "addr", "del", f"{TARGET}/32", "dev", "lo")
+    until(lambda: f"vrf/dest_addr= BLUE/{NEAR}, src_addr= {TARGET}" in
+          lab.cli("GM", "show logging"), 10, "the clear packet is logged")
+
+
 def test_06_tools_look_out_of_a_vrf(lab):
     for vrf in SIDES:
         shown = lab.cli("GM", f"ping vrf {vrf} {TARGET} source "
