@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "router/ipv6_route_show.h"
 #include "router/ipv6_prefix.h"
+#include "router/vrf_cli.h"
 
 /* In VRFs, too, of which those without IPv6 addresses have nothing to
  * forward. */
@@ -88,21 +89,12 @@ static bool same_way(const struct sroute *a, const struct sroute *b)
 	return !strcmp(a->interface, b->interface);
 }
 
-static int by_prefix(const struct sroute *a, const struct sroute *b)
-{
-	int order = ip_compare(&a->dst, &b->dst);
-
-	if (order)
-		return order;
-	return (a->prefix > b->prefix) - (a->prefix < b->prefix);
-}
-
 static void insert(struct sroutes *s, struct sroute *r)
 {
 	struct sroute *next;
 
 	TAILQ_FOREACH (next, &s->list, link)
-		if (by_prefix(r, next) < 0)
+		if (sroutes_compare(s, r, next) < 0)
 			break;
 	if (next)
 		TAILQ_INSERT_BEFORE(next, r, link);
@@ -123,13 +115,14 @@ static char *copy(const char *s)
 	return s ? xstrdup(s) : NULL;
 }
 
-static bool is_ours(const struct ifaces *ifaces, const struct ip_addr *addr)
+static bool is_ours(const struct ifaces *ifaces, uint32_t vrf,
+		    const struct ip_addr *addr)
 {
 	const struct port *port;
 	size_t i;
 
 	TAILQ_FOREACH (port, &ifaces->ports, link)
-		for (i = 0; !port->iface.vrf && i < port->ipv6.n; i++) {
+		for (i = 0; port->iface.vrf == vrf && i < port->ipv6.n; i++) {
 			struct ip_addr own = port_ipv6_address(port, i);
 
 			if (ip_equal(&own, addr))
@@ -153,15 +146,22 @@ static const char *objection(const struct ipv6_routing *six,
 	if (link_local(&r->nexthop) && !r->interface)
 		return "% Interface has to be specified for a link-local "
 		       "nexthop";
-	if (is_ours(six->ifaces, &r->nexthop))
+	if (is_ours(six->ifaces, r->vrf, &r->nexthop))
 		return "%Invalid next hop address (it's this router)";
 	return NULL;
 }
 
-static struct sroute *read_route(const struct cli_args *a)
+/* NULL and an error said: there is no such VRF. */
+static struct sroute *read_route(const struct ipv6_routing *six,
+				 const struct cli_args *a, struct cli_out *o)
 {
-	struct sroute *r = xcalloc(1, sizeof(*r));
+	struct sroute *r;
+	uint32_t vrf;
 
+	if (!vrf_arg(six->ifaces, a, "vrf_name", &vrf, o))
+		return NULL;
+	r = xcalloc(1, sizeof(*r));
+	r->vrf = vrf;
 	(void)ipv6_prefix_parse(cli_str(a, "prefix"), &r->dst, &r->prefix);
 	/* IOS takes bits behind the prefix away without a word. */
 	r->dst = ip_network(&r->dst, r->prefix);
@@ -180,7 +180,7 @@ static struct sroute *find(struct sroutes *s, const struct sroute *want)
 	struct sroute *r;
 
 	TAILQ_FOREACH (r, &s->list, link)
-		if (!by_prefix(r, want) && same_way(r, want))
+		if (!sroutes_compare(s, r, want) && same_way(r, want))
 			break;
 	return r;
 }
@@ -189,9 +189,12 @@ static void add_route(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct ipv6_routing *six = obj;
 	struct sroutes *s = six->routes;
-	struct sroute *r = read_route(a), *old;
-	const char *why = objection(six, r);
+	struct sroute *r = read_route(six, a, o), *old;
+	const char *why;
 
+	if (!r)
+		return;
+	why = objection(six, r);
 	if (!why && s->n >= SROUTES_MAX)
 		why = "% Too many static routes";
 	if (why) {
@@ -210,13 +213,15 @@ static void no_route(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct ipv6_routing *six = obj;
 	struct sroutes *s = six->routes;
-	struct sroute *want = read_route(a), *r, *next;
+	struct sroute *want = read_route(six, a, o), *r, *next;
 	bool any, found = false;
 
+	if (!want)
+		return;
 	any = !want->null && !want->interface && !ip_is_set(&want->nexthop);
 	for (r = TAILQ_FIRST(&s->list); r; r = next) {
 		next = TAILQ_NEXT(r, link);
-		if (by_prefix(r, want) || !(any || same_way(r, want)))
+		if (sroutes_compare(s, r, want) || !(any || same_way(r, want)))
 			continue;
 		found = true;
 		drop(s, r);
@@ -228,11 +233,15 @@ static void no_route(void *obj, const struct cli_args *a, struct cli_out *o)
 		cli_error(o, "%%No matching route to delete\n");
 }
 
-static void write_route(const struct sroute *r, struct cli_out *o)
+static void write_route(const struct ipv6_routing *six, const struct sroute *r,
+			struct cli_out *o)
 {
+	const struct vrf *vrf = vrf_by_id(six->ifaces->vrfs, r->vrf);
 	char text[IPV6_PREFIX_TEXT];
 
-	cli_say(o, "ipv6 route %s", ipv6_prefix_text(&r->dst, r->prefix, text));
+	cli_say(o, "ipv6 route%s%s %s", vrf ? " vrf " : "",
+		vrf ? vrf->name : "",
+		ipv6_prefix_text(&r->dst, r->prefix, text));
 	if (r->null)
 		cli_say(o, " Null0");
 	if (r->interface)
@@ -254,7 +263,7 @@ static void write_routes(const void *obj, struct cli_out *o)
 	const struct sroute *r;
 
 	TAILQ_FOREACH (r, &six->routes->list, link)
-		write_route(r, o);
+		write_route(six, r, o);
 }
 
 #define IPV6 "ipv6            Global IPv6 configuration commands\n"
@@ -270,20 +279,25 @@ static const struct cli_cmd commands[] = {
 	},
 	{
 		.mode = &cli_mode_config,
-		.words = IPV6 "route           Configure static routes\n"
-			      "IPV6PREFIX$prefix\n"
-			      ".\n"
-			      "( X:X:X:X::X$nexthop  IPv6 address of next-hop\n"
-			      "| Null0$null       Null interface\n"
-			      "| IFNAME$interface\n"
-			      "[ X:X:X:X::X$via   IPv6 address of next-hop\n"
-			      "] )\n"
-			      "{ <1-254>$distance  Administrative distance\n"
-			      "| name           Specify name of the next hop\n"
-			      "WORD$route_name  Name of the next hop\n"
-			      "| tag            Tag value\n"
-			      "<1-4294967295>$tag_value  Tag value\n"
-			      "}\n",
+		.words =
+			IPV6 "route           Configure static routes\n"
+			     "[ vrf            IPv6 Routing table\n"
+			     "WORD$vrf_name    VPN Routing/Forwarding instance "
+			     "name\n"
+			     "]\n"
+			     "IPV6PREFIX$prefix\n"
+			     ".\n"
+			     "( X:X:X:X::X$nexthop  IPv6 address of next-hop\n"
+			     "| Null0$null       Null interface\n"
+			     "| IFNAME$interface\n"
+			     "[ X:X:X:X::X$via   IPv6 address of next-hop\n"
+			     "] )\n"
+			     "{ <1-254>$distance  Administrative distance\n"
+			     "| name           Specify name of the next hop\n"
+			     "WORD$route_name  Name of the next hop\n"
+			     "| tag            Tag value\n"
+			     "<1-4294967295>$tag_value  Tag value\n"
+			     "}\n",
 		.run = add_route,
 		.no = no_route,
 		.write = write_routes,

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "router/ipv6_prefix.h"
+#include "router/vrf_cli.h"
 
 enum { TABLE_MAX = 65536, VIA_TEXT = 96 };
 
@@ -22,6 +23,7 @@ struct row {
 
 struct table {
 	struct ifaces *ifaces;
+	uint32_t vrf;
 	struct row *rows;
 	size_t n;
 };
@@ -48,7 +50,7 @@ static void add_connected(struct table *t)
 	size_t i;
 
 	TAILQ_FOREACH (port, &t->ifaces->ports, link) {
-		if (port->iface.vrf)
+		if (port->iface.vrf != t->vrf)
 			continue;
 		for (i = 0; port->iface.line_up && i < port->ipv6.n; i++) {
 			unsigned int prefix = port->ipv6.addrs[i].prefix;
@@ -66,14 +68,13 @@ static void add_connected(struct table *t)
 	}
 }
 
-static void say_via(const struct ifaces *ifaces, const struct nl_hop *hop,
-		    char *out)
+static void say_via(const struct table *t, const struct nl_hop *hop, char *out)
 {
 	const struct port *port;
 	char text[IP_ADDR_TEXT];
 
-	TAILQ_FOREACH (port, &ifaces->ports, link)
-		if (!port->iface.loopback && !port->iface.vrf &&
+	TAILQ_FOREACH (port, &t->ifaces->ports, link)
+		if (!port->iface.loopback && port->iface.vrf == t->vrf &&
 		    port->iface.ifindex == hop->index)
 			break;
 	if (!ip_is_set(&hop->gateway))
@@ -92,7 +93,7 @@ static void add_static(struct table *t, const struct sroutes *routes)
 	struct row *row;
 
 	TAILQ_FOREACH (r, &routes->list, link) {
-		if (!r->active)
+		if (!r->active || r->vrf != t->vrf)
 			continue;
 		row = add(t, "S", &r->dst, r->prefix);
 		row->distance = r->distance;
@@ -123,7 +124,7 @@ static void take_learnt(void *arg, const struct nl_route *r)
 
 		row->distance = bgp ? 20 : 110;
 		row->metric = r->metric;
-		say_via(t->ifaces, &r->hops[i], row->via);
+		say_via(t, &r->hops[i], row->via);
 	}
 }
 
@@ -137,9 +138,9 @@ static int compare(const void *a, const void *b)
 	return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
-static void say_head(size_t n, struct cli_out *o)
+static void say_head(const char *name, size_t n, struct cli_out *o)
 {
-	cli_say(o, "IPv6 Routing Table - default - %zu entries\n", n);
+	cli_say(o, "IPv6 Routing Table - %s - %zu entries\n", name, n);
 	cli_say(o,
 		"Codes: C - Connected, L - Local, S - Static, U - Per-user "
 		"Static route\n"
@@ -202,13 +203,20 @@ static void show_route(void *obj, const struct cli_args *a, struct cli_out *o)
 	const struct ip_addr multicast = { .family = IP_V6, .b = { 0xff } };
 	struct ipv6_routing *six = obj;
 	struct table t = { .ifaces = six->ifaces };
+	const struct vrf *vrf;
+	struct nl *nl;
 
+	if (!vrf_arg(six->ifaces, a, "vrf_name", &t.vrf, o))
+		return;
+	vrf = vrf_by_id(six->ifaces->vrfs, t.vrf);
+	nl = vrf ? vrf->nl : six->ifaces->nl;
 	add_connected(&t);
 	add_static(&t, six->routes);
-	(void)nl_routes(six->ifaces->nl, IP_V6, take_learnt, &t);
+	if (nl)
+		(void)nl_routes(nl, IP_V6, take_learnt, &t);
 	snprintf(add(&t, "L", &multicast, 8)->via, VIA_TEXT, "Null0, receive");
 	qsort(t.rows, t.n, sizeof(*t.rows), compare);
-	say_head(count(&t), o);
+	say_head(vrf ? vrf->name : "default", count(&t), o);
 	say_rows(&t, wanted_code(a), o);
 	free(t.rows);
 }
@@ -219,6 +227,9 @@ static const struct cli_cmd commands[] = {
 		.words = "show      Show running system information\n"
 			 "ipv6      IPv6 information\n"
 			 "route     Show IPv6 route table entries\n"
+			 "[ vrf     IPv6 Routing table\n"
+			 "WORD$vrf_name  VPN Routing/Forwarding instance name\n"
+			 "]\n"
 			 "[ connected  Show connected routes\n"
 			 "| local     Show local routes\n"
 			 "| static    Show static routes\n"

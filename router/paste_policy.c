@@ -149,7 +149,6 @@ static const struct cli_kept rows[] = {
 	    "switching"),
 	TOP(CLI_O_QOS - 62, "bridge irb", "switching"),
 	/* IPv6 */
-	TOP(CLI_O_IP_ROUTE + 45, "ipv6 route vrf LINE", "IPv6 in VRFs"),
 	TOP(CLI_O_IP + 45,
 	    "ipv6 ( nd | dhcp | inspect | icmp | local | general-prefix | hop-limit | host | mobile | multicast-routing | pim | source-route | flowset | mld | nat | neighbor | spd ) [ LINE ]",
 	    "this part of IPv6"),

@@ -80,7 +80,7 @@ static void ping_line(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct ping_job job;
 
 	ping_defaults(&job);
-	if (!vrf_arg(router, a, "vrf_name", &job.vrf, o))
+	if (!vrf_arg(router->ifaces, a, "vrf_name", &job.vrf, o))
 		return;
 	if (!router_resolve(router, cli_str(a, "host"), &job.dst) ||
 	    !family_fits(a, &job)) {
@@ -429,7 +429,7 @@ static void ping_dialogue(void *obj, const struct cli_args *a,
 	struct dialogue *d;
 	uint32_t vrf;
 
-	if (!vrf_arg(router, a, "vrf_name", &vrf, o))
+	if (!vrf_arg(router->ifaces, a, "vrf_name", &vrf, o))
 		return;
 	d = xcalloc(1, sizeof(*d));
 	d->router = router;

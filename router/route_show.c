@@ -175,7 +175,7 @@ static void show_route(void *obj, const struct cli_args *a, struct cli_out *o)
 	uint32_t vrf;
 	size_t i;
 
-	if (!vrf_arg(router, a, "vrf_name", &vrf, o))
+	if (!vrf_arg(router->ifaces, a, "vrf_name", &vrf, o))
 		return;
 	if (vrf)
 		cli_say(o, "\nRouting Table: %s\n", cli_str(a, "vrf_name"));
@@ -240,7 +240,7 @@ static void show_one(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct route_table t;
 	uint32_t vrf;
 
-	if (!vrf_arg(router, a, "vrf_name", &vrf, o))
+	if (!vrf_arg(router->ifaces, a, "vrf_name", &vrf, o))
 		return;
 	if (vrf)
 		cli_say(o, "\nRouting Table: %s\n", cli_str(a, "vrf_name"));

@@ -54,6 +54,9 @@ void sroutes_free(struct sroutes *routes);
 /* Makes the kernel follow: after a change of routes or interfaces. */
 void sroutes_sync(struct sroutes *routes);
 void sroute_free(struct sroute *route);
+/* By the VRF's name, the global table first, then by prefix. */
+int sroutes_compare(const struct sroutes *routes, const struct sroute *a,
+		    const struct sroute *b);
 void sroutes_cli_init(struct sroutes *routes, struct cli *cli);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "router/static_route.h"
+#include "router/vrf_cli.h"
 
 static bool same_way(const struct sroute *a, const struct sroute *b)
 {
@@ -25,8 +26,8 @@ static int by_vrf(const struct sroutes *s, const struct sroute *a,
 	return strcmp(x ? x->name : "", y ? y->name : "");
 }
 
-static int by_prefix(const struct sroutes *s, const struct sroute *a,
-		     const struct sroute *b)
+int sroutes_compare(const struct sroutes *s, const struct sroute *a,
+		    const struct sroute *b)
 {
 	int order = by_vrf(s, a, b);
 
@@ -42,7 +43,7 @@ static void insert(struct sroutes *s, struct sroute *r)
 	struct sroute *next;
 
 	TAILQ_FOREACH (next, &s->list, link)
-		if (by_prefix(s, r, next) < 0)
+		if (sroutes_compare(s, r, next) < 0)
 			break;
 	if (next)
 		TAILQ_INSERT_BEFORE(next, r, link);
@@ -69,19 +70,12 @@ static struct sroute *read_route(struct sroutes *s, const struct cli_args *a,
 {
 	struct ip_addr dst = cli_addr(a, "prefix"), mask = cli_addr(a, "mask");
 	struct ip_addr net;
-	const struct vrf *vrf = NULL;
+	uint32_t vrf;
 	int prefix = ip_prefix(&mask);
 	struct sroute *r;
 
-	if (cli_has(a, "vrf_name")) {
-		vrf = vrf_find(s->ifaces->vrfs, cli_str(a, "vrf_name"));
-		if (!vrf) {
-			cli_error(o, "%% VRF %s does not exist\n",
-				  cli_str(a, "vrf_name"));
-			return NULL;
-		}
-	}
-
+	if (!vrf_arg(s->ifaces, a, "vrf_name", &vrf, o))
+		return NULL;
 	if (prefix >= 0)
 		net = ip_network(&dst, (unsigned int)prefix);
 	if (prefix < 0 || !ip_equal(&net, &dst)) {
@@ -89,7 +83,7 @@ static struct sroute *read_route(struct sroutes *s, const struct cli_args *a,
 		return NULL;
 	}
 	r = xcalloc(1, sizeof(*r));
-	r->vrf = vrf ? vrf->id : 0;
+	r->vrf = vrf;
 	r->dst = dst;
 	r->prefix = (unsigned int)prefix;
 	r->null = cli_has(a, "null");
@@ -116,7 +110,7 @@ static void add_route(void *obj, const struct cli_args *a, struct cli_out *o)
 	if (!r)
 		return;
 	TAILQ_FOREACH (old, &s->list, link)
-		if (!by_prefix(s, old, r) && same_way(old, r))
+		if (!sroutes_compare(s, old, r) && same_way(old, r))
 			break;
 	if (old) {
 		drop(s, old);
@@ -140,7 +134,7 @@ static void no_route(void *obj, const struct cli_args *a, struct cli_out *o)
 	any = !want->null && !want->interface && !ip_is_set(&want->nexthop);
 	for (r = TAILQ_FIRST(&s->list); r; r = next) {
 		next = TAILQ_NEXT(r, link);
-		if (by_prefix(s, r, want) || !(any || same_way(r, want)))
+		if (sroutes_compare(s, r, want) || !(any || same_way(r, want)))
 			continue;
 		found = true;
 		drop(s, r);

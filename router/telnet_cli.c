@@ -36,7 +36,7 @@ static void telnet(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct telnet_job job = { .to.port = TELNET_PORT_DEFAULT };
 	struct router *router = obj;
 
-	if (!vrf_arg(router, a, "vrf_name", &job.to.vrf, o) ||
+	if (!vrf_arg(router->ifaces, a, "vrf_name", &job.to.vrf, o) ||
 	    !resolve(router, cli_str(a, "host"), &job, o))
 		return;
 	if (cli_has(a, "port"))

@@ -39,7 +39,7 @@ static void trace_line(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct trace_job job;
 
 	trace_defaults(&job);
-	if (!vrf_arg(router, a, "vrf_name", &job.vrf, o))
+	if (!vrf_arg(router->ifaces, a, "vrf_name", &job.vrf, o))
 		return;
 	job.name = cli_str(a, "host");
 	if (!router_resolve(router, job.name, &job.dst) ||
@@ -204,7 +204,7 @@ static void trace_dialogue(void *obj, const struct cli_args *a,
 	struct dialogue *d;
 	uint32_t vrf;
 
-	if (!vrf_arg(router, a, "vrf_name", &vrf, o))
+	if (!vrf_arg(router->ifaces, a, "vrf_name", &vrf, o))
 		return;
 	d = xcalloc(1, sizeof(*d));
 	d->router = router;

@@ -12,7 +12,7 @@ void vrf_cli_init(struct vrfs *vrfs, struct cli *cli);
 void vrf_show_init(struct router *router);
 /* The VRF whose name was typed under that name; 0 when none was, and the
  * global table is meant.  False and an error: there is none of that name. */
-bool vrf_arg(const struct router *router, const struct cli_args *a,
+bool vrf_arg(const struct ifaces *ifaces, const struct cli_args *a,
 	     const char *arg, uint32_t *out, struct cli_out *o);
 
 #endif

@@ -7,7 +7,7 @@
 
 enum { SHORT = 32 };
 
-bool vrf_arg(const struct router *router, const struct cli_args *a,
+bool vrf_arg(const struct ifaces *ifaces, const struct cli_args *a,
 	     const char *arg, uint32_t *out, struct cli_out *o)
 {
 	const char *name = cli_str(a, arg);
@@ -16,7 +16,7 @@ bool vrf_arg(const struct router *router, const struct cli_args *a,
 	*out = 0;
 	if (!name)
 		return true;
-	vrf = vrf_find(router->ifaces->vrfs, name);
+	vrf = vrf_find(ifaces->vrfs, name);
 	if (vrf)
 		*out = vrf->id;
 	else
@@ -73,7 +73,7 @@ static bool wanted(const struct router *router, const struct cli_args *a,
 	uint32_t id;
 
 	*name = cli_str(a, "vrf_name");
-	return vrf_arg(router, a, "vrf_name", &id, o);
+	return vrf_arg(router->ifaces, a, "vrf_name", &id, o);
 }
 
 static bool is_wanted(const struct vrf *vrf, const char *name)

@@ -328,6 +328,21 @@ START_TEST(ipv6_is_forwarded_in_vrfs_and_shown_apart)
 			"Success rate is 100 percent (2/2)");
 	box_world_check(&w, "ping vrf RED 2001:db8::1 source 2001:db8::9\n",
 			"% Invalid source address");
+	box_world_configure(&w, "ipv6 route vrf RED 2001:db8:1::/48 Null0\n"
+				"ipv6 route vrf OLD 2001:db8:2::/48 Null0\n"
+				"ipv6 route 2001:db8:3::/48 Null0");
+	box_world_check(&w, "show running-config\n",
+			"ipv6 route 2001:DB8:3::/48 Null0\n"
+			"ipv6 route vrf OLD 2001:DB8:2::/48 Null0\n"
+			"ipv6 route vrf RED 2001:DB8:1::/48 Null0\n");
+	box_world_check(&w, "show ipv6 route vrf RED\n",
+			"IPv6 Routing Table - RED - 3 entries\n");
+	box_world_check(&w, "show ipv6 route vrf RED\n",
+			"S   2001:DB8:1::/48 [1/0]\n");
+	box_world_check_not(&w, "show ipv6 route vrf RED\n", "2001:DB8:2::/48");
+	box_world_check_not(&w, "show ipv6 route\n", "2001:DB8:1::/48");
+	box_world_check(&w, "conf t\nipv6 route vrf GREEN ::/0 Null0\nend\n",
+			"% VRF GREEN does not exist");
 	box_world_configure(&w, "no ipv6 unicast-routing");
 	ck_assert_int_eq(forwards(vrf("RED")), '0');
 }
