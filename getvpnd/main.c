@@ -22,6 +22,8 @@
 #include "getvpnd/reference.h"
 #include "getvpnd/sockets.h"
 #include "gm/gm.h"
+#include "ipsec/capture.h"
+#include "ipsec/capture_keys.h"
 #include "ipsec/ipsec.h"
 #include "isakmp/isakmp.h"
 #include "ks/ks.h"
@@ -44,6 +46,7 @@ struct daemon {
 	struct isakmp_keys *keys;
 	struct ipsec_config *ipsec_config;
 	struct ipsec *ipsec;
+	struct captures *captures;
 	struct gdoi_groups *groups;
 	struct ks *ks;
 	struct gm *gm;
@@ -313,6 +316,31 @@ static void start_isakmp(struct daemon *d)
 		log_fatal("ISAKMP needs its port");
 }
 
+static void phase1_keys(void *arg, const uint8_t *cookie, const uint8_t *key,
+			size_t len)
+{
+	struct daemon *d = arg;
+
+	capture_keys_phase1(captures_keys(d->captures), cookie,
+			    ISAKMP_COOKIE_OCTETS, key, len);
+}
+
+static void start_captures(struct daemon *d)
+{
+	const struct captures_config config = {
+		.loop = d->loop,
+		.env = d->env,
+		.ipsec = d->ipsec,
+		.acls = router_acls(d->router),
+		.cli = router_cli(d->router),
+		.internal = service_internal,
+		.arg = d,
+	};
+
+	d->captures = captures_new(&config);
+	isakmp_on_keys(d->isakmp, phase1_keys, d);
+}
+
 static void start_ipsec(struct daemon *d)
 {
 	struct cli *cli = router_cli(d->router);
@@ -325,6 +353,7 @@ static void start_ipsec(struct daemon *d)
 		log_fatal("the dataplane could not start");
 	ipsec_follow(d->ipsec, d->ipsec_config);
 	ipsec_cli_init(d->ipsec, cli);
+	start_captures(d);
 }
 
 static void start_roles(struct daemon *d)
@@ -448,6 +477,7 @@ static void end(struct daemon *d)
 	d->gm = NULL;
 	ks_free(d->ks);
 	gdoi_groups_free(d->groups);
+	captures_free(d->captures);
 	ipsec_free(d->ipsec);
 	isakmp_free(d->isakmp);
 	isakmp_keys_free(d->keys);

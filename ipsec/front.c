@@ -148,6 +148,7 @@ static void front_free(struct front *f)
 	policy_free(f->policy);
 	for (int i = 0; i < IPSEC_QOS_DIRECTIONS; i++)
 		qos_tree_free(f->qos[i]);
+	free(f->capture);
 	free(f->lanes);
 	free(f);
 }
@@ -244,6 +245,18 @@ struct policy *front_set_policy(struct front *f, struct policy *policy)
 	f->policy = policy;
 	for (unsigned int i = 0; i < f->n; i++)
 		(void)lane_set_policy(&f->lanes[i], policy);
+	workers_wait();
+	return old;
+}
+
+struct capture_set *front_set_capture(struct front *f, struct capture_set *set)
+{
+	struct capture_set *old = f->capture;
+
+	f->capture = set;
+	for (unsigned int i = 0; i < f->n; i++)
+		atomic_store_explicit(&f->lanes[i].capture, set,
+				      memory_order_release);
 	workers_wait();
 	return old;
 }

@@ -31,7 +31,8 @@ struct front {
 	unsigned int n;	       /* lanes, and workers */
 	struct worker *const *workers;
 	struct lane *lanes;
-	struct pmtu pmtu;			    /* of all of them */
+	struct pmtu pmtu;	     /* of all of them */
+	struct capture_set *capture; /* of all its lanes; NULL: none */
 	struct qos_tree *qos[IPSEC_QOS_DIRECTIONS]; /* NULL: none */
 };
 
@@ -50,6 +51,9 @@ struct policy *front_set_policy(struct front *f, struct policy *policy);
 struct qos_tree *front_set_qos(struct front *f,
 			       enum ipsec_qos_direction direction,
 			       struct qos_tree *tree);
+/* Its lanes show packets to set's taps (NULL: to nobody).  What that replaces,
+ * to be freed at once. */
+struct capture_set *front_set_capture(struct front *f, struct capture_set *set);
 /* Packets that were dropped on their way in and out, for whatever reason.
  * front: a struct front. */
 void front_drops(void *front, uint64_t *in, uint64_t *out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "ipsec/capture.h"
 #include "ipsec/ipsec_priv.h"
 #include "ipsec/qos_tree.h"
 
@@ -31,6 +32,13 @@ static struct policy *clear_policy(const struct ipsec *ipsec,
 	return p;
 }
 
+static void front_added(struct ipsec *ipsec, struct front *f)
+{
+	TAILQ_INSERT_TAIL(&ipsec->fronts, f, link);
+	if (ipsec->captures)
+		captures_fronted(ipsec->captures, f->name);
+}
+
 static int front_new(struct ipsec *ipsec, struct front **out,
 		     const char *ifname, enum ipsec_user user)
 {
@@ -47,7 +55,7 @@ static int front_new(struct ipsec *ipsec, struct front **out,
 	if (err)
 		policy_free(first);
 	else
-		TAILQ_INSERT_TAIL(&ipsec->fronts, *out, link);
+		front_added(ipsec, *out);
 	return err;
 }
 
@@ -112,7 +120,7 @@ static void front_move(struct ipsec *ipsec, struct front *f,
 	}
 	give_qos(f, trees);
 	f->users = users;
-	TAILQ_INSERT_TAIL(&ipsec->fronts, f, link);
+	front_added(ipsec, f);
 }
 
 void ipsec_follow_vrf(struct ipsec *ipsec, struct iface *iface)

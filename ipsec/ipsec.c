@@ -9,6 +9,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "ipsec/capture.h"
+#include "ipsec/capture_keys.h"
 #include "ipsec/ipsec_priv.h"
 #include "ipsec/wear.h"
 #include "router/vrf.h"
@@ -87,6 +89,8 @@ static int set_policy(void *ctx, const char *ifname, struct ipsec_policy *in)
 		err = -ENODEV;
 	else if (!(p = policy_new(in, ipsec->store, ipsec->stats)))
 		err = -EINVAL;
+	else if (ipsec->captures)
+		capture_keys_policy(captures_keys(ipsec->captures), in);
 	ipsec_policy_free(in);
 	if (err)
 		return err;

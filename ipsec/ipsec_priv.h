@@ -8,6 +8,8 @@
 #include "ipsec/front.h"
 #include "ipsec/ipsec.h"
 
+struct captures;
+
 struct ipsec {
 	struct env *env;
 	struct ifaces *ifaces;
@@ -21,6 +23,7 @@ struct ipsec {
 	struct event_log log;
 	struct dataplane_watch watch;
 	TAILQ_HEAD(, front) fronts;
+	struct captures *captures; /* monitor capture; NULL: none */
 	struct env_timer *qos_tick; /* runs while there is a service-policy */
 };
 

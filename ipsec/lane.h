@@ -13,6 +13,7 @@
 
 #include <stdatomic.h>
 
+#include "ipsec/capture_tap.h"
 #include "ipsec/crypto.h"
 #include "ipsec/events.h"
 #include "ipsec/gro.h"
@@ -74,6 +75,10 @@ struct lane {
 	/* NULL: IPv4 waits for the first one, that is, is dropped.  An
 	 * interface in the making may not let out what its policy will hide. */
 	_Atomic(struct policy *) policy;
+	/* monitor capture; NULL: nobody looks.  Read once a burst, into
+	 * watched. */
+	_Atomic(const struct capture_set *) capture;
+	const struct capture_set *watched;
 	struct lane_stats stats;
 	struct lane_drops *drops; /* of the direction at work */
 	struct lane_batch out, in;
@@ -107,6 +112,22 @@ unsigned int lane_run_out(struct lane *lane, int64_t now);
 unsigned int lane_run_in(struct lane *lane, int64_t now);
 
 /* Shared by lane_out.c and lane_in.c. */
+
+static inline void lane_watch(struct lane *lane)
+{
+	lane->watched =
+		atomic_load_explicit(&lane->capture, memory_order_acquire);
+}
+
+/* Frames that pass a point; NULL among them is none. */
+static inline void lane_capture(const struct lane *lane,
+				enum capture_point point,
+				struct pkt *const *pkts, unsigned int n)
+{
+	if (lane->watched)
+		capture_take(lane->watched, point, lane->esp->number,
+			     lane->esp->now, pkts, n);
+}
 
 struct stats_slot *lane_counters(const struct lane *lane,
 				 const struct policy *p, unsigned int group);

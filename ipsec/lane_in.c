@@ -208,6 +208,7 @@ static void flush(struct lane *lane, const struct policy *p)
 	unsigned int n;
 
 	decrypt(lane, p);
+	lane_capture(lane, CAPTURE_INSIDE_IN, lane->in.pkts, lane->in.n);
 	n = join(lane, out);
 	if (n)
 		lane->tap->ops->tx(lane->tap, out, n);
@@ -411,6 +412,8 @@ unsigned int lane_run_in(struct lane *lane, int64_t now)
 	lane->esp->now = now;
 	STAT_ADD(lane->stats.wire_rx, n);
 	STAT_INC(lane->stats.in_batches);
+	lane_watch(lane);
+	lane_capture(lane, CAPTURE_OUTSIDE_IN, pkts, n);
 	qos = atomic_load_explicit(&lane->qos[IPSEC_QOS_IN],
 				   memory_order_acquire);
 	if (qos)

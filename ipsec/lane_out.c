@@ -373,6 +373,8 @@ unsigned int lane_run_out(struct lane *lane, int64_t now)
 	lane->esp->now = now;
 	STAT_ADD(lane->stats.tap_rx, n);
 	STAT_INC(lane->stats.out_batches);
+	lane_watch(lane);
+	lane_capture(lane, CAPTURE_INSIDE_OUT, pkts, n);
 	lane->qos_out = atomic_load_explicit(&lane->qos[IPSEC_QOS_OUT],
 					     memory_order_acquire);
 	if (lane->qos_out && lane->qos_out->pre_classify)

@@ -30,6 +30,7 @@ void lane_send_clear(struct lane *lane, const struct policy *p,
 static inline void lane_to_wire(struct lane *lane, struct pkt **pkts,
 				unsigned int n)
 {
+	lane_capture(lane, CAPTURE_OUTSIDE_OUT, pkts, n);
 	if (lane->qos_out)
 		qos_lane_out(lane, pkts, n);
 	else

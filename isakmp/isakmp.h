@@ -179,6 +179,14 @@ void isakmp_input(struct isakmp *isakmp, const struct endpoint *local,
 void isakmp_cli_init(struct isakmp *isakmp, struct cli *cli,
 		     bool (*internal)(void *arg), void *arg);
 
+/* fn(arg) gets the initiator cookie and the cipher key of each SA that comes
+ * up, while "service internal" is on: for an analyser of packets. */
+enum { ISAKMP_COOKIE_OCTETS = 8 };
+void isakmp_on_keys(struct isakmp *isakmp,
+		    void (*fn)(void *arg, const uint8_t *icookie,
+			       const uint8_t *key, size_t len),
+		    void *arg);
+
 /* Our vendor ID, sent in main mode messages 1 and 2. */
 void isakmp_set_vendor_id(struct isakmp *isakmp, const void *id, size_t len);
 

@@ -60,6 +60,15 @@ static void no_keylog(void *ctx, const struct cli_args *a, struct cli_out *o)
 	say_keylog(ctx, false, o);
 }
 
+void isakmp_on_keys(struct isakmp *isakmp,
+		    void (*fn)(void *arg, const uint8_t *icookie,
+			       const uint8_t *key, size_t len),
+		    void *arg)
+{
+	isakmp->on_keys = fn;
+	isakmp->on_keys_arg = arg;
+}
+
 /* --- conditions ------------------------------------------------------------- */
 
 static size_t peer_find(const struct isakmp_debug *d,

@@ -263,6 +263,9 @@ struct isakmp {
 	struct debug_flag keylog;
 	bool (*internal)(void *arg);
 	void *internal_arg;
+	void (*on_keys)(void *arg, const uint8_t *icookie, const uint8_t *key,
+			size_t len);
+	void *on_keys_arg;
 	bool disabled; /* no crypto isakmp enable */
 	struct isakmp_kept *kept;
 };

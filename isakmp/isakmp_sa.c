@@ -263,8 +263,12 @@ static void log_key(const struct isakmp_sa *sa)
 	char cookie[2 * ISAKMP_COOKIE + 1];
 	char key[2 * ISAKMP_KEY_MAX + 1];
 
-	if (!isakmp->keylog.on || !isakmp->internal ||
-	    !isakmp->internal(isakmp->internal_arg))
+	if (!isakmp->internal || !isakmp->internal(isakmp->internal_arg))
+		return;
+	if (isakmp->on_keys)
+		isakmp->on_keys(isakmp->on_keys_arg, sa->icookie,
+				sa->keys.cipher.key, sa->keys.cipher.key_len);
+	if (!isakmp->keylog.on)
 		return;
 	bytes_hex(cookie, sa->icookie, ISAKMP_COOKIE);
 	bytes_hex(key, sa->keys.cipher.key, sa->keys.cipher.key_len);
