@@ -397,10 +397,8 @@ static const struct cli_cmd commands[] = {
 	     "any  All packets\n",
 	     run_any, run_any),
 	EXEC("match  Describe filters inline\n"
-	     "ipv4  IPv4 packets only\n.\n" NETS,
-	     run_line, run_line),
-	EXEC("match  Describe filters inline\n"
-	     "ipv6  IPv6 packets only\n.\n" NETS,
+	     "( ipv4  IPv4 packets only\n"
+	     "| ipv6  IPv6 packets only\n)\n.\n" NETS,
 	     run_line, run_line),
 	EXEC("buffer  Buffer options\n.\n"
 	     "{ size  Size of buffer\n"

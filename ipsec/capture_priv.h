@@ -15,7 +15,7 @@
 enum capture_limits {
 	CAPTURE_NAME = 33,
 	CAPTURE_PLACES = 4, /* interfaces of one capture */
-	CAPTURES_MAX = 8,
+	CAPTURES_MAX = 16,
 	CAPTURE_POINTS_MAX = 16,
 	CAPTURE_MB = 10,       /* of a buffer, if nobody says else */
 	CAPTURE_OLD_KB = 1024, /* of an old one */

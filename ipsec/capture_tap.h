@@ -28,7 +28,7 @@ enum capture_point {
 
 enum capture_tap_limits {
 	CAPTURE_RING = 2 * 1048576, /* octets; a power of two */
-	CAPTURE_TAPS = 8,	    /* at one interface */
+	CAPTURE_TAPS = 64, /* at one interface: more than there can be */
 };
 
 /* One packet in a ring; its octets follow. */
