@@ -183,8 +183,8 @@ static const char *vrf_name(void *arg, uint32_t id)
 static const char *interface_at(void *arg, const struct endpoint *at)
 {
 	struct daemon *d = arg;
-	const struct iface *i = iface_by_addr_in(router_ifaces(d->router),
-						 at->vrf, &at->addr);
+	const struct iface *i =
+		iface_by_addr_in(router_ifaces(d->router), at->vrf, &at->addr);
 
 	return i ? i->name : NULL;
 }

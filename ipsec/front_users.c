@@ -2,9 +2,12 @@
 #include "ipsec/front_users.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "ipsec/capture.h"
 #include "ipsec/ipsec_priv.h"
 #include "ipsec/qos_tree.h"
@@ -18,6 +21,61 @@ struct front *ipsec_front(const struct ipsec *ipsec, const char *ifname)
 			return f;
 	return NULL;
 }
+
+/* --- what could not be opened in another VRF ------------------------------- */
+
+/* Who holds an interface that has no front now: the next front is theirs, so
+ * that an interface with a crypto map never comes back without. */
+struct front_lost {
+	TAILQ_ENTRY(front_lost) link;
+	char name[LANE_NAME];
+	unsigned int users;
+};
+
+static struct front_lost *lost_find(const struct ipsec *ipsec,
+				    const char *ifname)
+{
+	struct front_lost *l;
+
+	TAILQ_FOREACH (l, &ipsec->lost, link)
+		if (strcmp(l->name, ifname) == 0)
+			return l;
+	return NULL;
+}
+
+static unsigned int lost_users(const struct ipsec *ipsec, const char *ifname)
+{
+	const struct front_lost *l = lost_find(ipsec, ifname);
+
+	return l ? l->users : 0;
+}
+
+static void lost_set(struct ipsec *ipsec, const char *ifname,
+		     unsigned int users)
+{
+	struct front_lost *l = lost_find(ipsec, ifname);
+
+	if (!l && users) {
+		l = xcalloc(1, sizeof(*l));
+		snprintf(l->name, sizeof(l->name), "%s", ifname);
+		TAILQ_INSERT_TAIL(&ipsec->lost, l, link);
+	}
+	if (!l)
+		return;
+	l->users = users;
+	if (users)
+		return;
+	TAILQ_REMOVE(&ipsec->lost, l, link);
+	free(l);
+}
+
+void ipsec_lost_free(struct ipsec *ipsec)
+{
+	while (!TAILQ_EMPTY(&ipsec->lost))
+		lost_set(ipsec, TAILQ_FIRST(&ipsec->lost)->name, 0);
+}
+
+/* --- users ---------------------------------------------------------------- */
 
 /* Without rules: everything passes. */
 static struct policy *clear_policy(const struct ipsec *ipsec,
@@ -43,20 +101,24 @@ static int front_new(struct ipsec *ipsec, struct front **out,
 		     const char *ifname, enum ipsec_user user)
 {
 	struct iface *iface = iface_find(ipsec->ifaces, ifname);
+	unsigned int users = IPSEC_USER_BIT(user) | lost_users(ipsec, ifname);
 	struct policy *first = NULL;
 	int err;
 
 	if (!iface || !iface->device || iface->loopback)
 		return -ENODEV;
-	if (user != IPSEC_USER_MAP)
+	if (!(users & IPSEC_USER_BIT(IPSEC_USER_MAP)))
 		first = clear_policy(ipsec, iface);
 	err = front_open(out, ipsec->ifaces, iface, ipsec->crypto,
 			 ipsec->workers, ipsec->n_workers, first);
-	if (err)
+	if (err) {
 		policy_free(first);
-	else
-		front_added(ipsec, *out);
-	return err;
+		return err;
+	}
+	(*out)->users = users;
+	lost_set(ipsec, ifname, 0);
+	front_added(ipsec, *out);
+	return 0;
 }
 
 int ipsec_hold(struct ipsec *ipsec, const char *ifname, enum ipsec_user user)
@@ -113,6 +175,7 @@ static void front_move(struct ipsec *ipsec, struct front *f,
 	if (err) {
 		log_warn("%s: it cannot be moved to its VRF: %s", iface->name,
 			 strerror(-err));
+		lost_set(ipsec, iface->name, users);
 		policy_free(policy);
 		for (int i = 0; i < IPSEC_QOS_DIRECTIONS; i++)
 			qos_tree_free(trees[i]);
@@ -135,6 +198,10 @@ void ipsec_follow_vrf(struct ipsec *ipsec, struct iface *iface)
 	f = ipsec_front(ipsec, iface->name);
 	if (f && f->vrf != iface->vrf)
 		front_move(ipsec, f, iface);
+	for (int user = 0; user < IPSEC_N_USERS && !f; user++)
+		if (lost_users(ipsec, iface->name) & IPSEC_USER_BIT(user))
+			err = ipsec_hold(ipsec, iface->name,
+					 (enum ipsec_user)user);
 	if (iface->vrf && iface->device && iface->ifindex)
 		err = ipsec_hold(ipsec, iface->name, IPSEC_USER_VRF);
 	if (err)
@@ -154,6 +221,9 @@ void ipsec_release(struct ipsec *ipsec, const char *ifname,
 	struct front *f = ipsec_front(ipsec, ifname);
 	struct iface *iface = iface_find(ipsec->ifaces, ifname);
 
+	if (!f)
+		lost_set(ipsec, ifname,
+			 lost_users(ipsec, ifname) & ~IPSEC_USER_BIT(user));
 	if (!f || !(f->users & IPSEC_USER_BIT(user)))
 		return;
 	f->users &= ~IPSEC_USER_BIT(user);

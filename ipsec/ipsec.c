@@ -331,6 +331,7 @@ struct ipsec *ipsec_new(struct loop *loop, struct env *env, struct clock *clock,
 	ipsec->ifaces = ifaces;
 	ipsec->n_workers = workers ? workers : cores(&set);
 	TAILQ_INIT(&ipsec->fronts);
+	TAILQ_INIT(&ipsec->lost);
 	ipsec->crypto = crypto_new(NULL, ipsec->n_workers);
 	if (!ipsec->crypto)
 		log_fatal("no crypto backend of the name in GETVPN_CRYPTO");
@@ -351,6 +352,7 @@ void ipsec_free(struct ipsec *ipsec)
 	env_timer_cancel(ipsec->env, &ipsec->qos_tick);
 	while (!TAILQ_EMPTY(&ipsec->fronts))
 		ipsec_front_close(ipsec, TAILQ_FIRST(&ipsec->fronts));
+	ipsec_lost_free(ipsec);
 	for (unsigned int i = 0; i < ipsec->n_workers; i++)
 		worker_free(ipsec->workers[i]);
 	free(ipsec->workers);

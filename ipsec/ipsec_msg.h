@@ -7,7 +7,7 @@
 
 #define IPSEC_MSGS(M)                                                         \
 	M(RECVD_PKT_NOT_IPSEC, "CRYPTO", 4, "RECVD_PKT_NOT_IPSEC",            \
-	  "Rec'd packet not an IPSEC packet. (ip) vrf/dest_addr= %s/%s, "       \
+	  "Rec'd packet not an IPSEC packet. (ip) vrf/dest_addr= %s/%s, "     \
 	  "src_addr= %s, prot= %u")                                           \
 	M(RECVD_PKT_INV_SPI, "CRYPTO", 4, "RECVD_PKT_INV_SPI",                \
 	  "decaps: rec'd IPSEC packet has invalid spi for destaddr=%s, "      \

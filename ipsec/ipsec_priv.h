@@ -23,7 +23,8 @@ struct ipsec {
 	struct event_log log;
 	struct dataplane_watch watch;
 	TAILQ_HEAD(, front) fronts;
-	struct captures *captures; /* monitor capture; NULL: none */
+	struct captures *captures;     /* monitor capture; NULL: none */
+	TAILQ_HEAD(, front_lost) lost; /* front_users.c */
 	struct env_timer *qos_tick; /* runs while there is a service-policy */
 };
 
@@ -41,6 +42,8 @@ struct front *ipsec_front(const struct ipsec *ipsec, const char *ifname);
 /* The interface is in another VRF, or in one and has no front yet: there it
  * has one, always. */
 void ipsec_follow_vrf(struct ipsec *ipsec, struct iface *iface);
+/* Forgets who holds what has no front. */
+void ipsec_lost_free(struct ipsec *ipsec);
 /* Whoever holds it. */
 void ipsec_front_close(struct ipsec *ipsec, struct front *f);
 

@@ -117,8 +117,10 @@ static const struct cli_kept rows[] = {
 		.why = "reflexive entries",
 	},
 	/* VRF, MPLS */
-	IN(router_mode_vrf, 2, "route-target ( import | export | both ) WORD", VRF),
-	IN(router_mode_vrf, 3, "( export | import ) ( map | ipv4 | ipv6 ) LINE", VRF),
+	IN(router_mode_vrf, 2, "route-target ( import | export | both ) WORD",
+	   VRF),
+	IN(router_mode_vrf, 3, "( export | import ) ( map | ipv4 | ipv6 ) LINE",
+	   VRF),
 	IN(router_mode_vrf, 3,
 	   "( maximum | mdt | vpn | snmp | inter-as-hybrid | bgp | vnet ) LINE",
 	   VRF),

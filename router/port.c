@@ -282,7 +282,9 @@ static unsigned int cable_index(const struct port *port)
 static void apply_flags(struct port *port)
 {
 	struct nl *nl = port->owner->nl;
-	unsigned int up = port->iface.shutdown ? 0 : IFF_UP;
+	/* What waits for a front in its VRF does nothing here. */
+	unsigned int up =
+		port->iface.shutdown || !port_in_place(port) ? 0 : IFF_UP;
 	struct nl_link link;
 	int err;
 
