@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* monitor capture NAME ... */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,8 @@
 #include "ipsec/capture_priv.h"
 
 #define MB ((size_t)1048576)
+
+enum { FILES_MAX = 256 };
 
 /* NULL after the user was told. */
 static struct capture *named(void *obj, const struct cli_args *a,
@@ -291,6 +294,19 @@ static void run_none(void *obj, const struct cli_args *a, struct cli_out *o)
 		capture_remove(c);
 }
 
+/* flash: has no more files than that (cli/cli_files.c). */
+static bool has_room(const char *dir)
+{
+	DIR *d = opendir(dir);
+	size_t n = 0;
+
+	while (d && readdir(d))
+		n++;
+	if (d)
+		closedir(d);
+	return n <= FILES_MAX;
+}
+
 char *capture_path(struct cli_out *o, const char *url)
 {
 	const struct cli_hooks *h = &cli_of(o)->hooks;
@@ -301,7 +317,7 @@ char *capture_path(struct cli_out *o, const char *url)
 		return NULL;
 	dir = h->flash ? h->flash(h->ctx) : NULL;
 	if (f.kind != CLI_FILE_FLASH || !*f.name || !dir ||
-	    (mkdir(dir, 0700) < 0 && errno != EEXIST)) {
+	    (mkdir(dir, 0700) < 0 && errno != EEXIST) || !has_room(dir)) {
 		cli_error(o, "%%Error opening %s (Permission denied)\n", url);
 		free(dir);
 		return NULL;
