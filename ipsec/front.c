@@ -268,6 +268,8 @@ struct qos_tree *front_set_qos(struct front *f,
 	struct qos_tree *old = f->qos[direction];
 
 	f->qos[direction] = tree;
+	if (old)
+		qos_tree_retire(old);
 	for (unsigned int i = 0; i < f->n; i++)
 		atomic_store_explicit(&f->lanes[i].qos[direction], tree,
 				      memory_order_release);

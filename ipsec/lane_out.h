@@ -30,11 +30,12 @@ void lane_send_clear(struct lane *lane, const struct policy *p,
 static inline void lane_to_wire(struct lane *lane, struct pkt **pkts,
 				unsigned int n)
 {
-	lane_capture(lane, CAPTURE_OUTSIDE_OUT, pkts, n);
-	if (lane->qos_out)
+	if (lane->qos_out) {
 		qos_lane_out(lane, pkts, n);
-	else
-		lane->wire->ops->tx(lane->wire, pkts, n);
+		return;
+	}
+	lane_capture(lane, CAPTURE_OUTSIDE_OUT, pkts, n);
+	lane->wire->ops->tx(lane->wire, pkts, n);
 }
 
 /* lane_fit.c */

@@ -60,6 +60,7 @@ static void pass_on(struct qos_run *r)
 		r->take(lane, r->p, r->out, r->n);
 		lock(r->t);
 	} else if (r->n) {
+		lane_capture(lane, CAPTURE_OUTSIDE_OUT, r->out, r->n);
 		lane->wire->ops->tx(lane->wire, r->out, r->n);
 		STAT_ADD(lane->stats.wire_tx, r->n);
 	}
@@ -226,7 +227,7 @@ static void one(struct qos_run *r, struct pkt *pkt)
 		mark(r, hit.item, pkt, &key, size);
 	if (r->t->shared && !police(r, hit.item, pkt, &key, size))
 		drop(r, hit.item, pkt, size);
-	else if (r->t->paced)
+	else if (r->t->paced && !r->t->retired)
 		queue(r, hit.item, pkt, size);
 	else
 		leave(r, hit.item, pkt, size);
@@ -292,7 +293,7 @@ static void drain(struct qos_run *r)
 	bool stuck = false;
 	struct pkt *pkt;
 
-	for (unsigned int i = 0; t->queued && i < QOS_RUN; i++) {
+	for (unsigned int i = 0; t->queued && !t->retired && i < QOS_RUN; i++) {
 		pkt = qos_take(t, r->lane->pool, r->now, &item, &stuck);
 		if (!pkt)
 			break;
@@ -302,7 +303,7 @@ static void drain(struct qos_run *r)
 	pass_on(r);
 	t->waker = NULL;
 	r->lane->qos_due = 0;
-	if (!t->queued)
+	if (!t->queued || t->retired)
 		return;
 	t->waker = r->lane;
 	t->due = stuck ? r->now + QOS_RETRY_US : qos_next(t, r->now);
@@ -340,6 +341,8 @@ void qos_lane_due(struct lane *lane, int64_t now)
 	if (!r.t || !r.t->paced)
 		return;
 	lane->drops = &lane->stats.out;
+	lane->esp->now = now;
+	lane_watch(lane);
 	lock(r.t);
 	if (r.t->waker == lane)
 		drain(&r);

@@ -194,6 +194,13 @@ void qos_tree_clear(struct qos_tree *t)
 		t->match_totals[i].base = minus(raw_match(t, i));
 }
 
+void qos_tree_retire(struct qos_tree *t)
+{
+	pthread_mutex_lock(&t->lock);
+	t->retired = true;
+	pthread_mutex_unlock(&t->lock);
+}
+
 void qos_tree_give_up(struct qos_tree *t)
 {
 	for (unsigned int i = 0; i < t->n_items; i++) {

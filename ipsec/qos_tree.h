@@ -114,6 +114,7 @@ struct qos_tree {
 	pthread_mutex_t lock;
 	struct pkt_pool *pool; /* of what waits */
 	unsigned int queued;
+	bool retired; /* another takes its place: nothing leaves its queues */
 	/* The lane that sees to what waits, at which time (env us). */
 	const struct lane *waker;
 	int64_t due;
@@ -155,6 +156,10 @@ void qos_tree_read(const struct qos_tree *t, size_t number,
 void qos_tree_read_match(const struct qos_tree *t, unsigned int match,
 			 struct ipsec_qos_counter *out, uint64_t *bps);
 void qos_tree_clear(struct qos_tree *t);
+/* Before another is published in its place.  A lane may be at work with this
+ * one for the rest of its batch, when others already send by the next: what
+ * waits here would come behind what came later. */
+void qos_tree_retire(struct qos_tree *t);
 /* Counts what waits as dropped; no worker sees the tree any more. */
 void qos_tree_give_up(struct qos_tree *t);
 /* Counters and rates of the classes that are in both. */

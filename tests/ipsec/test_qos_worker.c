@@ -137,6 +137,8 @@ static void use(struct rig *r, const struct ipsec_qos_spec *spec)
 
 	r->tree = qos_tree_new(spec, IPSEC_QOS_OUT, LANES);
 	ck_assert_ptr_nonnull(r->tree);
+	if (before)
+		qos_tree_retire(before);
 	for (int i = 0; i < LANES; i++)
 		atomic_store(&r->lanes[i].qos[IPSEC_QOS_OUT], r->tree);
 	workers_wait();
