@@ -62,6 +62,19 @@ static void run_buffer(void *obj, const struct cli_args *a, struct cli_out *o)
 		c->store.circular = cli_has(a, "circular");
 }
 
+static void forget_buffer(struct captures *all, struct capture *c)
+{
+	struct capture_spot *s;
+
+	TAILQ_FOREACH (s, &all->spots, link) {
+		if (strcmp(s->buffer, c->name) != 0)
+			continue;
+		s->active = false;
+		s->buffer[0] = '\0';
+	}
+	capture_remove(c);
+}
+
 static void no_buffer(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	struct capture *c = capture_find(obj, cli_str(a, "name"), true);
@@ -70,7 +83,7 @@ static void no_buffer(void *obj, const struct cli_args *a, struct cli_out *o)
 		cli_error(o, "%% Capture buffer %s does not exist\n",
 			  cli_str(a, "name"));
 	else
-		capture_remove(c);
+		forget_buffer(obj, c);
 }
 
 static void run_filter(void *obj, const struct cli_args *a, struct cli_out *o)

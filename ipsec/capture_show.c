@@ -259,8 +259,11 @@ static void show_old(void *obj, const struct cli_args *a, struct cli_out *o)
 		say_old_packet(o, c, p, cli_has(a, "dump"));
 }
 
-static void say_spot(struct cli_out *o, const struct capture_spot *s)
+static void say_spot(struct captures *all, struct cli_out *o,
+		     const struct capture_spot *s)
 {
+	const struct capture *c = capture_find(all, s->buffer, true);
+
 	cli_say(o,
 		"Status Information for Capture Point %s\n"
 		"IPv%d CEF\n"
@@ -270,9 +273,9 @@ static void say_spot(struct cli_out *o, const struct capture_spot *s)
 		"monitor capture point %s cef %s %s %s%s\n\n",
 		s->name, s->v6 ? 6 : 4, s->v6 ? 6 : 4,
 		*s->buffer ? s->buffer : "None",
-		s->active ? "Active" : "Inactive", s->v6 ? "ipv6" : "ip",
-		s->name, s->ifname, capture_direction(s->points),
-		side(s->points));
+		s->active && c && c->active ? "Active" : "Inactive",
+		s->v6 ? "ipv6" : "ip", s->name, s->ifname,
+		capture_direction(s->points), side(s->points));
 }
 
 static void show_spots(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -283,7 +286,7 @@ static void show_spots(void *obj, const struct cli_args *a, struct cli_out *o)
 	TAILQ_FOREACH (s, &all->spots, link)
 		if (cli_has(a, "all") ||
 		    strcmp(s->name, cli_str(a, "name")) == 0)
-			say_spot(o, s);
+			say_spot(all, o, s);
 }
 
 #define SHOW                                            \
