@@ -104,9 +104,12 @@ struct ipsec_qos_class {
 	unsigned int level;	 /* of priority: lower goes first */
 	uint64_t priority_bps;	 /* in congestion no more; 0: all */
 	uint32_t priority_burst; /* octets; 0: by the rate */
-	uint64_t bandwidth_bps;	 /* guaranteed; 0: none */
-	uint32_t remaining;	 /* parts of what is not guaranteed; 0: none */
-	uint64_t shape_bps;	 /* 0: none */
+	/* Guaranteed; 0: none.  Else parts of what nobody is guaranteed; 0:
+	 * none.  Classes with neither share what is left of a hundred parts;
+	 * what one does not use goes to the others. */
+	uint64_t bandwidth_bps;
+	uint32_t remaining;
+	uint64_t shape_bps;	     /* 0: none */
 	uint32_t shape_bc, shape_be; /* bits; 0: by the rate */
 	struct ipsec_qos_police police;
 	int set_dscp, set_precedence; /* -1: none */
