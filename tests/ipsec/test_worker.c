@@ -170,6 +170,70 @@ START_TEST(a_lane_may_leave_and_come_back_under_traffic)
 }
 END_TEST
 
+static void no_wake(void *arg)
+{
+	(void)arg;
+}
+
+/* How many packets the tap has; they are gone then. */
+static unsigned int captured(struct capture_tap *tap)
+{
+	static uint8_t data[CAPTURE_FRAME];
+	struct capture_record r;
+	unsigned int n = 0;
+
+	while (capture_tap_next(tap, &r, data))
+		n++;
+	return n;
+}
+
+START_TEST(captures_come_and_go_under_traffic)
+{
+	struct pkt_pool *scratch = pkt_pool_new(0, 1);
+	struct pkt *frame = pkt_get_big(scratch);
+	struct rig *r = rig_new();
+	uint8_t got[2048];
+
+	frame_make(frame, HOST1, HOST3, 1, 100);
+	swap_policy(r);
+	ck_assert_int_eq(worker_add(r->worker, &r->lane), 0);
+	for (int i = 0; i < 100; i++) {
+		struct capture_tap *tap = capture_tap_new(1, NULL, 0, true);
+		struct capture_set *set = xcalloc(1, sizeof(*set));
+		unsigned int n = 0;
+
+		tap->points = CAPTURE_OUTSIDE_OUT;
+		tap->wake = no_wake;
+		set->n = 1;
+		set->taps[0] = tap;
+		atomic_store(&r->lane.capture, set);
+		workers_wait();
+		for (int j = 0; j < FRAMES; j++) {
+			ck_assert_int_eq(send(r->tap, pkt_data(frame), 114, 0),
+					 114);
+			n += captured(tap);
+		}
+		for (int j = 0; j < FRAMES; j++)
+			take(r->wire, got, sizeof(got));
+		/* These nobody has to see. */
+		ck_assert_int_eq(send(r->tap, pkt_data(frame), 114, 0), 114);
+		atomic_store(&r->lane.capture, NULL);
+		workers_wait();
+		free(set);
+		n += captured(tap);
+		ck_assert_uint_ge(n, FRAMES);
+		ck_assert_uint_le(n, FRAMES + 1);
+		take(r->wire, got, sizeof(got));
+		ck_assert_uint_eq(captured(tap), 0);
+		capture_tap_free(tap);
+	}
+	worker_remove(r->worker, &r->lane);
+	rig_free(r);
+	pkt_put(frame);
+	pkt_pool_free(scratch);
+}
+END_TEST
+
 START_TEST(events_arrive_at_the_control_thread)
 {
 	struct pkt_pool *scratch = pkt_pool_new(0, 1);
@@ -284,6 +348,7 @@ static TCase *worker_case(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, policies_change_while_packets_flow, 0, 2);
 	tcase_add_test(tc, a_lane_may_leave_and_come_back_under_traffic);
+	tcase_add_test(tc, captures_come_and_go_under_traffic);
 	tcase_add_test(tc, events_arrive_at_the_control_thread);
 	tcase_add_test(tc, messages_read_as_on_ios_and_come_once_a_minute);
 	tcase_add_test(tc, a_full_queue_loses_events_and_nothing_else);
