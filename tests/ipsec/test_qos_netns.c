@@ -151,7 +151,7 @@ static unsigned int ping_other(struct node *n, int tos, int64_t *mean_us)
 	loop_run(n->loop);
 	pthread_join(job.thread, NULL);
 	loop_wake_close(&job.done);
-	*mean_us = job.answered ? job.total_us / job.answered : INT64_MAX;
+	*mean_us = job.answered ? job.total_us / job.answered : 0;
 	return job.answered;
 }
 
@@ -178,6 +178,17 @@ static void counted(struct node *n)
 	expect("packets after clear", counters(n, 0).offered.packets, 0, 0);
 }
 
+/* What leaves in half a second, in per cent of what may. */
+static uint64_t rate_now(struct node *n)
+{
+	uint64_t before = counters(n, 0).output.bytes;
+	int64_t start = clock_real_now();
+
+	usleep(500000);
+	return (counters(n, 0).output.bytes - before) * 8 * 100 * 1000000 /
+	       (uint64_t)(clock_real_now() - start) / LINK_BPS;
+}
+
 static void overloaded(struct node *n)
 {
 	struct job load = { .work = flood };
@@ -189,6 +200,7 @@ static void overloaded(struct node *n)
 	ping_other(n, 184, &alone);
 	NEED(pthread_create(&load.thread, NULL, job_run, &load) == 0);
 	usleep(200000);
+	expect("percent of the rate", rate_now(n), 90, 103);
 	expect("pings of EF in the flood", ping_other(n, 184, &first), PINGS,
 	       PINGS);
 	got = ping_other(n, 0, &best);
