@@ -231,7 +231,8 @@ const char *capture_start(struct capture *c)
 	c->active = true;
 	if (c->duration)
 		env_timer_set(env, &c->ends, SEC(c->duration), time_is_over, c);
-	env_event(env, BUFCAP_ENABLE, c->name);
+	if (!c->old) /* its points are told of */
+		env_event(env, BUFCAP_ENABLE, c->name);
 	return NULL;
 }
 
@@ -248,7 +249,8 @@ void capture_stop(struct capture *c)
 	if (!c->active)
 		return;
 	end(c);
-	env_event(c->all->config.env, BUFCAP_DISABLE, c->name);
+	if (!c->old)
+		env_event(c->all->config.env, BUFCAP_DISABLE, c->name);
 }
 
 /* --- packets -------------------------------------------------------------- */

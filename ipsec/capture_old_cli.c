@@ -238,12 +238,16 @@ static void start_one(struct captures *all, struct capture_spot *s,
 	s->active = !error;
 	if (error)
 		cli_error(o, "%s\n", error);
+	else
+		env_event(all->config.env, BUFCAP_ENABLE, s->name);
 }
 
 static void stop_one(struct captures *all, struct capture_spot *s)
 {
 	struct capture *c = capture_find(all, s->buffer, true);
 
+	if (s->active)
+		env_event(all->config.env, BUFCAP_DISABLE, s->name);
 	s->active = false;
 	if (c)
 		(void)follow(all, c);

@@ -146,6 +146,9 @@ def test_the_old_commands(lab):
     assert "Capture buffer B (circular buffer)" in shown
     assert "Buffer Size : 262144 bytes, Max Element Size : 200 bytes" in shown
     assert "Name : P, Status : Inactive" in shown
+    log = lab.cli("GM1", "show logging")
+    for what in ("created", "enabled", "disabled"):
+        assert f"Capture Point P {what}." in log
     lab.cli("GM1", "no monitor capture point ip cef P",
             "no monitor capture buffer B")
 
