@@ -18,16 +18,13 @@
 	M(PKT_REPLAY_ERR, "CRYPTO", 4, "PKT_REPLAY_ERR",                      \
 	  "decrypt: replay check failed connection id=%u, sequence "          \
 	  "number=%u")                                                        \
-	M(BUFCAP_ENABLE, "BUFCAP", 6, "ENABLE",                               \
-	  "Capture Point %s enabled.")                                        \
+	M(BUFCAP_ENABLE, "BUFCAP", 6, "ENABLE", "Capture Point %s enabled.")  \
 	M(BUFCAP_DISABLE, "BUFCAP", 6, "DISABLE",                             \
 	  "Capture Point %s disabled.")                                       \
 	M(BUFCAP_DISABLE_ASYNC, "BUFCAP", 6, "DISABLE_ASYNC",                 \
 	  "Capture Point %s disabled. Reason : %s")                           \
-	M(BUFCAP_CREATE, "BUFCAP", 6, "CREATE",                               \
-	  "Capture Point %s created.")                                        \
-	M(BUFCAP_DELETE, "BUFCAP", 6, "DELETE",                               \
-	  "Capture Point %s deleted.")                                        \
+	M(BUFCAP_CREATE, "BUFCAP", 6, "CREATE", "Capture Point %s created.")  \
+	M(BUFCAP_DELETE, "BUFCAP", 6, "DELETE", "Capture Point %s deleted.")  \
 	M(TIMEBASED_REPLAY_FAILED, "GDOI", 4, "TIMEBASED_REPLAY_FAILED",      \
 	  "An anti replay check has failed in group %s: my_pseudotime = "     \
 	  "%u.%02u secs, peer_pseudotime = %u.%02u secs, replay_window = %u " \
