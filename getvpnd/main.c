@@ -27,6 +27,7 @@
 #include "ipsec/ipsec.h"
 #include "isakmp/isakmp.h"
 #include "ks/ks.h"
+#include "router/frr_keeper.h"
 #include "router/paste.h"
 #include "router/router.h"
 
@@ -37,6 +38,8 @@ struct daemon {
 	struct cli_consoles *consoles; /* that wait for the next start */
 	bool again;		       /* start anew instead of ending */
 	bool dropped;		       /* privileges */
+	int frr;		       /* to its keeper, or -errno */
+	pid_t frr_keeper;
 	struct clock clock;
 	struct loop *loop;
 	struct router *router;
@@ -250,6 +253,7 @@ static void start_router(struct daemon *d)
 		.state_dir = d->options.state_dir,
 		.if_map = (const char *const *)d->options.if_map,
 		.n_map = d->options.n_map,
+		.frr = d->frr,
 		.last_reload = d->again ? "Reload Command" : NULL,
 	};
 	const struct env_real_out out = {
@@ -420,12 +424,19 @@ static void show_conditions(void *groups, struct cli_out *o)
 	gdoi_debug_conditions_show(groups, o);
 }
 
+static void drop_privileges(struct daemon *d)
+{
+	if (!d->options.no_frr && !d->options.list_commands)
+		d->frr = frr_keeper_start(&d->frr_keeper);
+	privileges_drop(d->options.no_vrf);
+}
+
 static void make_parts(struct daemon *d)
 {
 	prepare_state_dir(d);
 	/* Before the first thread: rights belong to threads. */
 	if (!d->dropped)
-		privileges_drop(d->options.no_vrf);
+		drop_privileges(d);
 	d->dropped = true;
 	clock_init(&d->clock, d->options.time_scale);
 	d->loop = loop_new();
@@ -496,7 +507,7 @@ static void end(struct daemon *d)
 
 int main(int argc, char **argv)
 {
-	struct daemon d = { 0 };
+	struct daemon d = { .frr = -ENOENT };
 
 	options_parse(&d.options, argc, argv);
 	if (d.options.list_messages) {
@@ -517,6 +528,8 @@ int main(int argc, char **argv)
 		}
 	}
 	end(&d);
+	if (d.frr >= 0)
+		frr_keeper_end(d.frr, d.frr_keeper);
 	options_free(&d.options);
 	return 0;
 }

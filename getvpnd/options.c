@@ -31,6 +31,7 @@ static const char usage[] =
 	"  --workers N              packet threads; 0: one a core\n"
 	"  --no-vrf                 no VRFs: the right to make network\n"
 	"                           namespaces is given up\n"
+	"  --no-frr                 no routing protocols (FRR's programs)\n"
 	"  --list-commands          prints docs/commands.md (in an empty network\n"
 	"                           namespace; needs --state-dir)\n"
 	"  --list-messages          prints docs/messages.md\n"
@@ -46,6 +47,7 @@ enum {
 	OPT_VTY_PORT,
 	OPT_WORKERS,
 	OPT_NO_VRF,
+	OPT_NO_FRR,
 	OPT_LIST_COMMANDS,
 	OPT_LIST_MESSAGES,
 	OPT_HELP,
@@ -62,6 +64,7 @@ static const struct option long_options[] = {
 	{ "vty-port", required_argument, NULL, OPT_VTY_PORT },
 	{ "workers", required_argument, NULL, OPT_WORKERS },
 	{ "no-vrf", no_argument, NULL, OPT_NO_VRF },
+	{ "no-frr", no_argument, NULL, OPT_NO_FRR },
 	{ "list-commands", no_argument, NULL, OPT_LIST_COMMANDS },
 	{ "list-messages", no_argument, NULL, OPT_LIST_MESSAGES },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -161,6 +164,9 @@ static void take(struct options *o, int option, const char *arg)
 		break;
 	case OPT_NO_VRF:
 		o->no_vrf = true;
+		break;
+	case OPT_NO_FRR:
+		o->no_frr = true;
 		break;
 	case OPT_LIST_COMMANDS:
 		o->list_commands = true;

@@ -19,6 +19,7 @@ struct options {
 	/* Print a reference page and end. */
 	bool list_commands, list_messages;
 	bool no_vrf;
+	bool no_frr;
 };
 
 /* Ends the process with a usage text when argv makes no sense. */

@@ -23,6 +23,7 @@ struct router_config {
 	 * eth1 -> Ethernet0/1 ..., four to a slot). */
 	const char *const *if_map;
 	size_t n_map;
+	int frr; /* to the keeper of FRR's programs (above 0), not owned */
 	const char *last_reload; /* the reason, NULL: the first start */
 };
 
