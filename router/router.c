@@ -136,6 +136,7 @@ static void add_commands(struct router *router)
 	sroutes_cli_init(router->routes, cli);
 	ipv6_routing_cli_init(router->ipv6, cli);
 	acl_cli_init(router->acls, cli);
+	router->qos = qos_new(cli, router->acls, router->ifaces);
 	route_show_init(router);
 	vrf_show_init(router);
 	router_show_init(router);
@@ -191,6 +192,7 @@ void router_free(struct router *router)
 	system_show_fini(router);
 	if (router->acls)
 		acls_detach(router->acls);
+	qos_free(router->qos);
 	acls_free(router->acls);
 	ipv6_routing_free(router->ipv6);
 	sroutes_free(router->routes);
@@ -247,6 +249,11 @@ struct cli *router_cli(struct router *router)
 struct acls *router_acls(struct router *router)
 {
 	return router->acls;
+}
+
+struct qos *router_qos(struct router *router)
+{
+	return router->qos;
 }
 
 struct ifaces *router_ifaces(struct router *router)

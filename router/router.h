@@ -14,6 +14,7 @@
 #include "router/iface.h"
 
 struct router;
+struct qos;
 
 struct router_config {
 	struct loop *loop;
@@ -36,6 +37,7 @@ void router_free(struct router *router);
 struct cli *router_cli(struct router *router);
 struct acls *router_acls(struct router *router);
 struct ifaces *router_ifaces(struct router *router);
+struct qos *router_qos(struct router *router);
 const char *router_hostname(struct router *router);
 /* ip domain name; NULL: there is none. */
 const char *router_domain(struct router *router);

@@ -7,6 +7,7 @@
 #include "router/ipv6_route.h"
 #include "router/kept.h"
 #include "router/logging.h"
+#include "router/qos.h"
 #include "router/router.h"
 #include "router/stamp.h"
 #include "router/static_route.h"
@@ -32,6 +33,7 @@ struct router {
 	struct ifaces *ifaces;
 	struct sroutes *routes;
 	struct ipv6_routing *ipv6;
+	struct qos *qos;
 	struct env *env; /* NULL until router_set_env() */
 	char *state_dir;
 	char *startup_path;
