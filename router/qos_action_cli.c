@@ -145,17 +145,29 @@ static struct qos_action action(const struct cli_args *a, const char *which,
 	return act;
 }
 
+static struct qos_action conform(const struct cli_args *a)
+{
+	return action(a, "conform", "conform_dscp", "conform_precedence");
+}
+
+static struct qos_action exceed(const struct cli_args *a)
+{
+	return action(a, "exceed", "exceed_dscp", "exceed_precedence");
+}
+
+static struct qos_action violate(const struct cli_args *a)
+{
+	return action(a, "violate", "violate_dscp", "violate_precedence");
+}
+
 static void take_actions(struct qos_police *p, const struct cli_args *a)
 {
 	if (cli_has(a, "conform-action"))
-		p->actions[QOS_CONFORM] = action(a, "conform", "conform_dscp",
-						 "conform_precedence");
+		p->actions[QOS_CONFORM] = conform(a);
 	if (cli_has(a, "exceed-action"))
-		p->actions[QOS_EXCEED] =
-			action(a, "exceed", "exceed_dscp", "exceed_precedence");
+		p->actions[QOS_EXCEED] = exceed(a);
 	if (cli_has(a, "violate-action")) {
-		p->actions[QOS_VIOLATE] = action(a, "violate", "violate_dscp",
-						 "violate_precedence");
+		p->actions[QOS_VIOLATE] = violate(a);
 		p->violate = true;
 	}
 }
@@ -193,17 +205,35 @@ static void no_police(void *obj, const struct cli_args *a, struct cli_out *o)
 	changed(m, &before, o);
 }
 
-/* In lines of their own, as running-config has them. */
-static void set_action(void *obj, const struct cli_args *a, struct cli_out *o)
+/* In a line of its own, as running-config has them. */
+static void set_action(struct qos_member *m, enum qos_colour colour,
+		       struct qos_action act, struct cli_out *o)
 {
-	struct qos_member *m = obj, before = *m;
+	struct qos_member before = *m;
 
 	if (!m->police.cir) {
 		cli_error(o, "%% police is not configured\n");
 		return;
 	}
-	take_actions(&m->police, a);
+	m->police.actions[colour] = act;
+	if (colour == QOS_VIOLATE)
+		m->police.violate = true;
 	changed(m, &before, o);
+}
+
+static void set_conform(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	set_action(obj, QOS_CONFORM, conform(a), o);
+}
+
+static void set_exceed(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	set_action(obj, QOS_EXCEED, exceed(a), o);
+}
+
+static void set_violate(void *obj, const struct cli_args *a, struct cli_out *o)
+{
+	set_action(obj, QOS_VIOLATE, violate(a), o);
 }
 
 static void set_mark(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -331,11 +361,11 @@ static void no_child(void *obj, const struct cli_args *a, struct cli_out *o)
 					     "[ violate-action  action when rate is greater than conform +" \
 					     " exceed burst\n" ACTION(                                      \
 						     "violate") "]\n"
-#define OWN_LINE(name, which)                                       \
-	{                                                           \
-		.mode = &qos_mode_member,                           \
-		.words = name "  action of police\n" ACTION(which), \
-		.run = set_action                                   \
+#define OWN_LINE(name, which)                                        \
+	{                                                            \
+		.mode = &qos_mode_member,                            \
+		.words = name "  action of police\n" ACTION(#which), \
+		.run = set_##which                                   \
 	}
 #define ROW(grammar, set, unset)                                        \
 	{                                                               \
@@ -410,9 +440,9 @@ static const struct cli_cmd commands[] = {
 	    "]\n"
 	    "]\n" ACTIONS,
 	    set_police, no_police),
-	OWN_LINE("conform-action", "conform"),
-	OWN_LINE("exceed-action", "exceed"),
-	OWN_LINE("violate-action", "violate"),
+	OWN_LINE("conform-action", conform),
+	OWN_LINE("exceed-action", exceed),
+	OWN_LINE("violate-action", violate),
 	ROW("set  Set QoS values\n"
 	    "[ ip  Set IP specific values\n"
 	    "]\n"

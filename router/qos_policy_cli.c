@@ -271,12 +271,16 @@ static void write_attached(const void *obj, struct cli_out *o)
 {
 	static const char *const words[] = { "input", "output" };
 	const struct iface *iface = obj;
-	const struct qos_binding *b = qos_binding_find(cli_ctx(o), iface->name);
+	const struct qos *qos = cli_ctx(o);
+	const struct qos_binding *b = qos_binding_find(qos, iface->name);
 
+	/* Without a packet path that listens the policy only stands there. */
+	cli_why(o, qos->changed ? NULL : "service policies");
 	for (int d = 0; b && d < 2; d++)
 		if (b->policy[d])
 			cli_say(o, " service-policy %s %s\n", words[d],
 				b->policy[d]);
+	cli_why(o, NULL);
 }
 
 static const struct cli_cmd commands[] = {
