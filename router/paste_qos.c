@@ -119,26 +119,14 @@ static const struct cli_kept rows[] = {
 	},
 };
 
-/* Where no feature has them. */
-static const struct cli_kept plain[] = {
-	{
-		.mode = &cli_mode_config,
-		.words = "class-map [ ( match-all | match-any ) ] WORD",
-		.enters = &mode_class,
-		.order = CLI_O_QOS,
-		.why = QOS,
-	},
-	{
-		.mode = &cli_mode_config,
-		.words = "policy-map WORD",
-		.enters = &mode_policy,
-		.order = CLI_O_QOS + 1,
-		.why = QOS,
-	},
+/* In the blocks of the feature: what it does not take. */
+static const struct cli_kept more[] = {
+	{ .in = "config-cmap", .words = MATCH, .order = 1, .why = QOS },
+	{ .in = "config-pmap-c", .words = ACTIONS, .order = 1, .why = QOS },
 };
 
 void paste_qos_init(struct cli *cli)
 {
 	CLI_KEEP(cli, rows);
-	CLI_KEEP(cli, plain);
+	CLI_KEEP(cli, more);
 }

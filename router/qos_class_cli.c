@@ -118,6 +118,7 @@ static void write_class(const struct qos_class *c, struct cli_out *o)
 		cli_say(o, " %s\n", c->matches[i].text);
 	}
 	cli_why(o, NULL);
+	cli_write_mode(o, &mode_class, c);
 }
 
 /* IOS has a class after those it matches. */

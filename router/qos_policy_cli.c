@@ -114,8 +114,10 @@ static void write_policy(const struct qos_policy *p, struct cli_out *o)
 	cli_say(o, "policy-map %s\n", p->name);
 	if (p->description)
 		cli_say(o, " description %s\n", p->description);
-	TAILQ_FOREACH (m, &p->members, link)
+	TAILQ_FOREACH (m, &p->members, link) {
 		qos_member_write(m, o);
+		cli_write_mode(o, &qos_mode_member, m);
+	}
 }
 
 /* A child stands before who names it: it must be there when that is read. */
