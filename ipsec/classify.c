@@ -88,12 +88,19 @@ void flow_key_read(struct flow_key *key, const struct ipv4 *ip,
 	}
 }
 
+static bool to_group(const struct flow_key *key)
+{
+	return key->src6 ? key->dst6[0] == 0xff : IN_MULTICAST(key->dst);
+}
+
 void flow_key_mirror(struct flow_key *key)
 {
 	const uint8_t *src6 = key->src6;
 	uint32_t addr = key->src;
 	uint16_t port = key->sport;
 
+	if (to_group(key))
+		return;
 	key->src = key->dst;
 	key->dst = addr;
 	if (src6) {

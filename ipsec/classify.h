@@ -32,7 +32,9 @@ struct flow_key {
 /* packet: the whole IP packet of ip; it lives as long as an IPv6 key. */
 void flow_key_read(struct flow_key *key, const struct ipv4 *ip,
 		   const uint8_t *packet);
-/* The same packet as its sender's outbound side saw it. */
+/* The key by which a packet that comes in is looked up: both ends exchanged.
+ * Not so one to a multicast group, which has no way back: an entry names the
+ * senders first and the group second, for the senders and the receivers. */
 void flow_key_mirror(struct flow_key *key);
 
 struct classifier;

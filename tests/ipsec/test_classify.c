@@ -460,6 +460,38 @@ START_TEST(a_mirrored_key_has_both_ends_exchanged)
 }
 END_TEST
 
+START_TEST(a_packet_to_a_group_is_looked_up_as_it_is_on_both_sides)
+{
+	static const uint8_t group6[16] = { 0xff, 0x1e, [15] = 1 };
+	static const uint8_t host6[16] = { 0x20, 0x01, [15] = 1 };
+	const struct flow_key was = { .src = HOST1,
+				      .dst = 0xef010101, /* 239.1.1.1 */
+				      .protocol = UDP,
+				      .ports = true,
+				      .sport = 1000,
+				      .dport = 5000 };
+	struct flow_key key = was;
+	struct ipsec_rule r = rule(IPSEC_PROTECT, UDP);
+
+	r.ace.src_wild = r.ace.dst_wild = ip_v4(0xff);
+	r.ace.src = ip_v4(HOST1);
+	r.ace.dst = ip_v4(was.dst);
+	flow_key_mirror(&key);
+	ck_assert_mem_eq(&key, &was, sizeof(key));
+	ck_assert_int_eq(ask(&r, 1, &key), IPSEC_PROTECT);
+	key.src6 = host6;
+	key.dst6 = group6;
+	flow_key_mirror(&key);
+	ck_assert_ptr_eq(key.dst6, group6);
+	/* A group is no sender. */
+	key = was;
+	key.src = was.dst;
+	key.dst = was.src;
+	flow_key_mirror(&key);
+	ck_assert_uint_eq(key.src, was.src);
+}
+END_TEST
+
 static bool is_two(const void *arg, unsigned int flow)
 {
 	(void)arg;
@@ -501,6 +533,8 @@ static TCase *classify_case(void)
 	tcase_add_test(tc, icmp_types_tos_and_established_are_looked_at);
 	tcase_add_test(tc, ipv6_entries_never_meet_ipv4);
 	tcase_add_test(tc, a_mirrored_key_has_both_ends_exchanged);
+	tcase_add_test(tc,
+		       a_packet_to_a_group_is_looked_up_as_it_is_on_both_sides);
 	tcase_add_test(tc, a_decrypted_packet_needs_a_permit_of_its_own_flow);
 	return tc;
 }
