@@ -14,6 +14,7 @@ struct row {
 	struct cli_cmd cmd; /* first: its handlers find the row */
 	const struct cli_kept *kept;
 	char *words;
+	bool inner; /* its mode is that of a row's block */
 };
 
 struct table {
@@ -25,8 +26,9 @@ struct table {
 struct line {
 	TAILQ_ENTRY(line) link;
 	const struct cli_kept *kept;
-	char *key, *text; /* without "no " */
-	char *body;	  /* lines of data, or NULL */
+	const struct line *block; /* in which it stands, or NULL */
+	char *key, *text;	  /* without "no " */
+	char *body;		  /* lines of data, or NULL */
 	bool no;
 	unsigned int depth; /* blanks before it */
 };
@@ -42,11 +44,20 @@ struct cli_kept_store {
 	TAILQ_HEAD(, table) tables;
 	TAILQ_HEAD(, owner) owners;
 	size_t n_lines;
+	struct cli_kept_user user;
 };
 
 static const struct cli_kept *kept_of(const struct cli_cmd *cmd)
 {
 	return ((const struct row *)cmd)->kept;
+}
+
+static void tell(const struct cli *cli, const struct cli_kept *kept)
+{
+	const struct cli_kept_user *user = &cli->kept->user;
+
+	if (kept->flags & CLI_KEPT_USED && user->changed)
+		user->changed(user->ctx);
 }
 
 /* --- the store ------------------------------------------------------------ */
@@ -109,10 +120,13 @@ static void owner_free(struct cli_kept_store *store, struct owner *owner)
 
 static void line_drop(struct cli *cli, struct owner *owner, struct line *line)
 {
+	const struct cli_kept *kept = line->kept;
+
 	TAILQ_REMOVE(&owner->lines, line, link);
 	cli->kept->n_lines--;
 	cli_forget(cli, line);
 	line_free(line);
+	tell(cli, kept);
 }
 
 void cli_kept_forget(struct cli *cli, const void *obj)
@@ -175,6 +189,8 @@ static struct line *put(struct cli_kept_store *store, void *obj,
 		line->kept = kept;
 		line->key = xstrdup(key);
 		line->depth = o->level ? (unsigned int)o->level - 1 : 0;
+		if (((const struct row *)a->command->cmd)->inner)
+			line->block = obj;
 		TAILQ_INSERT_TAIL(&owner->lines, line, link);
 		store->n_lines++;
 	}
@@ -182,6 +198,7 @@ static struct line *put(struct cli_kept_store *store, void *obj,
 	wipe(line->text);
 	line->text = words_of(a, a->no ? a->key : a->n);
 	line->no = a->no;
+	tell(o->cli, kept);
 	return line;
 }
 
@@ -310,6 +327,8 @@ static void run_kept(void *obj, const struct cli_args *a, struct cli_out *o)
 			cli_session_pop(o->session, o->level - 1);
 		return;
 	}
+	if (kept->check && !kept->check(obj, a, o))
+		return;
 	if (kept->flags & CLI_KEPT_ON) {
 		take_away(o->cli, obj, a);
 		return;
@@ -325,6 +344,8 @@ static void run_no(void *obj, const struct cli_args *a, struct cli_out *o)
 {
 	const struct cli_kept *kept = kept_of(a->command->cmd);
 
+	if (kept->check && !kept->check(obj, a, o))
+		return;
 	if (kept->flags & (CLI_KEPT_ON | CLI_KEPT_BOTH))
 		put(o->cli->kept, obj, a, o);
 	else
@@ -345,16 +366,28 @@ static void write_body(const struct line *line, struct cli_out *o)
 	cli_say(o, "%*s\tquit\n", blanks, "");
 }
 
-static const char *why(const struct line *line)
+static const char *why(const struct cli *cli, const struct line *line)
 {
 	const unsigned int so = line->no ? CLI_KEPT_NO_SO : CLI_KEPT_SO;
+	const struct cli_kept_user *user = &cli->kept->user;
+	const char *reason;
+	char *text;
 
-	return line->kept->flags & so ? NULL : line->kept->why;
+	if (line->kept->flags & so)
+		return NULL;
+	if (!(line->kept->flags & CLI_KEPT_USED) || !user->why)
+		return line->kept->why;
+	text = xasprintf("%s%s", line->no ? "no " : "", line->text);
+	reason = user->why(user->ctx, line->block ? line->block->text : NULL,
+			   text);
+	wipe(text);
+	return reason;
 }
 
 static void write_line(const struct line *line, struct cli_out *o)
 {
-	cli_why(o, why(line));
+	if (o->marking)
+		cli_why(o, why(o->cli, line));
 	cli_say(o, "%*s%s%s\n", (int)line->depth, "", line->no ? "no " : "",
 		line->text);
 	if (line->kept->flags & CLI_KEPT_TEXT && !o->marking)
@@ -414,6 +447,17 @@ static char *grammar_of(const char *words)
 	return text;
 }
 
+static bool is_inner(const struct cli_kept *table, size_t n,
+		     const struct cli_mode *mode)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (table[i].enters && table[i].enters == mode)
+			return true;
+	return false;
+}
+
 static void add_row(struct cli *cli, struct row *row,
 		    const struct cli_kept *kept)
 {
@@ -422,7 +466,8 @@ static void add_row(struct cli *cli, struct row *row,
 	row->kept = kept;
 	if (!mode)
 		return;
-	row->words = grammar_of(kept->words);
+	row->words = kept->grammar ? xstrdup(kept->grammar)
+				   : grammar_of(kept->words);
 	row->cmd = (struct cli_cmd){
 		.mode = mode,
 		.words = row->words,
@@ -430,7 +475,7 @@ static void add_row(struct cli *cli, struct row *row,
 		.no = kept->flags & CLI_KEPT_LEAVE ? NULL : run_no,
 		.write = write_kept,
 		.order = kept->order,
-		.flags = CLI_HIDDEN | CLI_KEPT,
+		.flags = kept->grammar ? 0 : CLI_HIDDEN | CLI_KEPT,
 		.why = kept->why,
 	};
 	cli_add(cli, &row->cmd, 1, cli->kept);
@@ -444,8 +489,15 @@ void cli_keep(struct cli *cli, const struct cli_kept *table, size_t n)
 	t->rows = xcalloc(n, sizeof(*t->rows));
 	t->n = n;
 	TAILQ_INSERT_TAIL(&cli->kept->tables, t, link);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		t->rows[i].inner = is_inner(table, n, table[i].mode);
 		add_row(cli, &t->rows[i], &table[i]);
+	}
+}
+
+void cli_kept_use(struct cli *cli, const struct cli_kept_user *user)
+{
+	cli->kept->user = *user;
 }
 
 void cli_kept_init(struct cli *cli)

@@ -16,6 +16,8 @@ enum cli_kept_flags {
 	CLI_KEPT_LEAVE = 8,  /* ends the block it stands in, always shown */
 	CLI_KEPT_SO = 16,    /* says what is so here anyway, typed plainly */
 	CLI_KEPT_NO_SO = 32, /* the same of its no form */
+	CLI_KEPT_USED = 64,  /* struct cli_kept_user knows whether it is acted
+			      * on; when there is none it is not */
 };
 
 struct cli_kept {
@@ -25,6 +27,11 @@ struct cli_kept {
 	 * What stands before the dot tells two lines apart: one with the same
 	 * words there takes the other's place.  Without a dot all words do. */
 	const char *words;
+	/* Instead of words: with help, listed by ?, and not standing back. */
+	const char *grammar;
+	/* Or NULL: before the line (or its no form) is kept; false and an
+	 * error: it is not. */
+	bool (*check)(void *obj, const struct cli_args *a, struct cli_out *o);
 	const struct cli_mode *enters; /* a block's own mode, or NULL */
 	int order;		       /* as in struct cli_cmd */
 	unsigned int flags;
@@ -35,6 +42,18 @@ enum cli_kept_limits {
 	CLI_KEPT_LINES = 65536, /* in all */
 	CLI_KEPT_BODY = 65536,	/* octets of data lines of one command */
 };
+
+/* Another program acts on the lines of rows with CLI_KEPT_USED. */
+struct cli_kept_user {
+	void *ctx;
+	/* One of them has come or gone, or lines of a block that is one. */
+	void (*changed)(void *ctx);
+	/* Why a line is not acted on, NULL: it is.  block: the kept line in
+	 * whose block it stands, or NULL; both without blanks before them. */
+	const char *(*why)(void *ctx, const char *block, const char *line);
+};
+/* At most one; *user is copied. */
+void cli_kept_use(struct cli *cli, const struct cli_kept_user *user);
 
 #define CLI_KEEP(cli, table) \
 	cli_keep(cli, table, sizeof(table) / sizeof((table)[0]))
