@@ -25,6 +25,7 @@
 #include "ipsec/capture.h"
 #include "ipsec/capture_keys.h"
 #include "ipsec/ipsec.h"
+#include "ipsec/qos_apply.h"
 #include "isakmp/isakmp.h"
 #include "ks/ks.h"
 #include "router/frr_keeper.h"
@@ -50,6 +51,7 @@ struct daemon {
 	struct ipsec_config *ipsec_config;
 	struct ipsec *ipsec;
 	struct captures *captures;
+	struct qos_apply *qos;
 	struct gdoi_groups *groups;
 	struct ks *ks;
 	struct gm *gm;
@@ -202,11 +204,27 @@ static void interface_changed(void *arg, struct iface *iface,
 {
 	struct daemon *d = arg;
 
-	(void)change;
 	if (d->gm)
 		gm_interface_changed(d->gm, iface->name);
+	if (d->qos)
+		qos_apply_interface_changed(d->qos, iface, change);
 	if (d->sockets)
 		sockets_interfaces_changed(d->sockets);
+}
+
+static bool pre_classify(void *arg, const char *ifname)
+{
+	struct daemon *d = arg;
+
+	return d->gm && gm_pre_classify(d->gm, ifname);
+}
+
+static void maps_changed(void *arg)
+{
+	struct daemon *d = arg;
+
+	if (d->qos)
+		qos_apply_soon(d->qos);
 }
 
 static void stop(void *arg)
@@ -345,6 +363,21 @@ static void start_captures(struct daemon *d)
 	isakmp_on_keys(d->isakmp, phase1_keys, d);
 }
 
+static void start_qos(struct daemon *d)
+{
+	const struct qos_apply_config config = {
+		.env = d->env,
+		.cli = router_cli(d->router),
+		.ipsec = d->ipsec,
+		.ifaces = router_ifaces(d->router),
+		.qos = router_qos(d->router),
+		.pre_classify = pre_classify,
+		.arg = d,
+	};
+
+	d->qos = qos_apply_new(&config);
+}
+
 static void start_ipsec(struct daemon *d)
 {
 	struct cli *cli = router_cli(d->router);
@@ -358,6 +391,7 @@ static void start_ipsec(struct daemon *d)
 	ipsec_follow(d->ipsec, d->ipsec_config);
 	ipsec_cli_init(d->ipsec, cli);
 	start_captures(d);
+	start_qos(d);
 }
 
 static void start_roles(struct daemon *d)
@@ -388,6 +422,7 @@ static void start_roles(struct daemon *d)
 		.dataplane = ipsec_dataplane(d->ipsec),
 		.interface = interface_view,
 		.vrf_name = vrf_name,
+		.refreshed = maps_changed,
 		.arg = d,
 	};
 
@@ -489,6 +524,8 @@ static void end(struct daemon *d)
 	ks_free(d->ks);
 	gdoi_groups_free(d->groups);
 	captures_free(d->captures);
+	qos_apply_free(d->qos);
+	d->qos = NULL;
 	ipsec_free(d->ipsec);
 	isakmp_free(d->isakmp);
 	isakmp_keys_free(d->keys);

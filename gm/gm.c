@@ -196,6 +196,23 @@ void gm_refresh(struct gm *gm)
 	}
 	gm->refreshing = false;
 	tell_on_or_off(gm);
+	if (gm->config.refreshed)
+		gm->config.refreshed(gm->config.arg);
+}
+
+bool gm_pre_classify(const struct gm *gm, const char *ifname)
+{
+	const struct gm_map_entry *entry;
+	const struct gm_binding *b;
+
+	TAILQ_FOREACH (b, &gm->maps.bindings, entry) {
+		if (strcmp(b->ifname, ifname) != 0)
+			continue;
+		TAILQ_FOREACH (entry, &b->map->entries, entry)
+			if (entry->pre_classify)
+				return true;
+	}
+	return false;
 }
 
 void gm_interface_changed(struct gm *gm, const char *name)

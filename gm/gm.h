@@ -41,6 +41,8 @@ struct gm_config {
 	/* Its name, NULL: there is none of that number.  Or NULL: there are
 	 * no VRFs. */
 	const char *(*vrf_name)(void *arg, uint32_t vrf);
+	/* Maps, or what interfaces have, may be others now; or NULL. */
+	void (*refreshed)(void *arg);
 	void *arg;
 };
 
@@ -52,5 +54,8 @@ void gm_free(struct gm *gm);
 void gm_cli_init(struct gm *gm);
 /* The interface came up, went down, changed its address, or is gone. */
 void gm_interface_changed(struct gm *gm, const char *name);
+
+/* Whether a crypto map of the interface says "qos pre-classify". */
+bool gm_pre_classify(const struct gm *gm, const char *ifname);
 
 #endif

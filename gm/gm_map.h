@@ -17,6 +17,7 @@ struct gm_map_entry {
 	char *group;	   /* set group; NULL: none yet */
 	char *acl;	   /* match address: local exceptions; or NULL */
 	char *description; /* or NULL */
+	bool pre_classify; /* qos pre-classify */
 };
 
 struct gm_map {

@@ -352,6 +352,25 @@ static void write_description(const void *obj, struct cli_out *o)
 		cli_say(o, " description %s\n", entry->description);
 }
 
+/* qos pre-classify */
+
+static void set_pre_classify(void *obj, const struct cli_args *a,
+			     struct cli_out *o)
+{
+	struct gm_map_entry *entry = obj;
+
+	entry->pre_classify = !cli_is_no(a);
+	gm_refresh(cli_ctx(o));
+}
+
+static void write_pre_classify(const void *obj, struct cli_out *o)
+{
+	const struct gm_map_entry *entry = obj;
+
+	if (entry->pre_classify)
+		cli_say(o, " qos pre-classify\n");
+}
+
 static const struct cli_cmd entry_commands[] = {
 	{
 		.mode = &map_mode,
@@ -386,6 +405,15 @@ static const struct cli_cmd entry_commands[] = {
 		.no = set_match,
 		.write = write_match,
 		.order = 30,
+	},
+	{
+		.mode = &map_mode,
+		.words = "qos  Quality of Service related commands\n"
+			 "pre-classify  Enable QOS pre-classification\n",
+		.run = set_pre_classify,
+		.no = set_pre_classify,
+		.write = write_pre_classify,
+		.order = 40,
 	},
 };
 

@@ -77,6 +77,8 @@ enum iface_change {
 	IFACE_ADDRESS, /* addresses changed */
 	IFACE_MTU,     /* mtu, ip mtu or a rule of fragmentation changed */
 	IFACE_VRF,     /* it is in another VRF, or waits for its front there */
+	IFACE_LOAD,    /* bandwidth or load-interval changed */
+	IFACE_CLEARED, /* clear counters */
 	IFACE_GONE,    /* about to be freed (loopback removed) */
 };
 void ifaces_watch(struct ifaces *ifaces,

@@ -65,6 +65,19 @@ static void write_line(const void *obj, const char *key, struct cli_out *o)
 		write_line(obj, key, o);                           \
 	}
 
+/* The same, and somebody reckons with it. */
+#define KEPT_TOLD(fn, key)                                       \
+	KEPT(fn, key)                                            \
+	static void tell_##fn(void *obj, const struct cli_args *a, \
+			      struct cli_out *o)                 \
+	{                                                        \
+		if (cli_is_no(a))                                \
+			no_##fn(obj, a, o);                      \
+		else                                             \
+			set_##fn(obj, a, o);                     \
+		iface_notify(obj, IFACE_LOAD);                   \
+	}
+
 /* On unless "no key". */
 #define KEPT_ON(fn, key)                                           \
 	static void set_##fn(void *obj, const struct cli_args *a,  \
@@ -86,9 +99,9 @@ static void write_line(const void *obj, const char *key, struct cli_out *o)
 		write_line(obj, key, o);                           \
 	}
 
-KEPT(bandwidth, "bandwidth")
+KEPT_TOLD(bandwidth, "bandwidth")
 KEPT(delay, "delay")
-KEPT(load_interval, "load-interval")
+KEPT_TOLD(load_interval, "load-interval")
 KEPT(duplex, "duplex")
 KEPT(speed, "speed")
 KEPT(negotiation, "negotiation")
@@ -137,8 +150,14 @@ static void write_keepalive(const void *obj, struct cli_out *o)
 		.why = WHY                                                  \
 	}
 
+#define ROW_TOLD(at, fn, grammar)                                            \
+	{                                                                    \
+		.mode = &router_mode_if, .words = grammar, .run = tell_##fn, \
+		.no = tell_##fn, .write = write_##fn, .order = (int)(at)     \
+	}
+
 static const struct cli_cmd commands[] = {
-	ROW(IFACE_O_BANDWIDTH, bandwidth,
+	ROW_TOLD(IFACE_O_BANDWIDTH, bandwidth,
 	    "bandwidth  Set bandwidth informational parameter\n"
 	    ".\n"
 	    "<1-10000000>$value  Bandwidth in kilobits\n"),
@@ -177,7 +196,7 @@ static const struct cli_cmd commands[] = {
 	       "| point-to-point$value  Specify OSPF point-to-point "
 	       "network\n"
 	       ")\n"),
-	ROW(IFACE_O_LOAD, load_interval,
+	ROW_TOLD(IFACE_O_LOAD, load_interval,
 	    "load-interval  Specify interval for load calculation for an "
 	    "interface\n"
 	    ".\n"

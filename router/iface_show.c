@@ -260,6 +260,7 @@ static void clear_port(struct port *port)
 	if (port_counters(port, &now))
 		port->zero = now;
 	port->cleared = clock_now(port->owner->log->clock->clock);
+	port_notify(port, IFACE_CLEARED);
 }
 
 static void clear_answer(void *arg, const char *line, struct cli_out *o)

@@ -63,7 +63,13 @@ static unsigned int kept_number(const struct qos *qos, const char *ifname,
 
 uint32_t qos_bandwidth(const struct qos *qos, const char *ifname)
 {
-	return kept_number(qos, ifname, "bandwidth", QOS_KBPS_DEFAULT);
+	const struct iface *iface = iface_find(qos->ifaces, ifname);
+	enum ifname_kind kind = IFNAME_ETHERNET;
+
+	if (iface)
+		kind = ((const struct port *)iface)->name.kind;
+	return kept_number(qos, ifname, "bandwidth",
+			   ifname_types[kind].bandwidth);
 }
 
 uint32_t qos_line_kbps(const struct qos *qos, const char *ifname)

@@ -18,11 +18,11 @@
 
 enum qos_limits {
 	QOS_DSCPS = 64,
-	QOS_MATCH_VALUES = 8,	  /* IOS: so many in one match line */
-	QOS_DEPTH = 3,		  /* policies inside policies, as IOS */
-	QOS_MATCHES = 128,	  /* of one class map */
-	QOS_CLASSES = 256,	  /* of one policy map, as IOS */
-	QOS_KBPS_DEFAULT = 10000, /* Ethernet */
+	QOS_MATCH_VALUES = 8, /* IOS: so many in one match line */
+	QOS_DEPTH = 3,	      /* policies inside policies, as IOS */
+	QOS_MATCHES = 128,    /* of one class map */
+	QOS_CLASSES = 256,    /* of one policy map, as IOS */
+	QOS_LEVELS = 4,	      /* of priority: 0 (none was said) to 4 */
 	/* IOU's Ethernet, on which the article has 50 Mbit/s of priority. */
 	QOS_KBPS_LINE = 10000000,
 	QOS_LOAD_INTERVAL = 300, /* s */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "router/iface_priv.h"
 #include "router/qos_policy_cli.h"
 
 static const struct cli_mode mode_policy = {
@@ -205,14 +206,31 @@ static void no_member(void *obj, const struct cli_args *a, struct cli_out *o)
 
 /* --- service-policy ---------------------------------------------------------- */
 
+/* In the order of the interfaces. */
+static bool comes_after(const struct qos *qos, const char *ifname,
+			const char *other)
+{
+	const struct iface *a = iface_find(qos->ifaces, ifname),
+			   *b = iface_find(qos->ifaces, other);
+
+	return a && b &&
+	       ifname_compare(&((const struct port *)a)->name,
+			      &((const struct port *)b)->name) > 0;
+}
+
 static struct qos_binding *binding_get(struct qos *qos, const char *ifname)
 {
-	struct qos_binding *b = qos_binding_find(qos, ifname);
+	struct qos_binding *b = qos_binding_find(qos, ifname), *other;
 
 	if (b)
 		return b;
 	b = xcalloc(1, sizeof(*b));
 	b->ifname = xstrdup(ifname);
+	TAILQ_FOREACH (other, &qos->bindings, link)
+		if (comes_after(qos, other->ifname, ifname)) {
+			TAILQ_INSERT_BEFORE(other, b, link);
+			return b;
+		}
 	TAILQ_INSERT_TAIL(&qos->bindings, b, link);
 	return b;
 }

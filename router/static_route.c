@@ -255,7 +255,8 @@ static void on_vrf(void *arg, struct vrf *vrf, enum vrf_change change)
 static void on_iface(void *arg, struct iface *iface, enum iface_change change)
 {
 	(void)iface;
-	if (change != IFACE_GONE)
+	if (change != IFACE_GONE && change != IFACE_LOAD &&
+	    change != IFACE_CLEARED)
 		sroutes_sync(arg);
 }
 
