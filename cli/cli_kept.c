@@ -240,6 +240,21 @@ bool cli_kept_has(struct cli_out *o, const void *obj, const char *words)
 	return false;
 }
 
+const char *cli_kept_value(struct cli_out *o, const void *obj,
+			   const char *words)
+{
+	const struct owner *owner = owner_find(o->cli->kept, obj);
+	size_t len = strlen(words);
+	const struct line *line;
+
+	if (!owner)
+		return NULL;
+	TAILQ_FOREACH (line, &owner->lines, link)
+		if (!line->no && begins(line->text, words) && line->text[len])
+			return line->text + len + 1;
+	return NULL;
+}
+
 void cli_kept_drop(struct cli_out *o, const void *obj, const char *words)
 {
 	struct owner *owner = owner_find(o->cli->kept, obj);

@@ -28,16 +28,50 @@ static void add(struct frr_lines *lines, const struct frr_line *line)
 	lines->v[lines->n++] = *line;
 }
 
+static void line_fini(struct frr_line *line)
+{
+	free(line->context);
+	wipe(line->text);
+	free(line->block);
+	wipe(line->source);
+}
+
 void frr_lines_fini(struct frr_lines *lines)
 {
-	for (size_t i = 0; i < lines->n; i++) {
-		free(lines->v[i].context);
-		wipe(lines->v[i].text);
-		free(lines->v[i].block);
-		wipe(lines->v[i].source);
-	}
+	for (size_t i = 0; i < lines->n; i++)
+		line_fini(&lines->v[i]);
 	free(lines->v);
 	*lines = (struct frr_lines){ 0 };
+}
+
+void frr_lines_copy(struct frr_lines *to, const struct frr_lines *from)
+{
+	*to = (struct frr_lines){ 0 };
+	for (size_t i = 0; i < from->n; i++) {
+		const struct frr_line copy = {
+			.context = xstrdup(from->v[i].context),
+			.text = xstrdup(from->v[i].text),
+			.block = xstrdup(from->v[i].block),
+			.source = xstrdup(from->v[i].source),
+		};
+
+		add(to, &copy);
+	}
+}
+
+void frr_lines_drop(struct frr_lines *lines, const char *context,
+		    const char *text)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < lines->n; i++) {
+		if (!strcmp(lines->v[i].text, text) &&
+		    !strcmp(lines->v[i].context, context))
+			line_fini(&lines->v[i]);
+		else
+			lines->v[kept++] = lines->v[i];
+	}
+	lines->n = kept;
 }
 
 void frr_config_fini(struct frr_config *config)

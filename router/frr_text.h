@@ -52,6 +52,10 @@ void frr_config_read(struct frr_config *config, const char *text,
 		     const struct frr_world *world);
 void frr_config_fini(struct frr_config *config);
 void frr_lines_fini(struct frr_lines *lines);
+void frr_lines_copy(struct frr_lines *to, const struct frr_lines *from);
+/* Without those of this text. */
+void frr_lines_drop(struct frr_lines *lines, const char *context,
+		    const char *text);
 
 void frr_refuse(struct frr_config *config, const char *block,
 		const char *source, const char *why);

@@ -124,7 +124,7 @@ static struct cli *make_cli(struct router *router)
 
 /* --- life ------------------------------------------------------------- */
 
-static void add_commands(struct router *router)
+static void add_commands(struct router *router, int frr)
 {
 	struct cli *cli = router->cli;
 
@@ -137,6 +137,7 @@ static void add_commands(struct router *router)
 	ipv6_routing_cli_init(router->ipv6, cli);
 	acl_cli_init(router->acls, cli);
 	router->qos = qos_new(cli, router->acls, router->ifaces);
+	router->frr = frr_new(router, frr);
 	route_show_init(router);
 	vrf_show_init(router);
 	router_show_init(router);
@@ -174,7 +175,7 @@ struct router *router_new(const struct router_config *config)
 	router->acls = acls_new();
 	router->cli = make_cli(router);
 	logging_set_cli(&router->log, router->cli);
-	add_commands(router);
+	add_commands(router, config->frr);
 	cli_set_access(router->cli, admits, router);
 	return router;
 }
@@ -187,6 +188,7 @@ void router_free(struct router *router)
 		return;
 	/* The terminals end first: a ping at work holds on to the rest. */
 	logging_set_cli(&router->log, NULL);
+	frr_stop(router->frr);
 	cli_free(router->cli);
 	system_reload_fini(router);
 	system_show_fini(router);
@@ -197,6 +199,7 @@ void router_free(struct router *router)
 	ipv6_routing_free(router->ipv6);
 	sroutes_free(router->routes);
 	ifaces_free(router->ifaces);
+	frr_free(router->frr);
 	logging_fini(&router->log);
 	kept_fini(&router->kept);
 	for (i = 0; i < router->n_hosts; i++)
@@ -237,6 +240,7 @@ void router_boot(struct router *router, const char *initial)
 	sroutes_sync(router->routes);
 	ipv6_routing_sync(router->ipv6);
 	log_msg(&router->log, SYS_RESTART, PACKAGE_VERSION);
+	frr_started(router->frr);
 }
 
 /* --- the face --------------------------------------------------------- */

@@ -38,6 +38,10 @@
 	  "Interface %s, changed state to %s")                              \
 	M(LINEPROTO_UPDOWN, "LINEPROTO", 5, "UPDOWN",                       \
 	  "Line protocol on Interface %s, changed state to %s")             \
+	M(BGP_ADJCHANGE_UP, "BGP", 5, "ADJCHANGE", "neighbor %s Up")        \
+	M(BGP_ADJCHANGE_DOWN, "BGP", 5, "ADJCHANGE", "neighbor %s Down %s") \
+	M(OSPF_ADJCHG, "OSPF", 5, "ADJCHG",                                 \
+	  "Process %u, Nbr %s on %s from %s to %s, %s")                     \
 	M(CLEAR_COUNTERS, "CLEAR", 5, "COUNTERS",                           \
 	  "Clear counter on %s by console")
 

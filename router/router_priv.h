@@ -3,6 +3,7 @@
 #ifndef ROUTER_ROUTER_PRIV_H
 #define ROUTER_ROUTER_PRIV_H
 
+#include "router/frr.h"
 #include "router/iface_priv.h"
 #include "router/ipv6_route.h"
 #include "router/kept.h"
@@ -33,6 +34,7 @@ struct router {
 	struct ifaces *ifaces;
 	struct sroutes *routes;
 	struct ipv6_routing *ipv6;
+	struct frr *frr;
 	struct qos *qos;
 	struct env *env; /* NULL until router_set_env() */
 	char *state_dir;
