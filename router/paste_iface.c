@@ -117,7 +117,7 @@ static const struct cli_kept ip_rows[] = {
 	   "OSPF"),
 	/* multicast */
 	AT(O_IP,
-	   "ip pim . ( sparse-mode | dense-mode [ LINE ] | sparse-dense-mode [ LINE ] | passive )",
+	   "ip pim . ( dense-mode LINE | sparse-dense-mode LINE | passive )",
 	   "multicast routing"),
 	AT(O_IP,
 	   "ip pim ( dr-priority | query-interval | neighbor-filter | state-refresh | version ) . LINE",

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "router/acl_priv.h"
+#include "router/mcast.h"
 #include "router/router_msg.h"
 #include "router/router_priv.h"
 #include "router/system_priv.h"
@@ -135,6 +136,8 @@ static void add_commands(struct router *router, int frr)
 	ifaces_cli_init(router->ifaces, cli);
 	sroutes_cli_init(router->routes, cli);
 	ipv6_routing_cli_init(router->ipv6, cli);
+	mcast_cli_init(router->mcast, cli);
+	mcast_show_init(router->mcast, cli);
 	acl_cli_init(router->acls, cli);
 	router->qos = qos_new(cli, router->acls, router->ifaces);
 	router->frr = frr_new(router, frr);
@@ -172,6 +175,7 @@ struct router *router_new(const struct router_config *config)
 	}
 	router->routes = sroutes_new(router->ifaces);
 	router->ipv6 = ipv6_routing_new(router->ifaces);
+	router->mcast = mcast_new(router);
 	router->acls = acls_new();
 	router->cli = make_cli(router);
 	logging_set_cli(&router->log, router->cli);
@@ -196,6 +200,7 @@ void router_free(struct router *router)
 		acls_detach(router->acls);
 	qos_free(router->qos);
 	acls_free(router->acls);
+	mcast_free(router->mcast);
 	ipv6_routing_free(router->ipv6);
 	sroutes_free(router->routes);
 	ifaces_free(router->ifaces);
@@ -239,6 +244,7 @@ void router_boot(struct router *router, const char *initial)
 	ifaces_started(router->ifaces);
 	sroutes_sync(router->routes);
 	ipv6_routing_sync(router->ipv6);
+	mcast_sync(router->mcast);
 	log_msg(&router->log, SYS_RESTART, PACKAGE_VERSION);
 	frr_started(router->frr);
 }

@@ -113,7 +113,6 @@ SWITCH(subnet_zero, "ip subnet-zero", NULL)
 SWITCH(classless, "ip classless", NULL)
 SWITCH(bootp, "ip bootp server", NULL)
 SWITCH(source_route, "ip source-route", NULL)
-SWITCH(multicast, "ip multicast-routing", NULL)
 VALUE(mmi_polling, "mmi polling-interval")
 SWITCH(mmi_auto, "mmi auto-configure", NULL)
 SWITCH(mmi_pvc, "mmi pvc", NULL)
@@ -200,8 +199,6 @@ static const struct cli_cmd commands[] = {
 	    IP "icmp  ICMP configuration\n"
 	       "rate-limit  Rate limit of ICMP messages\n"
 	       "unreachable  Unreachable messages\n"),
-	ROW(CLI_O_IP + 6, multicast,
-	    IP "multicast-routing  Enable IP multicast forwarding\n"),
 	ROW(CLI_O_IP + 7, bootp,
 	    IP "bootp   Config BOOTP services\n"
 	       "server  Enable BOOTP server\n"),

@@ -42,6 +42,7 @@
 	M(BGP_ADJCHANGE_DOWN, "BGP", 5, "ADJCHANGE", "neighbor %s Down %s") \
 	M(OSPF_ADJCHG, "OSPF", 5, "ADJCHG",                                 \
 	  "Process %u, Nbr %s on %s from %s to %s, %s")                     \
+	M(PIM_NBRCHG, "PIM", 5, "NBRCHG", "neighbor %s %s on interface %s") \
 	M(CLEAR_COUNTERS, "CLEAR", 5, "COUNTERS",                           \
 	  "Clear counter on %s by console")
 

@@ -35,6 +35,7 @@ struct router {
 	struct sroutes *routes;
 	struct ipv6_routing *ipv6;
 	struct frr *frr;
+	struct mcast *mcast;
 	struct qos *qos;
 	struct env *env; /* NULL until router_set_env() */
 	char *state_dir;
