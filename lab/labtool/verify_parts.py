@@ -178,6 +178,9 @@ def replay_protection(verify):
 
 def quality_of_service(verify):
     verify.title("Quality of service")
+    verify.extra("CE1", "configure terminal", "interface e0/0",
+                 "load-interval 30", "end",
+                 why="its rates are those of 30 seconds, IOS's are of 300")
     verify.play("qos")
     verify.dialogue("ping_extended", ["", "10.0.222.2", "100", "", "", "y", "",
                                       "184", "", "", "", "", ""])
