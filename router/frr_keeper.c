@@ -92,7 +92,7 @@ static _Noreturn void become(enum frr_program program, int log)
 	/* No TCP port for the command line, no configuration from a file:
 	 * the router tells it all. */
 	execle(paths[program], names[program], "-P", "0", "-f", "/dev/null",
-	       "--log", "stdout", "--log-level", "notifications", NULL, envp);
+	       "--log", "stdout", "--log-level", "informational", NULL, envp);
 	_exit(127);
 }
 

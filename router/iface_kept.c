@@ -66,16 +66,16 @@ static void write_line(const void *obj, const char *key, struct cli_out *o)
 	}
 
 /* The same, and somebody reckons with it. */
-#define KEPT_TOLD(fn, key)                                       \
-	KEPT(fn, key)                                            \
+#define KEPT_TOLD(fn, key)                                         \
+	KEPT(fn, key)                                              \
 	static void tell_##fn(void *obj, const struct cli_args *a, \
-			      struct cli_out *o)                 \
-	{                                                        \
-		if (cli_is_no(a))                                \
-			no_##fn(obj, a, o);                      \
-		else                                             \
-			set_##fn(obj, a, o);                     \
-		iface_notify(obj, IFACE_LOAD);                   \
+			      struct cli_out *o)                   \
+	{                                                          \
+		if (cli_is_no(a))                                  \
+			no_##fn(obj, a, o);                        \
+		else                                               \
+			set_##fn(obj, a, o);                       \
+		iface_notify(obj, IFACE_LOAD);                     \
 	}
 
 /* On unless "no key". */
@@ -110,7 +110,6 @@ KEPT(carrier_delay, "carrier-delay")
 KEPT(helper, "ip helper-address")
 KEPT(nat, "ip nat")
 KEPT(reassembly, "ip virtual-reassembly")
-KEPT(ospf_network, "ip ospf network")
 KEPT_ON(unreachables, "ip unreachables")
 KEPT_ON(route_cache, "ip route-cache")
 KEPT_ON(split_horizon, "ip split-horizon")
@@ -158,9 +157,9 @@ static void write_keepalive(const void *obj, struct cli_out *o)
 
 static const struct cli_cmd commands[] = {
 	ROW_TOLD(IFACE_O_BANDWIDTH, bandwidth,
-	    "bandwidth  Set bandwidth informational parameter\n"
-	    ".\n"
-	    "<1-10000000>$value  Bandwidth in kilobits\n"),
+		 "bandwidth  Set bandwidth informational parameter\n"
+		 ".\n"
+		 "<1-10000000>$value  Bandwidth in kilobits\n"),
 	ROW(IFACE_O_IP, unreachables,
 	    IP "unreachables  Enable sending ICMP Unreachable messages\n"),
 	ROW(IFACE_O_IP + 3, helper,
@@ -184,23 +183,11 @@ static const struct cli_cmd commands[] = {
 	       "packets\n"),
 	ROW(IFACE_O_IP + 10, split_horizon,
 	    IP "split-horizon  Perform split horizon\n"),
-	ROW(IFACE_O_IP + 11, ospf_network,
-	    IP "ospf     OSPF interface commands\n"
-	       "network  Network type\n"
-	       ".\n"
-	       "( broadcast$value  Specify OSPF broadcast multi-access "
-	       "network\n"
-	       "| non-broadcast$value  Specify OSPF NBMA network\n"
-	       "| point-to-multipoint$value  Specify OSPF "
-	       "point-to-multipoint network\n"
-	       "| point-to-point$value  Specify OSPF point-to-point "
-	       "network\n"
-	       ")\n"),
 	ROW_TOLD(IFACE_O_LOAD, load_interval,
-	    "load-interval  Specify interval for load calculation for an "
-	    "interface\n"
-	    ".\n"
-	    "<30-600>$value  Load interval delay in seconds\n"),
+		 "load-interval  Specify interval for load calculation for an "
+		 "interface\n"
+		 ".\n"
+		 "<30-600>$value  Load interval delay in seconds\n"),
 	ROW(IFACE_O_HARDWARE, delay,
 	    "delay  Specify interface throughput delay\n"
 	    ".\n"

@@ -44,6 +44,67 @@ enum {
 	O_LATE = IFACE_O_SERVICE_POLICY + 1,
 };
 
+/* FRR's work: refused ones are marked (router/frr.h). */
+#define USED(place, text)                                              \
+	{                                                              \
+		.mode = &router_mode_if, .words = text, .why = "OSPF", \
+		.order = place, .flags = CLI_KEPT_USED,                \
+	}
+#define OSPF(text)                                                       \
+	{                                                                \
+		.mode = &router_mode_if, .grammar = text, .why = "OSPF", \
+		.order = O_IP, .flags = CLI_KEPT_USED,                   \
+	}
+#define IP_OSPF                                               \
+	"ip    Interface Internet Protocol config commands\n" \
+	"ospf  OSPF interface commands\n"
+
+static const char ospf_network[] = IP_OSPF
+	"network  Network type\n"
+	".\n"
+	"( broadcast            Specify OSPF broadcast multi-access network\n"
+	"| non-broadcast        Specify OSPF NBMA network\n"
+	"| point-to-multipoint  Specify OSPF point-to-multipoint network\n"
+	"| point-to-point       Specify OSPF point-to-point network\n"
+	")\n";
+static const char ospf_number[] = IP_OSPF
+	"( cost                Interface cost\n"
+	"| priority            Router priority\n"
+	"| hello-interval      Time between HELLO packets\n"
+	"| dead-interval       Interval after which a neighbor is declared "
+	"dead\n"
+	"| retransmit-interval  Time between retransmitting lost link state "
+	"advertisements\n"
+	"| transmit-delay      Link state transmit delay\n"
+	")\n"
+	".\n"
+	"<0-65535>             Cost, priority or seconds\n";
+static const char ospf_area[] =
+	IP_OSPF "<1-65535>  Process ID\n"
+		".\n"
+		"area       Set the OSPF area ID\n"
+		"( <0-4294967295>  OSPF area ID as a decimal value\n"
+		"| A.B.C.D  OSPF area ID in IP address format\n"
+		")\n";
+static const char ospf_auth[] =
+	IP_OSPF "authentication    Enable authentication\n"
+		".\n"
+		"[ message-digest  Use message-digest authentication\n"
+		"| null            Use no authentication\n"
+		"]\n";
+static const char ospf_key[] =
+	IP_OSPF "authentication-key  Authentication password (key)\n"
+		".\n"
+		"LINE                The OSPF password (key)\n";
+static const char ospf_md5[] = IP_OSPF
+	"message-digest-key  Message digest authentication password (key)\n"
+	"<1-255>             Key ID\n"
+	".\n"
+	"md5                 Use MD5 algorithm\n"
+	"LINE                The OSPF password (key)\n";
+static const char ospf_mtu[] =
+	IP_OSPF "mtu-ignore  Ignores the MTU in DBD packets\n";
+
 static const struct cli_kept ip_rows[] = {
 	AT(O_ADDRESS, "ip unnumbered . IFNAME [ poll ]", "unnumbered links"),
 	AT(O_ADDRESS,
@@ -105,16 +166,22 @@ static const struct cli_kept ip_rows[] = {
 	AT(O_IP, "ip rip ( triggered | v2-broadcast | advertise <1-65535> )",
 	   "RIP"),
 	/* OSPF */
-	AT(O_IP,
-	   "ip ospf ( cost | priority | hello-interval | dead-interval | retransmit-interval | transmit-delay | resync-timeout ) . LINE",
-	   "OSPF"),
-	AT(O_IP, "ip ospf <1-65535> area " PASTE_AREA " " PASTE_MORE, "OSPF"),
-	AT(O_IP, "ip ospf authentication " PASTE_MORE, "OSPF"),
-	AT(O_IP, "ip ospf authentication-key . LINE", "OSPF"),
-	AT(O_IP, "ip ospf message-digest-key <1-255> . LINE", "OSPF"),
-	AT(O_IP,
-	   "ip ospf ( mtu-ignore | demand-circuit | flood-reduction | shutdown | bfd [ disable ] | prefix-suppression [ disable ] | database-filter all out | ttl-security LINE )",
-	   "OSPF"),
+	OSPF(ospf_network),
+	OSPF(ospf_number),
+	OSPF(ospf_area),
+	OSPF(ospf_auth),
+	OSPF(ospf_key),
+	OSPF(ospf_md5),
+	OSPF(ospf_mtu),
+	USED(O_IP,
+	     "ip ospf ( cost | priority | hello-interval | dead-interval | retransmit-interval | transmit-delay | resync-timeout ) . LINE"),
+	USED(O_IP, "ip ospf <1-65535> area " PASTE_AREA " " PASTE_MORE),
+	USED(O_IP, "ip ospf network . LINE"),
+	USED(O_IP, "ip ospf authentication " PASTE_MORE),
+	USED(O_IP, "ip ospf authentication-key . LINE"),
+	USED(O_IP, "ip ospf message-digest-key <1-255> . LINE"),
+	USED(O_IP,
+	     "ip ospf ( mtu-ignore | demand-circuit | flood-reduction | shutdown | bfd [ disable ] | prefix-suppression [ disable ] | database-filter all out | ttl-security LINE )"),
 	/* multicast */
 	AT(O_IP,
 	   "ip pim . ( dense-mode LINE | sparse-dense-mode LINE | passive )",

@@ -25,20 +25,25 @@ MODE(mode_map, "config-route-map", &cli_mode_config);
 MODE(mode_chain, "config-keychain", &cli_mode_config);
 MODE(mode_key, "config-keychain-key", &mode_chain);
 
-#define IN(m, place, text, reason)                                       \
-	{                                                                \
-		.mode = &m, .words = text, .order = place, .why = reason \
-	}
-#define BOTH(m, place, text, reason)                                      \
+/* more: CLI_KEPT_USED for what FRR does. */
+#define IN_F(m, place, text, reason, more)                                \
 	{                                                                 \
 		.mode = &m, .words = text, .order = place, .why = reason, \
-		.flags = CLI_KEPT_BOTH,                                   \
+		.flags = more,                                            \
 	}
-#define BLOCK(m, place, text, in, reason)                                 \
+#define IN(m, place, text, reason) IN_F(m, place, text, reason, 0)
+#define BOTH_F(m, place, text, reason, more)                              \
 	{                                                                 \
 		.mode = &m, .words = text, .order = place, .why = reason, \
-		.enters = &in,                                            \
+		.flags = CLI_KEPT_BOTH | (more),                          \
 	}
+#define BOTH(m, place, text, reason) BOTH_F(m, place, text, reason, 0)
+#define BLOCK_F(m, place, text, in, reason, more)                         \
+	{                                                                 \
+		.mode = &m, .words = text, .order = place, .why = reason, \
+		.enters = &in, .flags = more,                             \
+	}
+#define BLOCK(m, place, text, in, reason) BLOCK_F(m, place, text, in, reason, 0)
 #define LEAVE(m, text)                                    \
 	{                                                 \
 		.mode = &m, .words = text, .order = 1000, \
@@ -46,27 +51,32 @@ MODE(mode_key, "config-keychain-key", &mode_chain);
 	}
 
 /* What all of them have, in IOS's order. */
-#define COMMON(m, reason)                                                      \
-	BOTH(m, 30, "auto-summary", reason),                                   \
-		BOTH(m, 10, "log-adjacency-changes " PASTE_MORE, reason),      \
-		IN(m, 40, "redistribute " PASTE_SOURCES, reason),              \
-		BOTH(m, 50, "passive-interface ( default | IFNAME )", reason), \
-		IN(m, 60, "network A.B.C.D [ A.B.C.D ]", reason),              \
-		IN(m, 70, "neighbor LINE", reason),                            \
-		IN(m, 80,                                                      \
-		   "( maximum-paths | default-metric | variance | "            \
-		   "traffic-share ) . LINE",                                   \
-		   reason),                                                    \
-		IN(m, 80,                                                      \
-		   "default-information ( originate " PASTE_MORE               \
-		   " | allowed . [ LINE ] | in . [ LINE ] | out . [ LINE ] )", \
-		   reason),                                                    \
-		IN(m, 81,                                                      \
-		   "( distribute-list | offset-list | distance | timers | "    \
-		   "summary-address | bfd | input-queue | output-delay | "     \
-		   "flash-update-threshold ) LINE",                            \
-		   reason),                                                    \
-		BOTH(m, 85, "( shutdown | validate-update-source )", reason)
+#define COMMON_F(m, reason, more)                                                \
+	BOTH_F(m, 30, "auto-summary", reason, more),                             \
+		BOTH_F(m, 10, "log-adjacency-changes " PASTE_MORE, reason,       \
+		       more),                                                    \
+		IN_F(m, 40, "redistribute " PASTE_SOURCES, reason, more),        \
+		BOTH_F(m, 50, "passive-interface ( default | IFNAME )",          \
+		       reason, more),                                            \
+		IN_F(m, 60, "network A.B.C.D [ A.B.C.D ]", reason, more),        \
+		IN_F(m, 70, "neighbor LINE", reason, more),                      \
+		IN_F(m, 80,                                                      \
+		     "( maximum-paths | default-metric | variance | "            \
+		     "traffic-share ) . LINE",                                   \
+		     reason, more),                                              \
+		IN_F(m, 80,                                                      \
+		     "default-information ( originate " PASTE_MORE               \
+		     " | allowed . [ LINE ] | in . [ LINE ] | out . [ LINE ] )", \
+		     reason, more),                                              \
+		IN_F(m, 81,                                                      \
+		     "( distribute-list | offset-list | distance | timers | "    \
+		     "summary-address | bfd | input-queue | output-delay | "     \
+		     "flash-update-threshold ) LINE",                            \
+		     reason, more),                                              \
+		BOTH_F(m, 85, "( shutdown | validate-update-source )", reason,   \
+		       more)
+
+#define COMMON(m, reason) COMMON_F(m, reason, 0)
 
 static const struct cli_kept eigrp_rows[] = {
 	BLOCK(cli_mode_config, CLI_O_ROUTER,
@@ -112,40 +122,131 @@ static const struct cli_kept eigrp_rows[] = {
 	LEAVE(mode_eigrp_top, "exit-af-topology"),
 };
 
-#define OSPF(m)                                                                                                                                     \
-	IN(m, 5, "router-id . A.B.C.D", "OSPF"),                                                                                                    \
-		IN(m, 12, "auto-cost . [ reference-bandwidth <1-4294967> ]",                                                                        \
-		   "OSPF"),                                                                                                                         \
-		IN(m, 13,                                                                                                                           \
-		   "( nsr | ispf | prefix-suppression | capability | "                                                                              \
-		   "compatible | domain-id | domain-tag | ignore | limit | "                                                                        \
-		   "max-lsa | queue-depth | snmp | ttl-security | "                                                                                 \
-		   "discard-route | event-log | interface-id | local-rib-criteria "                                                                 \
-		   "| graceful-restart | nsf | fast-reroute | process-min-time "                                                                    \
-		   "| traffic-share | adjacency ) [ LINE ]",                                                                                        \
-		   "OSPF"),                                                                                                                         \
-		BOTH(m, 14,                                                                                                                         \
-		     "( capability | compatible | discard-route ) LINE",                                                                            \
-		     "OSPF"),                                                                                                                       \
-		IN(m, 15,                                                                                                                           \
-		   "area " PASTE_AREA " ( stub | nssa | default-cost | "                                                                            \
-		   "authentication ) . [ LINE ]",                                                                                                   \
-		   "OSPF"),                                                                                                                         \
-		IN(m, 16,                                                                                                                           \
-		   "area " PASTE_AREA " ( range | virtual-link | sham-link | "                                                                      \
-		   "filter-list | encryption | capability ) LINE",                                                                                  \
-		   "OSPF"),                                                                                                                         \
-		IN(m, 17,                                                                                                                           \
-		   "( max-metric | summary-prefix | mpls ldp ( autoconfig | sync ) | mpls traffic-eng ( router-id | area | interface ) ) [ LINE ]", \
-		   "OSPF"),                                                                                                                         \
-		IN(m, 60, "network A.B.C.D A.B.C.D . area " PASTE_AREA,                                                                             \
-		   "OSPF")
+#define OSPF_F(m, more)                                                                                                                               \
+	IN_F(m, 5, "router-id . A.B.C.D", "OSPF", more),                                                                                              \
+		IN_F(m, 12, "auto-cost . [ reference-bandwidth <1-4294967> ]",                                                                        \
+		     "OSPF", more),                                                                                                                   \
+		IN_F(m, 13,                                                                                                                           \
+		     "( nsr | ispf | prefix-suppression | capability | "                                                                              \
+		     "compatible | domain-id | domain-tag | ignore | limit | "                                                                        \
+		     "max-lsa | queue-depth | snmp | ttl-security | "                                                                                 \
+		     "discard-route | event-log | interface-id | local-rib-criteria "                                                                 \
+		     "| graceful-restart | nsf | fast-reroute | process-min-time "                                                                    \
+		     "| traffic-share | adjacency ) [ LINE ]",                                                                                        \
+		     "OSPF", more),                                                                                                                   \
+		BOTH_F(m, 14,                                                                                                                         \
+		       "( capability | compatible | discard-route ) LINE",                                                                            \
+		       "OSPF", more),                                                                                                                 \
+		IN_F(m, 15,                                                                                                                           \
+		     "area " PASTE_AREA " ( stub | nssa | default-cost | "                                                                            \
+		     "authentication ) . [ LINE ]",                                                                                                   \
+		     "OSPF", more),                                                                                                                   \
+		IN_F(m, 16,                                                                                                                           \
+		     "area " PASTE_AREA                                                                                                               \
+		     " ( range | virtual-link | sham-link | "                                                                                         \
+		     "filter-list | encryption | capability ) LINE",                                                                                  \
+		     "OSPF", more),                                                                                                                   \
+		IN_F(m, 17,                                                                                                                           \
+		     "( max-metric | summary-prefix | mpls ldp ( autoconfig | sync ) | mpls traffic-eng ( router-id | area | interface ) ) [ LINE ]", \
+		     "OSPF", more),                                                                                                                   \
+		IN_F(m, 60, "network A.B.C.D A.B.C.D . area " PASTE_AREA,                                                                             \
+		     "OSPF", more)
+
+#define OSPF(m) OSPF_F(m, 0)
+
+/* What FRR has, with help. */
+#define HELP(m, place, text, more)                                          \
+	{                                                                   \
+		.mode = &m, .grammar = text, .order = place, .why = "OSPF", \
+		.flags = CLI_KEPT_USED | (more),                            \
+	}
+
+static const char ospf_words[] = "router     Enable a routing process\n"
+				 "ospf       Open Shortest Path First (OSPF)\n"
+				 "<1-65535>  Process ID\n";
+
+static const char ospf_id_words[] =
+	"router-id  router-id for this OSPF process\n"
+	".\n"
+	"A.B.C.D    OSPF router-id in IP address format\n";
+
+static const char ospf_log_words[] =
+	"log-adjacency-changes  Log changes in adjacency state\n"
+	".\n"
+	"[ detail               Log all state changes\n"
+	"]\n";
+
+static const char ospf_network_words[] =
+	"network  Enable routing on an IP network\n"
+	"A.B.C.D  Network number\n"
+	"A.B.C.D  OSPF wild card bits\n"
+	".\n"
+	"area     Set the OSPF area ID\n"
+	"( <0-4294967295>  OSPF area ID as a decimal value\n"
+	"| A.B.C.D  OSPF area ID in IP address format\n"
+	")\n";
+
+static const char ospf_passive_words[] =
+	"passive-interface  Suppress routing updates on an interface\n"
+	"( default          Suppress routing updates on all interfaces\n"
+	"| IFNAME\n"
+	")\n";
+
+static const char ospf_redistribute_words[] =
+	"redistribute  Redistribute information from another routing "
+	"protocol\n"
+	"( connected   Connected\n"
+	"| static      Static routes\n"
+	"| bgp         Border Gateway Protocol (BGP)\n"
+	"<1-4294967295>  Autonomous system number\n"
+	")\n"
+	".\n"
+	"[ metric      Metric for redistributed routes\n"
+	"<0-16777214>  OSPF default metric\n"
+	"]\n"
+	"[ metric-type  OSPF/IS-IS exterior metric type for redistributed "
+	"routes\n"
+	"<1-2>         Set OSPF External Type 1 or 2 metrics\n"
+	"]\n"
+	"[ subnets     Consider subnets for redistribution into OSPF\n"
+	"]\n";
+
+static const char ospf_default_words[] =
+	"default-information  Control distribution of default information\n"
+	"originate            Distribute a default route\n"
+	".\n"
+	"[ always             Always advertise default route\n"
+	"]\n"
+	"[ metric             OSPF default metric\n"
+	"<0-16777214>         OSPF metric\n"
+	"]\n"
+	"[ metric-type        OSPF metric type for default routes\n"
+	"<1-2>                OSPF Link State type\n"
+	"]\n";
+
+#define OSPF_HELP                                                       \
+	{                                                               \
+		.mode = &cli_mode_config,                               \
+		.grammar = ospf_words,                                  \
+		.enters = &mode_ospf,                                   \
+		.order = CLI_O_ROUTER + 1,                              \
+		.flags = CLI_KEPT_USED,                                 \
+		.why = "OSPF",                                          \
+	},                                                              \
+		HELP(mode_ospf, 5, ospf_id_words, 0),                   \
+		HELP(mode_ospf, 10, ospf_log_words, CLI_KEPT_BOTH),     \
+		HELP(mode_ospf, 40, ospf_redistribute_words, 0),        \
+		HELP(mode_ospf, 50, ospf_passive_words, CLI_KEPT_BOTH), \
+		HELP(mode_ospf, 60, ospf_network_words, 0),             \
+		HELP(mode_ospf, 80, ospf_default_words, 0)
 
 static const struct cli_kept ospf_rows[] = {
-	BLOCK(cli_mode_config, CLI_O_ROUTER + 1,
-	      "router ospf <1-65535> [ vrf WORD ]", mode_ospf, "OSPF"),
-	COMMON(mode_ospf, "OSPF"),
-	OSPF(mode_ospf),
+	OSPF_HELP,
+	BLOCK_F(cli_mode_config, CLI_O_ROUTER + 1,
+		"router ospf <1-65535> [ vrf WORD ]", mode_ospf, "OSPF",
+		CLI_KEPT_USED),
+	COMMON_F(mode_ospf, "OSPF", CLI_KEPT_USED),
+	OSPF_F(mode_ospf, CLI_KEPT_USED),
 	BLOCK(cli_mode_config, CLI_O_ROUTER + 1, "router ospfv3 <1-65535>",
 	      mode_ospf, "OSPF"),
 	BLOCK(mode_ospf, 90,
