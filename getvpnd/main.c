@@ -206,6 +206,8 @@ static void interface_changed(void *arg, struct iface *iface,
 
 	if (d->gm)
 		gm_interface_changed(d->gm, iface->name);
+	if (d->ks)
+		ks_interface_changed(d->ks, iface->name);
 	if (d->qos)
 		qos_apply_interface_changed(d->qos, iface, change);
 	if (d->sockets)

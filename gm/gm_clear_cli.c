@@ -1,15 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* clear crypto sa: on a group member the SAs are the group's, so it forgets
- * what it downloaded and registers again. */
+/* Counters are cleared, and SAs. */
 #include "gm/gm_member.h"
 #include "gm/gm_msg.h"
+#include "gm/gm_show.h"
 
-static void clear_counters(const struct gm_member *m)
+/* --- counters, of the groups that are meant ------------------------------------- */
+
+static void clear_counters(const struct gm_member *m, const struct cli_args *a,
+			   struct cli_out *o)
 {
 	const struct dataplane *d = &m->gm->config.dataplane;
 
+	(void)a;
+	(void)o;
 	d->ops->clear_counters(d->ctx, m->group->key);
 }
+
+static void clear_replay(const struct gm_member *m, const struct cli_args *a,
+			 struct cli_out *o)
+{
+	const struct dataplane *d = &m->gm->config.dataplane;
+
+	(void)a;
+	(void)o;
+	if (d->ops->clear_replay)
+		d->ops->clear_replay(d->ctx, m->group->key);
+}
+
+static void run_clear_counters(void *ctx, const struct cli_args *a,
+			       struct cli_out *o)
+{
+	gm_show_each(ctx, a, o, clear_counters);
+}
+
+static void run_clear_replay(void *ctx, const struct cli_args *a,
+			     struct cli_out *o)
+{
+	gm_show_each(ctx, a, o, clear_replay);
+}
+
+/* --- clear crypto sa: on a group member the SAs are the group's, so it forgets
+ * what it downloaded and registers again ------------------------------------------ */
 
 static void clear_sas(struct gm_member *m)
 {
@@ -23,10 +54,9 @@ static void run_clear(void *ctx, const struct cli_args *a, struct cli_out *o)
 	struct gm *gm = ctx;
 	struct gm_member *m;
 
-	(void)o;
 	TAILQ_FOREACH (m, &gm->members, entry) {
 		if (m->group && cli_has(a, "counters"))
-			clear_counters(m);
+			clear_counters(m, a, o);
 		else if (m->group)
 			clear_sas(m);
 	}
@@ -42,6 +72,19 @@ static const struct cli_cmd commands[] = {
 			 "[ counters  Reset the SA counters\n"
 			 "]\n",
 		.run = run_clear,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = GDOI_CLEAR "gm  Group member\n"
+				    "dataplane  Data-plane information\n"
+				    "counters  Data-plane counters\n",
+		.run = run_clear_counters,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = GDOI_CLEAR "replay  Anti-replay information\n"
+				    "counter  Anti-replay counters\n",
+		.run = run_clear_replay,
 	},
 };
 

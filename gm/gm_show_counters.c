@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* show crypto gdoi gm dataplane counters, and clearing them. */
+/* show crypto gdoi gm dataplane counters */
 #include "gm/gm_show.h"
 
 /* Two counters a line: the send side, then the receive side. */
@@ -39,22 +39,6 @@ static void show_counters(void *ctx, const struct cli_args *a,
 	gm_show_each(ctx, a, o, show_one);
 }
 
-static void clear_one(const struct gm_member *m, const struct cli_args *a,
-		      struct cli_out *o)
-{
-	const struct dataplane *d = &m->gm->config.dataplane;
-
-	(void)a;
-	(void)o;
-	d->ops->clear_counters(d->ctx, m->group->key);
-}
-
-static void clear_counters(void *ctx, const struct cli_args *a,
-			   struct cli_out *o)
-{
-	gm_show_each(ctx, a, o, clear_one);
-}
-
 static const struct cli_cmd commands[] = {
 	{
 		.mode = &cli_mode_exec,
@@ -63,13 +47,6 @@ static const struct cli_cmd commands[] = {
 				   "counters  Data-plane counters\n",
 		.run = show_counters,
 		.flags = CLI_USER,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words = GDOI_CLEAR "gm  Group member\n"
-				    "dataplane  Data-plane information\n"
-				    "counters  Data-plane counters\n",
-		.run = clear_counters,
 	},
 };
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* show crypto gdoi gm replay, and clearing its counters. */
+/* show crypto gdoi gm replay */
 #include "gm/gm_show.h"
 
 #include <stdio.h>
 #include <time.h>
-
-/* --- time-based anti-replay ------------------------------------------------------ */
 
 #define PAIR "    %-25s: %-10llu%-25s: %llu\n"
 
@@ -92,24 +90,6 @@ static void show_replay(void *ctx, const struct cli_args *a, struct cli_out *o)
 	gm_show_each(ctx, a, o, show_one);
 }
 
-/* --- clear crypto gdoi replay counter --------------------------------------------- */
-
-static void clear_one(const struct gm_member *m, const struct cli_args *a,
-		      struct cli_out *o)
-{
-	const struct dataplane *d = &m->gm->config.dataplane;
-
-	(void)a;
-	(void)o;
-	if (d->ops->clear_replay)
-		d->ops->clear_replay(d->ctx, m->group->key);
-}
-
-static void clear_replay(void *ctx, const struct cli_args *a, struct cli_out *o)
-{
-	gm_show_each(ctx, a, o, clear_one);
-}
-
 static const struct cli_cmd commands[] = {
 	{
 		.mode = &cli_mode_exec,
@@ -117,12 +97,6 @@ static const struct cli_cmd commands[] = {
 				   "replay  Anti-replay information\n",
 		.run = show_replay,
 		.flags = CLI_USER,
-	},
-	{
-		.mode = &cli_mode_exec,
-		.words = GDOI_CLEAR "replay  Anti-replay information\n"
-				    "counter  Anti-replay counters\n",
-		.run = clear_replay,
 	},
 };
 

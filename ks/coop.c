@@ -369,7 +369,10 @@ static bool same(const struct coop *c, const struct ip_addr *local)
 void coop_configured(struct ks_group *g)
 {
 	struct ip_addr local = ks_group_address(g);
-	bool wanted = g->coop.on && ip_is_set(&local) && g->group->id.is_set;
+	/* An interface may get the address of a peer: nobody cooperates with
+	 * himself. */
+	bool wanted = g->coop.on && ip_is_set(&local) && g->group->id.is_set &&
+		      !is_configured(g, &local);
 	struct coop_times times = coop_times(g);
 	struct coop *c = g->cooperation;
 

@@ -12,7 +12,8 @@
 #include "ks/ks_group.h"
 
 /* redundancy, or an address, identity, priority, timer or peer of it was typed
- * or removed: sessions begin and end. */
+ * or removed, or the address of its interface is another one: sessions begin
+ * and end. */
 void coop_configured(struct ks_group *g);
 /* The group goes, or its redundancy: says so to the peers. */
 void coop_stop(struct ks_group *g);
@@ -47,6 +48,9 @@ void coop_want_reinit(struct ks_group *g);
 int64_t coop_head_start(const struct ks_group *g);
 /* Members that should have answered a delivery have not. */
 void coop_unanswered(struct ks_group *g);
+/* A part came between these addresses that cannot be read. */
+void coop_unreadable(struct ks_group *g, const struct ip_addr *local,
+		     const struct ip_addr *peer, const char *why);
 /* A rekey has reached all members, or as many as it will. */
 void coop_delivered(struct ks_group *g);
 

@@ -188,14 +188,21 @@ static bool ours(const struct coop *c, const struct coop_ann *ann)
 
 static void drop(struct coop_peer *p, const char *why)
 {
+	p->counters.recv_drops++;
+	COOP_DEBUG(p->coop, ERROR, &p->addr, "an announcement is dropped: %s",
+		   why);
+}
+
+/* It is told once, until one can be taken again. */
+static void drop_unreadable(struct coop_peer *p, const char *why)
+{
 	struct coop *c = p->coop;
 	char text[IP_ADDR_TEXT];
 
-	p->counters.recv_drops++;
-	COOP_DEBUG(c, ERROR, &p->addr, "an announcement is dropped: %s", why);
-	if (p->told_defect || p->heard || !ks_may_log(c->g->ks))
+	drop(p, why);
+	if (p->told_unreadable || !ks_may_log(c->g->ks))
 		return;
-	p->told_defect = true;
+	p->told_unreadable = true;
 	env_event(c->g->ks->env, COOP_KS_VER_MISMATCH, ip_text(&p->addr, text),
 		  c->g->group->name, why);
 }
@@ -250,12 +257,15 @@ void coop_received(void *ctx, struct rd message, size_t octets)
 	p->counters.octets_recv += octets;
 	if (!why && !ours(c, &ann))
 		why = "it is for another group";
-	if (!why && !fresh(p, &ann))
-		why = "it is not newer than the one before";
 	if (why) {
-		drop(p, why);
+		drop_unreadable(p, why);
 		return;
 	}
+	if (!fresh(p, &ann)) {
+		drop(p, "it is not newer than the one before");
+		return;
+	}
+	p->told_unreadable = false;
 	if (ann.reply)
 		p->counters.ann_recv_reply++;
 	else
@@ -263,4 +273,14 @@ void coop_received(void *ctx, struct rd message, size_t octets)
 	/* While our own configuration is being read, nobody is answered. */
 	if (c->role)
 		take(c, p, &ann);
+}
+
+void coop_unreadable(struct ks_group *g, const struct ip_addr *local,
+		     const struct ip_addr *peer, const char *why)
+{
+	struct coop *c = g->cooperation;
+	struct coop_peer *p = c ? coop_peer_find(c, peer) : NULL;
+
+	if (p && ip_equal(&c->local, local))
+		drop_unreadable(p, why);
 }

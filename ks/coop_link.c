@@ -157,6 +157,9 @@ static struct isakmp_fault on_part(void *ctx, struct isakmp_exchange *x,
 				    "the hash of a COOP message is wrong");
 	p = isakmp_find(m, COOP_PAYLOAD);
 	wrong = p ? coop_pdu_read(p->body, &pdu) : "no COOP payload";
+	if (wrong && links->on_unreadable)
+		links->on_unreadable(links->on_unreadable_ctx, &local.addr,
+				     &remote.addr, wrong);
 	if (!wrong && pdu.kind != COOP_PART)
 		wrong = "an answer that nobody waits for";
 	if (wrong)
@@ -212,6 +215,16 @@ void coop_links_free(struct coop_links *links)
 	while ((s = TAILQ_FIRST(&links->sessions)))
 		coop_session_free(s);
 	free(links);
+}
+
+void coop_links_on_unreadable(struct coop_links *links,
+			      void (*fn)(void *ctx, const struct ip_addr *local,
+					 const struct ip_addr *remote,
+					 const char *why),
+			      void *ctx)
+{
+	links->on_unreadable = fn;
+	links->on_unreadable_ctx = ctx;
 }
 
 void coop_links_on_stranger(struct coop_links *links,

@@ -71,6 +71,13 @@ struct coop_links;
 struct coop_links *coop_links_new(struct env *env, struct isakmp *isakmp);
 void coop_links_free(struct coop_links *links); /* all links are closed */
 struct coop_transport coop_links_transport(struct coop_links *links);
+/* fn(ctx, local, remote, why): a peer's part cannot be read, so that it is not
+ * known whose it is (rate-limited by the caller). */
+void coop_links_on_unreadable(struct coop_links *links,
+			      void (*fn)(void *ctx, const struct ip_addr *local,
+					 const struct ip_addr *remote,
+					 const char *why),
+			      void *ctx);
 /* fn(ctx, local, remote, id): a key server that is no peer of the group sends
  * announcements (rate-limited by the caller). */
 void coop_links_on_stranger(struct coop_links *links,

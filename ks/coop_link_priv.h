@@ -125,6 +125,9 @@ struct coop_links {
 			    const struct ip_addr *remote,
 			    const struct gdoi_id *id);
 	void *on_stranger_ctx;
+	void (*on_unreadable)(void *ctx, const struct ip_addr *local,
+			      const struct ip_addr *remote, const char *why);
+	void *on_unreadable_ctx;
 };
 
 static inline struct env *coop_link_env(const struct coop_link *link)

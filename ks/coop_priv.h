@@ -59,7 +59,8 @@ struct coop_peer {
 	bool kssid_used;
 	uint16_t kssid;
 	bool told[COOP_ITEMS]; /* that it is configured differently */
-	bool told_defect;      /* that its announcements cannot be taken */
+	bool told_defect;      /* that its keys cannot all be taken */
+	bool told_unreadable;  /* that its announcements cannot be taken */
 
 	/* Its announcement is due; it is to ask for one. */
 	bool due, due_reply;

@@ -2,6 +2,7 @@
 #include "ks/ks.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "ks/coop.h"
@@ -79,6 +80,17 @@ static void stranger(void *ctx, const struct ip_addr *local,
 			  gdoi_id_text(id, name), ip_text(local, at));
 }
 
+/* All groups that this peer is one of may be the one that it is about. */
+static void unreadable(void *ctx, const struct ip_addr *local,
+		       const struct ip_addr *remote, const char *why)
+{
+	struct ks *ks = ctx;
+	struct ks_group *g = NULL;
+
+	while ((g = ks_group_next(ks, g)))
+		coop_unreadable(g, local, remote, why);
+}
+
 /* A simulation has its own way between key servers. */
 static void connect_peers(struct ks *ks)
 {
@@ -88,6 +100,7 @@ static void connect_peers(struct ks *ks)
 	ks->transport = coop_links_transport(ks->links);
 	ks->config.transport = &ks->transport;
 	coop_links_on_stranger(ks->links, stranger, ks);
+	coop_links_on_unreadable(ks->links, unreadable, ks);
 }
 
 struct ks *ks_new(const struct ks_config *config)
@@ -105,6 +118,16 @@ struct ks *ks_new(const struct ks_config *config)
 	ks_ack_init(ks);
 	connect_peers(ks);
 	return ks;
+}
+
+void ks_interface_changed(struct ks *ks, const char *name)
+{
+	struct ks_group *g = NULL;
+
+	while ((g = ks_group_next(ks, g))) {
+		if (g->address_interface && !strcmp(g->address_interface, name))
+			coop_configured(g);
+	}
 }
 
 void ks_free(struct ks *ks)

@@ -37,6 +37,8 @@ struct ks_config {
  * ks_free(). */
 struct ks *ks_new(const struct ks_config *config);
 void ks_free(struct ks *ks);
+/* The interface came up, went down, changed its address, or is gone. */
+void ks_interface_changed(struct ks *ks, const char *name);
 /* The commands of server local and below, show crypto gdoi ks ... */
 void ks_cli_init(struct ks *ks);
 

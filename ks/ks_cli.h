@@ -50,8 +50,13 @@ void ks_show_group(const struct ks_group *g, struct cli_out *o);
 
 /* Calls show for each group that the command means (GDOI_SHOW), with how many
  * came before it. */
+typedef void ks_show_fn(const struct ks_group *g, unsigned int before,
+			struct cli_out *o);
 void ks_show_each(struct ks *ks, const struct cli_args *a, struct cli_out *o,
-		  void (*show)(const struct ks_group *g, unsigned int before,
-			       struct cli_out *o));
+		  ks_show_fn *show);
+/* The same of a command that may end in "detail". */
+void ks_show_each_detail(struct ks *ks, const struct cli_args *a,
+			 struct cli_out *o, ks_show_fn *brief,
+			 ks_show_fn *detail);
 
 #endif

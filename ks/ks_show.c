@@ -7,8 +7,7 @@
 #include "ks/ks_show.h"
 
 void ks_show_each(struct ks *ks, const struct cli_args *a, struct cli_out *o,
-		  void (*show)(const struct ks_group *g, unsigned int before,
-			       struct cli_out *o))
+		  ks_show_fn *show)
 {
 	const struct ks_group *g = NULL;
 	unsigned int before = 0;
@@ -19,6 +18,13 @@ void ks_show_each(struct ks *ks, const struct cli_args *a, struct cli_out *o,
 		if (gdoi_group_meant(g->group, a))
 			show(g, before++, o);
 	}
+}
+
+void ks_show_each_detail(struct ks *ks, const struct cli_args *a,
+			 struct cli_out *o, ks_show_fn *brief,
+			 ks_show_fn *detail)
+{
+	ks_show_each(ks, a, o, cli_has(a, "detail") ? detail : brief);
 }
 
 bool ks_show_modern(const struct ks_group *g)

@@ -188,8 +188,7 @@ static void show_detail(const struct ks_group *g, unsigned int before,
 static void run_identifier(void *obj, const struct cli_args *a,
 			   struct cli_out *o)
 {
-	ks_show_each(obj, a, o,
-		     cli_has(a, "detail") ? show_detail : show_short);
+	ks_show_each_detail(obj, a, o, show_short, show_detail);
 }
 
 /* clang-format off */

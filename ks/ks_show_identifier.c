@@ -159,9 +159,7 @@ static void show_identifier_detail(const struct ks_group *g,
 static void run_identifier(void *obj, const struct cli_args *a,
 			   struct cli_out *o)
 {
-	ks_show_each(obj, a, o,
-		     cli_has(a, "detail") ? show_identifier_detail
-					  : show_identifier);
+	ks_show_each_detail(obj, a, o, show_identifier, show_identifier_detail);
 }
 
 /* clang-format off */

@@ -59,6 +59,17 @@ static void stranger(void *ctx, const struct ip_addr *local,
 	e->n_strangers++;
 }
 
+static void unreadable(void *ctx, const struct ip_addr *local,
+		       const struct ip_addr *remote, const char *why)
+{
+	struct links_end *e = ctx;
+
+	ck_assert(ip_equal(local, &e->addr));
+	ck_assert(ip_equal(remote, &e->peer));
+	ck_assert_ptr_nonnull(why);
+	e->n_unreadable++;
+}
+
 struct coop_link *links_open(struct links_end *e, const struct gdoi_id *id)
 {
 	return e->t.open(e->t.arg, &e->addr, &e->peer, id, &ops, e);
@@ -74,6 +85,7 @@ static void end_setup(struct links_end *e, struct sim_node *node,
 	e->links = coop_links_new(e->env, isakmp);
 	e->t = coop_links_transport(e->links);
 	coop_links_on_stranger(e->links, stranger, e);
+	coop_links_on_unreadable(e->links, unreadable, e);
 	e->link = links_open(e, &links_group);
 }
 

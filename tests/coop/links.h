@@ -31,6 +31,7 @@ struct links_end {
 
 	unsigned int n_strangers;
 	struct gdoi_id stranger;
+	unsigned int n_unreadable;
 };
 
 struct links_world {

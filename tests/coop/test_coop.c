@@ -7,7 +7,8 @@
 
 #include "gm/gm_member.h"
 #include "gm/gm_priv.h"
-#include "ks/coop.h"
+#include "ks/coop_link_priv.h"
+#include "ks/coop_priv.h"
 #include "tests/check_main.h"
 #include "tests/exchange/box.h"
 
@@ -298,6 +299,73 @@ START_TEST(another_replay_method_is_told_in_one_line)
 }
 END_TEST
 
+/* What comes from the other one as an announcement, whole. */
+static void announce(struct box *to, const char *octets, size_t len)
+{
+	const struct coop_link *link = group(to)->cooperation->peers[0]->link;
+
+	link->ops->received(link->ctx, rd_init(octets, len), len);
+}
+
+START_TEST(announcements_of_another_version_are_told_once_until_one_is_good)
+{
+	static const char later[] = "GANN\2\0";
+	int i;
+
+	configure_ks1();
+	configure_ks2();
+	sim_run(sim, SEC(90));
+	for (i = 0; i < 3; i++)
+		announce(ks1, later, sizeof(later));
+	ck_assert_uint_eq(sim_logged(ks1->node, "COOP_KS_VER_MISMATCH"), 1);
+	ck_assert(logged(ks1, "COOP_KS_VER_MISMATCH: COOP_KS ANN received from"
+			      " KS " KS2_ADDR " in group GDOI-GROUP1 cannot be"
+			      " taken: another major version"));
+	/* KS2 tells of a member. */
+	box_type(ce1, ARTICLE_GM);
+	box_type(ce1, SECOND_SERVER);
+	box_type(ce1, "crypto gdoi group GDOI-GROUP1\n"
+		      " no server address ipv4 " KS1_ADDR "\n");
+	sim_run(sim, SEC(30));
+	ck_assert_uint_eq(group(ks1)->members.count, 1);
+	announce(ks1, later, sizeof(later));
+	ck_assert_uint_eq(sim_logged(ks1->node, "COOP_KS_VER_MISMATCH"), 2);
+	ck_assert_int_eq(role(ks1), COOP_PRIMARY);
+}
+END_TEST
+
+static void set_address(struct box *box, const struct ip_addr *addr)
+{
+	box->addr = *addr;
+	ks_interface_changed(box->ks, "Ethernet0/0");
+}
+
+START_TEST(the_address_of_an_interface_is_followed)
+{
+	const struct ip_addr addr = ks1->addr, none = { 0 };
+	struct ip_addr peer = ks2->addr;
+	struct coop_info info;
+
+	/* As a saved configuration has it: the group, then the interface. */
+	ks1->addr = none;
+	box_type(ks1, ARTICLE_KS);
+	box_type(ks1, COOP_OF("e0/0", KS2_ADDR, "100"));
+	configure_ks2();
+	sim_run(sim, SEC(90));
+	ck_assert(!coop_info(group(ks1), &info));
+	set_address(ks1, &addr);
+	sim_run(sim, SEC(90));
+	ck_assert_int_eq(role(ks1), COOP_SECONDARY);
+	set_address(ks1, &peer);
+	ck_assert(!coop_info(group(ks1), &info));
+	set_address(ks1, &addr);
+	sim_run(sim, SEC(90));
+	ck_assert_int_eq(role(ks1), COOP_SECONDARY);
+	set_address(ks1, &none);
+	ck_assert(!coop_info(group(ks1), &info));
+}
+END_TEST
+
 START_TEST(a_group_for_ipv6_cooperates_as_well)
 {
 	configure_ks1();
@@ -345,6 +413,10 @@ static TCase *servers(void)
 	tcase_add_test(t, who_restarts_does_not_preempt);
 	tcase_add_test(t, another_rsa_key_is_told_in_one_line);
 	tcase_add_test(t, another_replay_method_is_told_in_one_line);
+	tcase_add_test(
+		t,
+		announcements_of_another_version_are_told_once_until_one_is_good);
+	tcase_add_test(t, the_address_of_an_interface_is_followed);
 	tcase_add_test(t, a_group_for_ipv6_cooperates_as_well);
 	return t;
 }

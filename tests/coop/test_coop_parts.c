@@ -242,6 +242,25 @@ START_TEST(another_payload_is_refused)
 }
 END_TEST
 
+enum { MAJOR_AT = 4 }; /* docs/PROTOCOL.md 11.2 */
+
+START_TEST(a_part_of_another_major_version_is_told_of)
+{
+	struct coop_pdu pdu = part(5, 1, 0, 2);
+	uint8_t buf[128];
+	struct wr wr = wr_init(buf, sizeof(buf));
+
+	coop_pdu_write(&wr, &pdu);
+	ck_assert_uint_eq(buf[MAJOR_AT], COOP_PDU_MAJOR);
+	buf[MAJOR_AT] = COOP_PDU_MAJOR + 1;
+	ck_assert_uint_eq(say(COOP_PAYLOAD, buf, wr_at(&wr)), 0);
+	ck_assert_uint_eq(b->n_unreadable, 1);
+	ck_assert_uint_eq(faults, 1);
+	still_good();
+	ck_assert_uint_eq(b->n_unreadable, 1);
+}
+END_TEST
+
 START_TEST(each_cut_and_each_changed_octet_is_survived)
 {
 	struct coop_pdu pdu = part(5, 1, 0, 2);
@@ -370,6 +389,7 @@ static TCase *case_parts(void)
 	tcase_add_test(tc, parts_of_wrong_lengths_are_refused);
 	tcase_add_test(tc, an_answer_out_of_the_blue_is_refused);
 	tcase_add_test(tc, another_payload_is_refused);
+	tcase_add_test(tc, a_part_of_another_major_version_is_told_of);
 	tcase_add_test(tc, each_cut_and_each_changed_octet_is_survived);
 	tcase_add_test(tc, datagrams_changed_on_their_way_do_no_harm);
 	tcase_add_test(tc, repeated_messages_are_not_delivered_again);

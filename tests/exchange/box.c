@@ -80,6 +80,16 @@ static void interface_view(void *arg, const char *name,
 				      .mtu6 = 1500 };
 }
 
+static bool interface_addr(void *arg, const char *name, struct ip_addr *out)
+{
+	const struct box *box = arg;
+
+	if (strcmp(name, WAN) != 0 || !ip_is_set(&box->addr))
+		return false;
+	*out = box->addr;
+	return true;
+}
+
 static bool not_internal(void *arg)
 {
 	(void)arg;
@@ -275,6 +285,7 @@ static void start_roles(struct box *box)
 		.acls = box->acls,
 		.ipsec = box->ipsec,
 		.is_local = is_local,
+		.interface_addr = interface_addr,
 		.arg = box,
 	};
 	const struct gm_config gm = {
