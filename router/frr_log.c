@@ -118,14 +118,19 @@ static const char *until(const char *p, const char *end)
 	return p ? strstr(p, end) : NULL;
 }
 
-/* "10.0.0.2(default) on eth1:10.0.0.1: Loading -> Full (LoadingDone)" */
+/* "2.2.2.2, NbrIP 10.0.0.2 (default) on eth1:10.0.0.1: Loading -> Full
+ * (LoadingDone)" */
 static bool read_ospf(const char *p, struct frr_event_line *out)
 {
-	static const char on[] = "(default) on ";
+	static const char ip[] = ", NbrIP ", on[] = " (default) on ";
+	struct ip_addr addr;
 	const char *device, *from, *to, *event, *end;
 	size_t n;
 
 	p = take_address(p, &out->neighbor);
+	if (!p || strncmp(p, ip, strlen(ip)) != 0)
+		return false;
+	p = take_address(p + strlen(ip), &addr);
 	if (!p || strncmp(p, on, strlen(on)) != 0)
 		return false;
 	device = p + strlen(on);
