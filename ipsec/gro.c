@@ -313,6 +313,17 @@ static void add_to_flow(struct gro *g, const struct candidate *c, bool joins)
 		flow_close(f);
 }
 
+/* The kernel forwards a superpacket, but to a group: there its length counts as
+ * a packet's own, and with DF it is dropped. */
+static bool may_join(const struct gro *g, const struct ipv4 *ip,
+		     const uint8_t *header)
+{
+	if (ip->protocol == IPPROTO_TCP)
+		return true;
+	return g->udp && ip->protocol == IPPROTO_UDP &&
+	       !(ip->v6 ? header[IPV6_DST_AT] == 0xff : IN_MULTICAST(ip->dst));
+}
+
 void gro_add(struct gro *g, struct pkt *p, const struct ipv4 *ip)
 {
 	struct candidate c = {
@@ -324,8 +335,7 @@ void gro_add(struct gro *g, struct pkt *p, const struct ipv4 *ip)
 	};
 
 	p->len = ETH_HEADER + (uint32_t)ip->total;
-	if (ip->protocol != IPPROTO_TCP &&
-	    !(g->udp && ip->protocol == IPPROTO_UDP)) {
+	if (!may_join(g, ip, c.header)) {
 		gro_pass(g, p);
 	} else if (ip->header != c.l3 || ipv4_is_fragment(ip) ||
 		   ip->total < c.l3 + PORTS) {

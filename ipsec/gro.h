@@ -11,7 +11,8 @@
  * packet that does not fit ends its flow's superpacket, so a flow keeps its
  * order; a fragment or a packet with IP options ends those of all flows
  * between its addresses.  Of IPv6 flow label, traffic class and hop limit are
- * the same, and a packet with extension headers is joined to none. */
+ * the same, and a packet with extension headers is joined to none.  UDP to a
+ * multicast group is not joined. */
 #ifndef IPSEC_GRO_H
 #define IPSEC_GRO_H
 

@@ -9,9 +9,9 @@
 #include "base/mem.h"
 #include "router/router_priv.h"
 
-int64_t mcast_now(const struct mcast *m)
+int64_t mcast_now(void)
 {
-	return clock_now(m->router->clock);
+	return clock_real_now();
 }
 
 bool mcast_is_dense(const struct mcast_iface *mi)
@@ -136,8 +136,7 @@ static void tick(void *arg)
 		mcast_pim_tick(mi);
 	}
 	mcast_routes_tick(m);
-	loop_timer_set(m->router->loop, &m->tick,
-		       clock_real_delay(m->router->clock, SEC(1)), tick, m);
+	loop_timer_set(m->router->loop, &m->tick, SEC(1), tick, m);
 }
 
 /* --- on and off ------------------------------------------------------- */

@@ -127,7 +127,8 @@ struct mcast *mcast_new(struct router *router);
 void mcast_free(struct mcast *m);
 /* Makes the kernel follow the configuration and the interfaces. */
 void mcast_sync(struct mcast *m);
-int64_t mcast_now(const struct mcast *m);
+/* us, of the real clock: hosts and neighbours do not live by a scaled one. */
+int64_t mcast_now(void);
 struct mcast_iface *mcast_iface_of(struct mcast *m, struct iface *iface);
 /* Makes one. */
 struct mcast_iface *mcast_iface_get(struct mcast *m, struct iface *iface);

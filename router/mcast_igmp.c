@@ -36,7 +36,7 @@ static struct mcast_member *get(struct mcast_iface *mi, uint32_t group)
 		return member;
 	member = xcalloc(1, sizeof(*member));
 	member->group = group;
-	member->since = mcast_now(mi->owner);
+	member->since = mcast_now();
 	TAILQ_INSERT_TAIL(&mi->members, member, link);
 	mi->n_members++;
 	return member;
@@ -98,7 +98,7 @@ static void on_join(struct mcast_iface *mi, uint32_t group, uint32_t src)
 	fresh = !member->expires;
 	member->reporter = src;
 	member->asks = 0;
-	member->expires = mcast_now(mi->owner) + SEC(IGMP_MEMBER_TIME);
+	member->expires = mcast_now() + SEC(IGMP_MEMBER_TIME);
 	if (fresh)
 		mcast_routes_of(mi->owner, group);
 }
@@ -107,7 +107,7 @@ static void on_join(struct mcast_iface *mi, uint32_t group, uint32_t src)
 static void on_leave(struct mcast_iface *mi, uint32_t group)
 {
 	struct mcast_member *member = find(mi, group);
-	int64_t now = mcast_now(mi->owner);
+	int64_t now = mcast_now();
 
 	if (!member || !member->expires || member->asks || !is_querier(mi))
 		return;
@@ -122,7 +122,7 @@ static void on_leave(struct mcast_iface *mi, uint32_t group)
 static void on_query(struct mcast_iface *mi, uint32_t group, uint32_t src)
 {
 	struct mcast_member *member = group ? find(mi, group) : NULL;
-	int64_t now = mcast_now(mi->owner);
+	int64_t now = mcast_now();
 	int64_t last = now + SEC(IGMP_ROBUSTNESS * IGMP_LAST_MEMBER_TIME) + 1;
 
 	if (!src || src >= mi->addr || src > mi->querier)
@@ -190,7 +190,7 @@ static void tick_member(struct mcast_iface *mi, struct mcast_member *member,
 void mcast_igmp_tick(struct mcast_iface *mi)
 {
 	struct mcast_member *member, *next;
-	int64_t now = mcast_now(mi->owner);
+	int64_t now = mcast_now();
 
 	if (!is_querier(mi) && mi->querier_until <= now) {
 		mi->querier = mi->addr;
@@ -213,7 +213,7 @@ void mcast_igmp_start(struct mcast_iface *mi)
 	for (i = 0; i < mi->n_configured; i++)
 		if (mi->configured[i].joined)
 			mcast_kernel_join(mi, mi->configured[i].group, true);
-	general_query(mi, mcast_now(mi->owner));
+	general_query(mi, mcast_now());
 }
 
 void mcast_igmp_stop(struct mcast_iface *mi)

@@ -27,7 +27,7 @@ static void send_hello(struct mcast_iface *mi, uint16_t hold)
 	};
 
 	send_to(mi, PIM_ALL_ROUTERS, &message);
-	mi->hello = mcast_now(mi->owner) + SEC(PIM_HELLO_TIME);
+	mi->hello = mcast_now() + SEC(PIM_HELLO_TIME);
 }
 
 void mcast_pim_tell(const struct mcast_route *route, bool graft, bool join)
@@ -95,7 +95,7 @@ static struct mcast_neighbour *add_neighbour(struct mcast_iface *mi,
 		return NULL;
 	nbr = xcalloc(1, sizeof(*nbr));
 	nbr->addr = addr;
-	nbr->since = mcast_now(mi->owner);
+	nbr->since = mcast_now();
 	TAILQ_INSERT_TAIL(&mi->neighbours, nbr, link);
 	mi->n_neighbours++;
 	tell_log(mi, addr, "UP");
@@ -127,7 +127,7 @@ static void on_hello(struct mcast_iface *mi, const struct pim_message *message)
 	nbr->has_priority = hello->has_priority;
 	nbr->expires = hello->hold == PIM_HOLD_EVER
 			       ? INT64_MAX
-			       : mcast_now(mi->owner) + SEC(hello->hold);
+			       : mcast_now() + SEC(hello->hold);
 	if (fresh) {
 		came_anew(mi);
 		mcast_routes_update(mi->owner);
@@ -139,7 +139,7 @@ static void on_hello(struct mcast_iface *mi, const struct pim_message *message)
 static void on_join(struct mcast_iface *mi, const struct pim_record *record,
 		    uint16_t hold)
 {
-	int64_t until = mcast_now(mi->owner) + SEC(hold);
+	int64_t until = mcast_now() + SEC(hold);
 	struct mcast_route *route;
 
 	if (record->any_source) {
@@ -160,7 +160,7 @@ static void on_prune(struct mcast_iface *mi, const struct pim_record *record,
 	if (record->any_source)
 		mcast_igmp_joined(mi, record->group, 0);
 	else if (route)
-		mcast_route_prune(route, mi, mcast_now(mi->owner) + SEC(hold));
+		mcast_route_prune(route, mi, mcast_now() + SEC(hold));
 }
 
 /* Another router on the link does not want what we do. */
@@ -168,13 +168,15 @@ static void on_overheard(struct mcast_iface *mi,
 			 const struct pim_message *message,
 			 const struct pim_record *record)
 {
-	struct mcast_route *route =
-		mcast_route_find(mi->owner, record->source, record->group);
+	struct mcast_route *route;
 
-	if (!route || record->join || record->any_source || route->in != mi ||
-	    route->upstream != message->upstream || !route->outs)
+	if (record->join || record->any_source)
 		return;
-	mcast_pim_tell(route, false, true);
+	/* It may have seen the first packet a moment before us. */
+	route = mcast_route_get(mi->owner, NULL, record->source, record->group);
+	if (route && route->in == mi && route->upstream == message->upstream &&
+	    route->outs)
+		mcast_pim_tell(route, false, true);
 }
 
 static void on_graft_ack(struct mcast_iface *mi,
@@ -260,7 +262,7 @@ void mcast_pim_input(struct mcast_iface *mi, struct rd packet)
 void mcast_pim_tick(struct mcast_iface *mi)
 {
 	struct mcast_neighbour *nbr, *next;
-	int64_t now = mcast_now(mi->owner);
+	int64_t now = mcast_now();
 	bool lost = false;
 
 	if (mi->hello <= now)

@@ -83,7 +83,7 @@ static bool goes_out(const struct mcast_route *route,
 
 static uint32_t ways_out(struct mcast *m, struct mcast_route *route)
 {
-	int64_t now = mcast_now(m);
+	int64_t now = mcast_now();
 	struct mcast_iface *mi;
 	uint32_t outs = 0, bit;
 
@@ -101,9 +101,9 @@ static uint32_t ways_out(struct mcast *m, struct mcast_route *route)
 
 /* The neighbour it comes from is told when nobody here wants it, and when
  * somebody does again. */
-static void tell_upstream(struct mcast *m, struct mcast_route *route)
+static void tell_upstream(struct mcast_route *route)
 {
-	int64_t now = mcast_now(m);
+	int64_t now = mcast_now();
 
 	if (!route->upstream || !mcast_is_dense(route->in))
 		return;
@@ -129,7 +129,7 @@ void mcast_route_update(struct mcast *m, struct mcast_route *route)
 		route->in_vif = vif;
 		mcast_kernel_put(m, route);
 	}
-	tell_upstream(m, route);
+	tell_upstream(route);
 }
 
 struct mcast_route *mcast_route_get(struct mcast *m, struct mcast_iface *mi,
@@ -142,7 +142,7 @@ struct mcast_route *mcast_route_get(struct mcast *m, struct mcast_iface *mi,
 	route = xcalloc(1, sizeof(*route));
 	route->source = source;
 	route->group = group;
-	route->since = mcast_now(m);
+	route->since = mcast_now();
 	route->expires = route->since + SEC(MCAST_ROUTE_TIME);
 	route->in = mi;
 	find_way(m, route);
@@ -219,7 +219,7 @@ void mcast_route_prune(struct mcast_route *route, struct mcast_iface *mi,
 		       int64_t until)
 {
 	struct mcast_out *out = &route->out[mi->vif];
-	int64_t now = mcast_now(mi->owner);
+	int64_t now = mcast_now();
 
 	out->joined_until = 0;
 	if (!is_pruned(out, now))
@@ -266,7 +266,7 @@ static void tick_route(struct mcast *m, struct mcast_route *route, bool looking,
 void mcast_routes_tick(struct mcast *m)
 {
 	struct mcast_route *route, *next;
-	int64_t now = mcast_now(m);
+	int64_t now = mcast_now();
 	bool looking = m->look <= now;
 
 	if (looking)

@@ -11,16 +11,16 @@ static const char *text(uint32_t addr, char *out)
 }
 
 /* What is left, or nothing that ends. */
-static const char *left(const struct mcast *m, int64_t until, char *out)
+static const char *left(int64_t until, char *out)
 {
 	if (!until || until == INT64_MAX)
 		return "stopped";
-	return stamp_age(until > mcast_now(m) ? until - mcast_now(m) : 0, out);
+	return stamp_age(until > mcast_now() ? until - mcast_now() : 0, out);
 }
 
-static const char *age(const struct mcast *m, int64_t since, char *out)
+static const char *age(int64_t since, char *out)
 {
-	return stamp_age(mcast_now(m) - since, out);
+	return stamp_age(mcast_now() - since, out);
 }
 
 /* --- show ip mroute --------------------------------------------------- */
@@ -32,9 +32,8 @@ static void say_out(const struct mcast_route *route,
 	char since[STAMP_SIZE], until[STAMP_SIZE];
 
 	cli_say(o, "    %s, Forward/%s, %s/%s\n", mi->iface->name,
-		mcast_is_dense(mi) ? "Dense" : "Sparse",
-		age(mi->owner, out->since, since),
-		left(mi->owner, out->joined_until, until));
+		mcast_is_dense(mi) ? "Dense" : "Sparse", age(out->since, since),
+		left(out->joined_until, until));
 }
 
 static void say_route(struct mcast *m, const struct mcast_route *route,
@@ -46,7 +45,7 @@ static void say_route(struct mcast *m, const struct mcast_route *route,
 
 	cli_say(o, "(%s, %s), %s/%s, flags: %s%sT\n",
 		text(route->source, source), text(route->group, group),
-		age(m, route->since, since), left(m, route->expires, until),
+		age(route->since, since), left(route->expires, until),
 		route->outs ? "" : "P",
 		route->in && route->upstream == 0 ? "C" : "");
 	cli_say(o, "  Incoming interface: %s, RPF nbr %s\n",
@@ -106,9 +105,8 @@ static void say_member(const struct mcast_iface *mi,
 	if (!member->expires)
 		return;
 	cli_say(o, "%-16s %-24s %-9s %-9s %s\n", text(member->group, group),
-		mi->iface->name, age(mi->owner, member->since, since),
-		left(mi->owner, member->expires, until),
-		text(member->reporter, reporter));
+		mi->iface->name, age(member->since, since),
+		left(member->expires, until), text(member->reporter, reporter));
 }
 
 static void show_groups(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -181,8 +179,8 @@ static void show_neighbors(void *obj, const struct cli_args *a,
 		TAILQ_FOREACH (nbr, &mi->neighbours, link)
 			cli_say(o, "%-17s %-24s %s/%s v2    %u /%s%s%s\n",
 				text(nbr->addr, addr), mi->iface->name,
-				age(m, nbr->since, since),
-				left(m, nbr->expires, until), nbr->priority,
+				age(nbr->since, since),
+				left(nbr->expires, until), nbr->priority,
 				designated(mi) == nbr->addr ? " DR" : "",
 				nbr->has_priority ? "" : " N",
 				nbr->has_generation ? " G" : "");

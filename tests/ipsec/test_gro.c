@@ -276,6 +276,18 @@ START_TEST(udp_without_checksum_or_by_itself_is_not_joined)
 }
 END_TEST
 
+START_TEST(udp_to_a_group_is_not_joined)
+{
+	j->flows[UDP_DF].dst = 0xef010101; /* 239.1.1.1 */
+	for (int i = 0; i < 3; i++)
+		add(UDP_DF, 100);
+	ck_assert_uint_eq(out(), 3);
+	for (int i = 0; i < 3; i++)
+		add(UDP6, 100);
+	ck_assert_uint_eq(out(), 1);
+}
+END_TEST
+
 START_TEST(a_fragment_ends_what_is_between_its_addresses)
 {
 	struct pkt *p;
@@ -389,6 +401,7 @@ static TCase *refusing(void)
 		       an_acknowledgement_alone_stays_alone_and_in_its_place);
 	tcase_add_test(tc, a_wrong_checksum_goes_alone);
 	tcase_add_test(tc, udp_without_checksum_or_by_itself_is_not_joined);
+	tcase_add_test(tc, udp_to_a_group_is_not_joined);
 	tcase_add_test(tc, a_fragment_ends_what_is_between_its_addresses);
 	return tc;
 }

@@ -76,6 +76,7 @@ hostname KS1
 """ + ISAKMP + """\
 crypto ipsec transform-set aes128 esp-aes esp-sha-hmac
 crypto ipsec profile profile1
+ set security-association lifetime seconds 120
  set transform-set aes128
 crypto gdoi group G1
  identity number 1
@@ -86,7 +87,7 @@ crypto gdoi group G1
   sa ipsec 1
    profile profile1
    match address ipv4 traffic
-   replay time window-size 5
+   replay counter window-size 64
   address ipv4 192.168.1.1
 interface Ethernet0/0
  ip address 192.168.1.1 255.255.255.0
@@ -128,7 +129,7 @@ def member(n):
 
 
 class StreamLab(Lab):
-    def __init__(self, directory):
+    def __init__(self, directory, *options):
         texts = {"stream.clab.yml": TOPOLOGY, "KS1.cfg": SERVER}
         texts.update({f"GM{n}.cfg": member(n) for n in (1, 2, 3)})
         for name, text in texts.items():
@@ -136,7 +137,7 @@ class StreamLab(Lab):
                       encoding="utf-8") as file:
                 file.write(text)
         self._sender = None
-        super().__init__(os.path.join(directory, "stream.clab.yml"))
+        super().__init__(os.path.join(directory, "stream.clab.yml"), *options)
 
     def down(self):
         if self._sender:
