@@ -86,7 +86,7 @@ crypto gdoi group G1
   sa ipsec 1
    profile profile1
    match address ipv4 traffic
-   replay counter window-size 64
+   replay {replay}
   address ipv4 192.168.1.1
 interface Ethernet0/0
  ip address 192.168.1.1 255.255.255.0
@@ -126,9 +126,10 @@ end
 
 
 class PairLab(Lab):
-    def __init__(self, directory, *options, lifetime=3600):
+    def __init__(self, directory, *options, lifetime=3600,
+                 replay="counter window-size 64"):
         texts = {"pair.clab.yml": TOPOLOGY,
-                 "KS1.cfg": SERVER.format(lifetime=lifetime),
+                 "KS1.cfg": SERVER.format(lifetime=lifetime, replay=replay),
                  "GM1.cfg": MEMBER.format(n=1, other=2),
                  "GM2.cfg": MEMBER.format(n=2, other=1)}
         for name, text in texts.items():
