@@ -55,7 +55,7 @@ static unsigned int ospf_process(const struct frr *frr);
 
 /* --- neighbors come and go ------------------------------------------------ */
 
-static const char *interface_of(const struct frr *frr, const char *device)
+const char *frr_interface(const struct frr *frr, const char *device)
 {
 	struct port *port;
 
@@ -73,7 +73,7 @@ static void tell(struct frr *frr, const struct frr_event_line *e)
 	ip_text(&e->neighbor, who);
 	if (e->kind == FRR_OSPF_ADJACENCY)
 		log_msg(log, OSPF_ADJCHG, ospf_process(frr), who,
-			interface_of(frr, e->device), e->from, e->to,
+			frr_interface(frr, e->device), e->from, e->to,
 			e->reason);
 	else if (e->up)
 		log_msg(log, BGP_ADJCHANGE_UP, who);

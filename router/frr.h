@@ -22,6 +22,8 @@ void frr_started(struct frr *frr);
 /* Answer of a program to a show command, to be freed; NULL: it does not run. */
 char *frr_fetch(struct frr *frr, enum frr_program program, const char *line);
 
+/* The interface whose addresses the device carries; device if there is none. */
+const char *frr_interface(const struct frr *frr, const char *device);
 /* The running-config has router bgp, which FRR runs; its AS, 0: none. */
 uint32_t frr_bgp_as(const struct frr *frr);
 

@@ -156,6 +156,11 @@ static bool read_ospf(const char *p, struct frr_event_line *out)
 	if (!out->reason)
 		out->reason = "";
 	out->up = out->to && !strcmp(out->to, "FULL");
+	/* FRR skips a state in which nothing has to be loaded. */
+	if (out->up && out->from) {
+		out->from = "LOADING";
+		out->reason = "Loading Done";
+	}
 	return out->from && out->to;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "router/frr_show.h"
 #include "router/route_table.h"
 #include "router/router_priv.h"
 #include "router/vrf_cli.h"
@@ -45,15 +46,18 @@ static void say_path(struct cli_out *o, const struct route_entry *e,
 		     const struct route_path *p)
 {
 	char text[IP_ADDR_TEXT];
+	bool named;
 
 	if (!ip_is_set(&p->gateway)) {
 		cli_say(o, "is directly connected%s%s\n",
 			*p->interface ? ", " : "", p->interface);
 		return;
 	}
-	cli_say(o, "[%u/%u] via %s%s%s\n", e->distance, e->metric,
-		ip_text(&p->gateway, text), *p->interface ? ", " : "",
-		p->interface);
+	/* IOS finds the interface of a route of BGP's elsewhere. */
+	named = *p->interface && strcmp(e->source, "bgp") != 0;
+	cli_say(o, "[%u/%u] via %s%s%s%s%s\n", e->distance, e->metric,
+		ip_text(&p->gateway, text), *e->age ? ", " : "", e->age,
+		named ? ", " : "", named ? p->interface : "");
 }
 
 /* What follows the code: further paths stand below the first. */
@@ -180,6 +184,8 @@ static void show_route(void *obj, const struct cli_args *a, struct cli_out *o)
 	if (vrf)
 		cli_say(o, "\nRouting Table: %s\n", cli_str(a, "vrf_name"));
 	route_table_read(&t, router->ifaces, router->routes, vrf);
+	if (!vrf)
+		frr_routes(router->frr, &t);
 	cli_say(o, "%s", legend);
 	say_last_resort(o, &t);
 	for (i = 0; i < t.n;)
@@ -245,6 +251,8 @@ static void show_one(void *obj, const struct cli_args *a, struct cli_out *o)
 	if (vrf)
 		cli_say(o, "\nRouting Table: %s\n", cli_str(a, "vrf_name"));
 	route_table_read(&t, router->ifaces, router->routes, vrf);
+	if (!vrf)
+		frr_routes(router->frr, &t);
 	e = route_table_find(&t, &addr);
 	/* The default route is shown only when it is asked for. */
 	if (e && (e->prefix || ip_is_any(&addr)))

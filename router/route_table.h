@@ -16,9 +16,10 @@ struct route_path {
 struct route_entry {
 	struct ip_addr dst;
 	unsigned int prefix;
-	char code[4];	    /* "C", "L", "S", "O", "S*" */
+	char code[8];	    /* "C", "L", "S", "O", "S*", "O IA" */
 	const char *source; /* "connected", "static", ... */
 	unsigned int distance, metric;
+	char age[16]; /* of protocols' routes: "00:12:34"; else "" */
 	struct route_path path[NL_HOPS];
 	unsigned int n_paths;
 };

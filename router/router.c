@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "router/acl_priv.h"
+#include "router/frr_show.h"
 #include "router/mcast.h"
 #include "router/router_msg.h"
 #include "router/router_priv.h"
@@ -142,6 +143,8 @@ static void add_commands(struct router *router, int frr)
 	router->qos = qos_new(cli, router->acls, router->ifaces);
 	router->frr = frr_new(router, frr);
 	route_show_init(router);
+	bgp_show_init(router);
+	ospf_show_init(router);
 	vrf_show_init(router);
 	router_show_init(router);
 	ping_init(router);

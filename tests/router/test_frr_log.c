@@ -35,6 +35,10 @@ static const struct {
 	       "Loading -> Full (LoadingDone)",
 	  "2.2.2.2", FRR_OSPF_ADJACENCY, true, "Loading Done", "eth0",
 	  "LOADING", "FULL" },
+	{ OSPF "2.2.2.2, NbrIP 10.0.0.2 (default) on eth0:10.0.0.1: "
+	       "Exchange -> Full (ExchangeDone)",
+	  "2.2.2.2", FRR_OSPF_ADJACENCY, true, "Loading Done", "eth0",
+	  "LOADING", "FULL" },
 	{ OSPF "2.2.2.2, NbrIP 10.0.0.2 (default) on gv-eth0:10.0.0.1: "
 	       "Full -> Deleted (InactivityTimer)",
 	  "2.2.2.2", FRR_OSPF_ADJACENCY, false,
