@@ -100,8 +100,10 @@ static void write_track(const void *obj, struct cli_out *o)
 {
 	const struct gm_group *g = gm_group_of(obj);
 
+	cli_why(o, "object tracking");
 	if (g && g->tracked)
 		cli_say(o, " client status active-sa track %u\n", g->tracked);
+	cli_why(o, NULL);
 }
 
 static void set_revert(void *obj, const struct cli_args *a, struct cli_out *o)

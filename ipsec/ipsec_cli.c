@@ -130,11 +130,17 @@ static const char *bad_combination(const struct ipsec_set *set)
 	return NULL;
 }
 
+static bool unusable(const struct ipsec_set *set)
+{
+	return set->extra.ah != ESP_AUTH_NONE || set->extra.lzs ||
+	       set->extra.seal;
+}
+
 static void warn_unusable(const struct ipsec_set *set, struct cli_out *o)
 {
 	char text[IPSEC_SET_TEXT];
 
-	if (set->extra.ah != ESP_AUTH_NONE || set->extra.lzs || set->extra.seal)
+	if (unusable(set))
 		cli_say(o,
 			"WARNING: crypto engine does not support transform\n"
 			" %swithin IPSec transform %s\n",
@@ -184,9 +190,11 @@ static void write_sets(const void *obj, struct cli_out *o)
 	char text[IPSEC_SET_TEXT];
 
 	TAILQ_FOREACH (set, &config->sets, link) {
+		cli_why(o, unusable(set) ? "this transform" : NULL);
 		cli_say(o, "crypto ipsec transform-set %s %s\n", set->name,
 			ipsec_set_text(set, false, text));
 		cli_write_mode(o, &mode_set, set);
+		cli_why(o, NULL);
 	}
 }
 
@@ -245,11 +253,13 @@ static void write_global(const void *obj, struct cli_out *o)
 	ipsec_sa_options_write(&config->sa, o,
 			       "crypto ipsec security-association");
 	mtu_write_global(config, o);
+	cli_why(o, IPSEC_TUNNELS);
 	if (config->optional)
 		cli_say(o, "crypto ipsec optional\n");
 	if (config->optional_retry)
 		cli_say(o, "crypto ipsec optional retry %u\n",
 			config->optional_retry);
+	cli_why(o, NULL);
 }
 
 /* crypto ipsec optional */

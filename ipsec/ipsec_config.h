@@ -59,6 +59,9 @@ struct ipsec_sa_options {
 	bool ecn_discard, ecn_propagate;
 };
 
+/* What only SAs between two routers have (cli_why()). */
+#define IPSEC_TUNNELS "other VPNs than GETVPN"
+
 struct ipsec_profile {
 	TAILQ_ENTRY(ipsec_profile) link;
 	char *name;

@@ -68,8 +68,10 @@ static void write_lifetime(const struct ipsec_lifetime *l, struct cli_out *o,
 {
 	if (l->no_kilobytes)
 		cli_say(o, "%s lifetime kilobytes disable\n", prefix);
+	cli_why(o, IPSEC_TUNNELS);
 	if (l->kilobytes && l->kilobytes != IPSEC_KILOBYTES_DEFAULT)
 		cli_say(o, "%s lifetime kilobytes %u\n", prefix, l->kilobytes);
+	cli_why(o, NULL);
 	if (!l->seconds || l->seconds == IPSEC_LIFETIME_DEFAULT)
 		return;
 	if (l->in_days)
@@ -83,6 +85,7 @@ void ipsec_sa_options_write(const struct ipsec_sa_options *sa,
 			    struct cli_out *o, const char *prefix)
 {
 	write_lifetime(&sa->lifetime, o, prefix);
+	cli_why(o, IPSEC_TUNNELS);
 	if (sa->idle_seconds)
 		cli_say(o, "%s idle-time %u\n", prefix, sa->idle_seconds);
 	if (sa->no_replay)
@@ -91,6 +94,7 @@ void ipsec_sa_options_write(const struct ipsec_sa_options *sa,
 	    sa->replay_window != IPSEC_REPLAY_WINDOW_DEFAULT)
 		cli_say(o, "%s replay window-size %u\n", prefix,
 			sa->replay_window);
+	cli_why(o, NULL);
 }
 
 /* crypto ipsec profile NAME */
@@ -209,6 +213,7 @@ static void write_sa(const void *obj, struct cli_out *o)
 		&((const struct ipsec_profile *)obj)->sa;
 
 	ipsec_sa_options_write(sa, o, prefix);
+	cli_why(o, IPSEC_TUNNELS);
 	if (sa->df != IPSEC_DF_UNSET)
 		cli_say(o, "%s dfbit %s\n", prefix, df[sa->df]);
 	if (sa->dummy_pps)
@@ -218,6 +223,7 @@ static void write_sa(const void *obj, struct cli_out *o)
 	if (sa->ecn_discard || sa->ecn_propagate)
 		cli_say(o, "%s ecn %s\n", prefix,
 			sa->ecn_discard ? "discard" : "propagate");
+	cli_why(o, NULL);
 }
 
 /* set transform-set A [B..F] */
@@ -425,6 +431,7 @@ static const struct cli_cmd profile_commands[] = {
 		.run = run_pfs,
 		.no = run_pfs,
 		.write = write_names,
+		.why = IPSEC_TUNNELS,
 		.order = 3,
 	},
 	{
@@ -452,6 +459,7 @@ static const struct cli_cmd profile_commands[] = {
 		.run = run_responder,
 		.no = run_responder,
 		.write = write_flags,
+		.why = IPSEC_TUNNELS,
 		.order = 4,
 	},
 	{

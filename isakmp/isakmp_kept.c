@@ -9,6 +9,8 @@
 #include "base/mem.h"
 #include "isakmp/isakmp_cli.h"
 
+#define IDENTITY "crypto isakmp identity "
+
 enum { KEPT_MAX = 256 }; /* lines in all, sections in all */
 
 struct isakmp_line {
@@ -319,6 +321,17 @@ static void drop_like(struct isakmp_kept *kept, const char *text)
 	}
 }
 
+static const char *whole_identity(const char *typed)
+{
+	static const char *const kinds[] = { "address", "dn", "hostname" };
+	size_t i;
+
+	for (i = 0; typed && i < ARRAY_SIZE(kinds); i++)
+		if (!strncmp(kinds[i], typed, strlen(typed)))
+			return kinds[i];
+	return typed;
+}
+
 static void keep_one(struct isakmp *isakmp, const struct cli_args *a,
 		     struct cli_out *o, const char *word)
 {
@@ -326,11 +339,14 @@ static void keep_one(struct isakmp *isakmp, const struct cli_args *a,
 	const char *rest = cli_str(a, "rest");
 	char *head = xasprintf("crypto isakmp %s", word);
 
+	if (!strcmp(word, "identity"))
+		rest = whole_identity(rest);
+
 	if (is_single(word))
 		drop_like(isakmp->kept, head);
 	if (!strcmp(word, "identity"))
-		isakmp->by_name = !cli_is_no(a) && rest &&
-				  !strncmp(rest, "hostname", strlen(rest));
+		isakmp->by_name =
+			!cli_is_no(a) && rest && !strcmp(rest, "hostname");
 	/* "identity address" is what holds anyway. */
 	if (strcmp(word, "identity") || !rest || strcmp(rest, "address"))
 		line_put(isakmp->kept, lines,
@@ -360,13 +376,25 @@ static void keep_admission(void *ctx, const struct cli_args *a,
 		 !cli_is_no(a), o);
 }
 
+/* Aggressive mode is not there, whatever is said. */
+static const char *why(const struct isakmp *isakmp, const char *text)
+{
+	if (!strcmp(text, "crypto isakmp aggressive-mode disable") ||
+	    (isakmp->by_name && !strncmp(text, IDENTITY, strlen(IDENTITY))))
+		return NULL;
+	return "this setting of ISAKMP";
+}
+
 static void write_lines(const void *ctx, struct cli_out *o)
 {
 	const struct isakmp *isakmp = ctx;
 	const struct isakmp_line *line;
 
-	TAILQ_FOREACH (line, &isakmp->kept->lines, entry)
+	TAILQ_FOREACH (line, &isakmp->kept->lines, entry) {
+		cli_why(o, why(isakmp, line->text));
 		cli_say(o, "%s\n", line->text);
+	}
+	cli_why(o, NULL);
 }
 
 #define INSIDE                                                           \
@@ -469,7 +497,6 @@ static const struct cli_cmd commands[] = {
 		.no = keep_line,
 		.write = write_lines,
 		.order = CLI_O_ISAKMP + 4,
-		.why = "this setting of ISAKMP",
 	},
 	{
 		.mode = &cli_mode_config,

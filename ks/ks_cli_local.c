@@ -203,12 +203,15 @@ static void write_switches(const void *obj, struct cli_out *o)
 
 	if (g->no_gdoi)
 		cli_say(o, "  no gdoi\n");
+	cli_why(o, "GETVPN over IKEv2");
 	if (g->gikev2)
 		cli_say(o, "  gikev2 %s\n", g->gikev2);
 	if (g->pfs)
 		cli_say(o, "  pfs\n");
+	cli_why(o, "split resiliency");
 	if (g->no_split_resiliency)
 		cli_say(o, "  no split-resilency\n");
+	cli_why(o, NULL);
 	if (g->no_deny_download)
 		cli_say(o, "  no deny download\n");
 }
@@ -307,6 +310,7 @@ static const struct cli_cmd commands[] = {
 		.run = run_crl,
 		.no = run_crl,
 		.write = write_crl,
+		.why = "certificates",
 		.order = KS_O_REGISTRATION + 1,
 	},
 	{
@@ -407,6 +411,7 @@ static const struct cli_cmd interface_commands[] = {
 		.run = run_registration,
 		.no = run_registration,
 		.write = write_registration,
+		.why = "registration by interface",
 		.order = KS_O_REGISTRATION,
 	},
 };

@@ -150,6 +150,7 @@ static const struct cli_cmd local_commands[] = {
 		.run = run_pair_wise,
 		.no = run_pair_wise,
 		.write = write_pair_wise,
+		.why = "keys for pairs of members",
 		.order = KS_O_SA_GLOBAL + 2,
 	},
 	{
@@ -362,6 +363,7 @@ static const struct cli_cmd sa_commands[] = {
 		.run = run_tag,
 		.no = run_tag,
 		.write = write_tag,
+		.why = "TrustSec",
 		.order = 3,
 	},
 };

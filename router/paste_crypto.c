@@ -68,6 +68,21 @@ static const struct cli_mode mode_key = {
 		IN(m, 4, "match address . WORD", OTHER),                               \
 		IN(m, 5, "( reverse-route | qos | dialer ) [ LINE ]", OTHER)
 
+/* A member's group. */
+#define MEMBER_LINE(m, text, reason)                                 \
+	{                                                            \
+		.in = m, .words = text, .order = 200, .why = reason, \
+	}
+#define MEMBER(m)                                                                       \
+	MEMBER_LINE(m, "client protocol . gikev2 WORD", "GETVPN over IKEv2"),           \
+		MEMBER_LINE(m, "client pfs", "GETVPN over IKEv2"),                      \
+		MEMBER_LINE(                                                            \
+			m,                                                              \
+			"client transport-encrypt-key . ( group-key | pair-wise-key )", \
+			"keys for pairs of members"),                                   \
+		MEMBER_LINE(m, "server hostname ipv4 WORD",                             \
+			    "key servers by name")
+
 static const struct cli_kept rows[] = {
 	BLOCK(cli_mode_config, O_PKI, "crypto ( pki | ca ) trustpoint WORD",
 	      mode_trustpoint, PKI),
@@ -205,17 +220,15 @@ static const struct cli_kept rows[] = {
 	   "crypto ( logging | call | engine | mib | vpn | wui | provisioning ) LINE",
 	   OTHER),
 	{
-		.in = "config-gdoi-group",
-		.words = "client protocol . gikev2 WORD",
-		.order = 200,
-		.why = "GETVPN over IKEv2",
+		.mode = &cli_mode_config,
+		.words =
+			"crypto ipsec nat-transparency ( udp-encapsulation | spi-matching )",
+		.order = CLI_O_IPSEC - 1,
+		.flags = CLI_KEPT_BOTH,
+		.why = OTHER,
 	},
-	{
-		.in = "config-gkm-group",
-		.words = "client protocol . gikev2 WORD",
-		.order = 200,
-		.why = "GETVPN over IKEv2",
-	},
+	MEMBER("config-gdoi-group"),
+	MEMBER("config-gkm-group"),
 	{
 		.in = "config-crypto-map",
 		.words = "( qos pre-classify | reverse-route [ LINE ] )",

@@ -22,7 +22,7 @@ import pytest
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("GETVPN_BUILD", TOP / "build"))
 CORPUS = pathlib.Path(__file__).parent / "corpus"
-KEPT = ("interfaces", "routing", "security", "services")
+KEPT = ("getvpn", "interfaces", "routing", "security", "services")
 MORE = sorted(pathlib.Path(os.environ.get("GETVPN_CORPUS", "/nonexistent"))
               .glob("*.cfg"))
 REFUSED = os.environ.get("GETVPN_CORPUS_REFUSED", r"$^")
@@ -30,7 +30,10 @@ REFUSED = os.environ.get("GETVPN_CORPUS_REFUSED", r"$^")
 ERROR = re.compile(r"% (Invalid input|Incomplete|Ambiguous)")
 MARK = re.compile(r" +! kept, not acted on: .+$")
 DATA = re.compile(r"([0-9A-F]{2,8} ?)+$|quit$")
-ACTED_ON = {("interface Ethernet0/1",), ("ip access-list extended OFFICE",)}
+SERVED = ("crypto gdoi group SERVED", "server local")
+ACTED_ON = {("interface Ethernet0/1",), ("ip access-list extended OFFICE",),
+            ("crypto ipsec profile PROFILE",), SERVED[:1], SERVED,
+            SERVED + ("sa ipsec 1",), ("crypto gdoi group JOINED",)}
 
 
 class Router:
@@ -142,6 +145,15 @@ def test_what_is_not_acted_on_is_kept_and_named(router, tmp_path, name):
             continue
         assert path in named, "neither acted on nor named"
     round_trip(router, tmp_path)
+
+
+def test_what_is_acted_on_is_not_named(router, tmp_path):
+    (tmp_path / "typed").write_text(
+        "crypto isakmp identity host\ncrypto isakmp aggressive-mode disable\n")
+    router.paste(tmp_path / "typed")
+    assert "crypto isakmp identity hostname\n" in router.show()
+    assert router.show("configuration unsupported").endswith(
+        "0 lines are kept and not acted on\n")
 
 
 def test_a_kept_line_goes_with_no(router):
