@@ -78,14 +78,17 @@ bool esp_sa_init(struct esp_sa *out, const struct ipsec_sa *sa,
 		.expires = sa->expires,
 		.group = sa->group,
 		.number_end = UINT64_MAX,
+		.number_block = SA_NUMBER_BLOCK,
 		.number_warn = UINT64_MAX,
 	};
 	out->most = (uint8_t)(IPV6_HEADER + ESP_HEADER + out->iv + TBAR_HEADER +
 			      out->block + ESP_TRAILER + out->icv);
 	if (out->aead)
 		set_sender(out, sa);
-	if (sa->replay == IPSEC_REPLAY_COUNTER)
+	if (sa->replay == IPSEC_REPLAY_COUNTER) {
 		set_sequence_end(out);
+		out->number_block = 1;
+	}
 	return true;
 }
 
@@ -180,7 +183,7 @@ static bool take_number(struct esp_worker *w, const struct esp_sa *sa,
 			uint64_t *number)
 {
 	bool ok = sa_number(sa->key, w->number, sa->number_base, sa->number_end,
-			    number);
+			    sa->number_block, number);
 
 	if ((!ok || *number >= sa->number_warn) && sa->wear &&
 	    !atomic_load_explicit(&sa->wear->near_end, memory_order_relaxed)) {

@@ -28,6 +28,7 @@ struct esp_sa {
 	int64_t send_from, expires;
 	/* The numbers it may send with (sa.h); end 0: receive only. */
 	uint64_t number_base, number_end;
+	uint64_t number_block;	  /* taken at a time */
 	uint64_t number_warn;	  /* from here on the end is near */
 	struct sa_wear *wear;	  /* of what ends; NULL: nothing does */
 	struct sa_sender *sender; /* of a counter mode, else NULL */

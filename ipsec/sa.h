@@ -36,7 +36,10 @@
 #include "ipsec/replay_shared.h"
 
 enum sa_limits {
-	SA_NUMBER_BLOCK = 64,	/* numbers a worker takes at a time */
+	/* Numbers a worker takes at a time; one where the far ends have windows
+	 * of packets, in which those of a worker that had nothing to send for
+	 * a while would be too old. */
+	SA_NUMBER_BLOCK = 64,
 	SA_AWAKE_MAX = 2048,	/* of the largest policy and its successor */
 	SA_STORE_MAX = 16384,	/* keys kept at most, awake or not */
 	SA_SENDERS_MAX = 65536, /* sender IDs of all of them */
@@ -108,10 +111,12 @@ void sa_store_expire(struct sa_store *store, int64_t now);
 /* Replay windows for a worker that will receive with key, before it can. */
 void sa_key_watch(struct sa_key *key, unsigned int worker);
 
-/* The next number of base .. end - 1: never the same one twice.  False: there
- * is none, and it stays so. */
+/* The next number of base .. end - 1: never the same one twice.  block: how
+ * many the worker takes for itself when it has none left.  False: there is
+ * none, and it stays so. */
 static inline bool sa_number(struct sa_key *key, unsigned int worker,
-			     uint64_t base, uint64_t end, uint64_t *number)
+			     uint64_t base, uint64_t end, uint64_t block,
+			     uint64_t *number)
 {
 	struct sa_worker *n = &key->workers[worker];
 
@@ -119,9 +124,9 @@ static inline bool sa_number(struct sa_key *key, unsigned int worker,
 		if (atomic_load_explicit(&key->next, memory_order_relaxed) >=
 		    end)
 			return false;
-		n->next = atomic_fetch_add_explicit(&key->next, SA_NUMBER_BLOCK,
+		n->next = atomic_fetch_add_explicit(&key->next, block,
 						    memory_order_relaxed);
-		n->end = n->next + SA_NUMBER_BLOCK;
+		n->end = n->next + block;
 	}
 	*number = n->next;
 	if (n->next >= end)

@@ -474,7 +474,7 @@ static uint64_t number(struct sa_key *key)
 {
 	uint64_t n;
 
-	ck_assert(sa_number(key, 0, 0, UINT64_MAX, &n));
+	ck_assert(sa_number(key, 0, 0, UINT64_MAX, SA_NUMBER_BLOCK, &n));
 	return n;
 }
 
@@ -551,7 +551,8 @@ START_TEST(fifty_registrations_with_a_hundred_keys_fit_and_go_on_counting)
 
 			ck_assert_uint_eq(sa->iv_prefix, (uint64_t)i << 40);
 			ck_assert(sa_number(sa->key, 0, sa->number_base,
-					    sa->number_end, &n));
+					    sa->number_end, SA_NUMBER_BLOCK,
+					    &n));
 			/* A new ID has all its IVs; the number goes on. */
 			ck_assert_uint_eq(n, sa->number_base);
 			ck_assert_uint_eq(n, i * SA_NUMBER_BLOCK);

@@ -224,6 +224,25 @@ START_TEST(ivs_end_where_they_would_repeat_and_a_new_id_has_all_again)
 }
 END_TEST
 
+/* The far end's window is of so many packets, whoever sent them. */
+START_TEST(a_worker_that_paused_does_not_send_old_numbers_into_a_window)
+{
+	struct ipsec_policy *in = policy_of(&counter_modes[0], 7, 24);
+	struct rig r = { 0 };
+
+	in->sas[0].replay = IPSEC_REPLAY_COUNTER;
+	in->sas[0].window = 64;
+	rig_start(&r);
+	rig_policy(&r, in);
+	for (unsigned int i = 0; i < 400; i++)
+		ck_assert_uint_eq(rig_send(&r, i % 100 ? 1 : 0, 1), 1);
+	for (size_t i = 1; i < r.all.n; i++)
+		ck_assert_int_gt(compare(&r.all.iv[i], &r.all.iv[i - 1]), 0);
+	rig_stop(&r);
+	ivs_check(&r.all);
+}
+END_TEST
+
 /* From the last number before nine tenths to the first one after. */
 START_TEST(the_member_is_told_at_nine_tenths)
 {
@@ -334,7 +353,7 @@ START_TEST(a_counter_modes_key_serves_one_spi_and_one_transform)
 	sa.transform.cipher =
 		sa.transform.cipher == ESP_AES_GCM ? ESP_AES_GMAC : ESP_AES_GCM;
 	ck_assert_ptr_null(sa_key_get(store, &sa));
-	ck_assert(sa_number(key, 0, 0, UINT64_MAX, &n));
+	ck_assert(sa_number(key, 0, 0, UINT64_MAX, SA_NUMBER_BLOCK, &n));
 	sa_key_put(key); /* asleep, but not forgotten */
 	ck_assert_ptr_null(sa_key_get(store, &sa));
 	sa_clear(&sa);
@@ -353,17 +372,17 @@ START_TEST(a_key_is_remembered_for_an_hour_after_its_end)
 
 	sa.expires = SEC(1000);
 	key = sa_key_get(store, &sa);
-	ck_assert(sa_number(key, 0, 0, UINT64_MAX, &n));
+	ck_assert(sa_number(key, 0, 0, UINT64_MAX, SA_NUMBER_BLOCK, &n));
 	sa_key_put(key);
 	sa_store_expire(store, SEC(1000) + SA_GRACE_US - 1);
 	sa.expires = SEC(1); /* never sooner than it was told first */
 	key = sa_key_get(store, &sa);
-	ck_assert(sa_number(key, 0, 0, UINT64_MAX, &n));
+	ck_assert(sa_number(key, 0, 0, UINT64_MAX, SA_NUMBER_BLOCK, &n));
 	ck_assert_uint_eq(n, SA_NUMBER_BLOCK);
 	sa_key_put(key);
 	sa_store_expire(store, SEC(1000) + SA_GRACE_US);
 	key = sa_key_get(store, &sa);
-	ck_assert(sa_number(key, 0, 0, UINT64_MAX, &n));
+	ck_assert(sa_number(key, 0, 0, UINT64_MAX, SA_NUMBER_BLOCK, &n));
 	ck_assert_uint_eq(n, 0);
 	sa_key_put(key);
 	sa_clear(&sa);
@@ -485,6 +504,9 @@ static TCase *numbers_case(void)
 	tcase_add_loop_test(
 		tc, ivs_end_where_they_would_repeat_and_a_new_id_has_all_again,
 		0, n);
+	tcase_add_test(
+		tc,
+		a_worker_that_paused_does_not_send_old_numbers_into_a_window);
 	tcase_add_test(tc, the_member_is_told_at_nine_tenths);
 	tcase_add_test(
 		tc, without_a_window_a_sequence_number_starts_again_from_zero);
