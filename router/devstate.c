@@ -49,12 +49,21 @@ static bool uses(const struct nl_route *r, unsigned int index)
 	return false;
 }
 
+/* A protocol's daemon sees that an interface's addresses have moved, and puts
+ * its routes there itself. */
+static bool is_daemons(const struct nl_route *r)
+{
+	return r->protocol == RTPROT_BGP || r->protocol == RTPROT_OSPF ||
+	       r->protocol == RTPROT_ZEBRA;
+}
+
 static void take_route(void *arg, const struct nl_route *r)
 {
 	struct devstate *s = arg;
 
 	if (r->protocol == RTPROT_KERNEL || r->protocol == RTPROT_RA ||
-	    !uses(r, s->link.index) || s->n_routes >= ITEMS_MAX)
+	    is_daemons(r) || !uses(r, s->link.index) ||
+	    s->n_routes >= ITEMS_MAX)
 		return;
 	s->routes = grow(s->routes, s->n_routes, sizeof(*r));
 	s->routes[s->n_routes++] = *r;

@@ -55,12 +55,25 @@ static unsigned int ospf_process(const struct frr *frr);
 
 /* --- neighbors come and go ------------------------------------------------ */
 
+/* Also the device under its front, and the front's when it has gone. */
+static bool is_of(const struct iface *i, const char *device)
+{
+	static const char front[] = "gv-";
+	const char *under = i->wire ? i->wire : i->device;
+
+	if (!i->device)
+		return false;
+	return !strcmp(i->device, device) || !strcmp(under, device) ||
+	       (!strncmp(device, front, strlen(front)) &&
+		!strcmp(device + strlen(front), under));
+}
+
 const char *frr_interface(const struct frr *frr, const char *device)
 {
 	struct port *port;
 
 	TAILQ_FOREACH (port, &frr->router->ifaces->ports, link)
-		if (port->iface.device && !strcmp(port->iface.device, device))
+		if (is_of(&port->iface, device))
 			return port->iface.name;
 	return device;
 }
@@ -419,6 +432,11 @@ static void interface_changed(void *arg, struct iface *iface,
 		changed(frr);
 }
 
+static void devices_changed(void *arg)
+{
+	interface_changed(arg, NULL, IFACE_ADDRESS);
+}
+
 static const char *why(void *ctx, const char *block, const char *line)
 {
 	const struct frr *frr = ctx;
@@ -452,6 +470,8 @@ struct frr *frr_new(struct router *router, int fd)
 			     keeper_ready, frr);
 	cli_kept_use(router->cli, &user);
 	ifaces_watch(router->ifaces, interface_changed, frr);
+	router->ifaces->renamed = devices_changed;
+	router->ifaces->renamed_arg = frr;
 	return frr;
 }
 

@@ -189,6 +189,7 @@ static void ended(struct keeper *k, enum frr_program program)
 	int64_t ran = now_ms() - c->since;
 
 	c->pid = 0;
+	c->up = false;
 	c->since = now_ms();
 	c->wait_ms =
 		!c->wait_ms || ran > AGAIN_MAX_MS ? AGAIN_MS : 2 * c->wait_ms;
@@ -268,7 +269,9 @@ static int work(struct keeper *k)
 	for (int i = 0; i < FRR_PROGRAMS; i++) {
 		struct child *c = &k->child[i];
 
-		if (!(k->wanted & 1U << i))
+		/* Who comes before zebra looks for it again after 10 s. */
+		if (!(k->wanted & 1U << i) ||
+		    (i != FRR_ZEBRA && !k->child[FRR_ZEBRA].up && !c->pid))
 			continue;
 		rest = TRY_MS;
 		if (!c->pid) {

@@ -38,6 +38,8 @@ static void rename_port(struct port *port, const struct nl_link *link)
 	port->iface.device = xstrdup(link->name);
 	port->iface.ifindex = link->index;
 	port_mss(port);
+	if (port->owner->renamed)
+		port->owner->renamed(port->owner->renamed_arg);
 }
 
 /* Nothing is carried into a VRF or out of it: what the model knows is set

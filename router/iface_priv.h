@@ -74,6 +74,9 @@ struct ifaces {
 	struct ports ports;
 	struct if_watch *watches;
 	size_t n_watches;
+	/* An interface has another device; or NULL. */
+	void (*renamed)(void *arg);
+	void *renamed_arg;
 	unsigned int lo_index;
 	bool lo_was_up;
 	/* Until ifaces_started() commands only change the model. */
