@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gm/gm_member.h"
+#include "gm/gm_msg.h"
 #include "gm/gm_priv.h"
 
 static struct gm *gm_of(const struct gdoi_group *group)
@@ -122,6 +123,40 @@ static bool is_named(const struct gdoi_group *group, const char *name)
 		strcmp(gdoi_id_text(&group->id, id), name) == 0);
 }
 
+static enum ipsec_direction typed_direction(const struct cli_args *a)
+{
+	if (cli_has(a, "both"))
+		return IPSEC_BOTH;
+	return cli_has(a, "only") ? IPSEC_INBOUND_ONLY : IPSEC_INBOUND_OPTIONAL;
+}
+
+/* One of its members; NULL: none has keys. */
+static const struct gm_member *with_keys(const struct gm *gm,
+					 const struct gdoi_group *group)
+{
+	const struct gm_member *m;
+
+	TAILQ_FOREACH (m, &gm->members, entry)
+		if (m->group == group && m->keys.policy)
+			return m;
+	return NULL;
+}
+
+static void override(struct gm *gm, struct gdoi_group *group,
+		     enum ipsec_direction direction)
+{
+	const struct gm_member *m = with_keys(gm, group);
+	struct gm_group *g = gm_group_of(group);
+	bool duplex = m && gm_member_direction(m) != IPSEC_BOTH &&
+		      direction == IPSEC_BOTH;
+
+	g->has_override = true;
+	g->override = direction;
+	reinstall(group);
+	if (duplex)
+		env_event(gm->env, GM_CONV_SA_DUPLEX_LOCAL, group->name);
+}
+
 static void exec_direction(void *ctx, const struct cli_args *a,
 			   struct cli_out *o)
 {
@@ -132,16 +167,10 @@ static void exec_direction(void *ctx, const struct cli_args *a,
 
 	for (group = gdoi_group_first(gm->config.groups); group;
 	     group = group->next) {
-		struct gm_group *g = gm_group_of(group);
-
-		if (!g || !is_named(group, name))
+		if (!gm_group_of(group) || !is_named(group, name))
 			continue;
 		found = true;
-		g->has_override = true;
-		g->override = cli_has(a, "both")   ? IPSEC_BOTH
-			      : cli_has(a, "only") ? IPSEC_INBOUND_ONLY
-						   : IPSEC_INBOUND_OPTIONAL;
-		reinstall(group);
+		override(gm, group, typed_direction(a));
 	}
 	if (!found)
 		cli_error(o, "%% Group not found\n");

@@ -13,11 +13,12 @@
 struct gm_map_entry {
 	TAILQ_ENTRY(gm_map_entry) entry;
 	struct gm_map *map;
-	uint32_t sequence; /* 1..65535 */
-	char *group;	   /* set group; NULL: none yet */
-	char *acl;	   /* match address: local exceptions; or NULL */
-	char *description; /* or NULL */
-	bool pre_classify; /* qos pre-classify */
+	uint32_t sequence;    /* 1..65535 */
+	char *group;	      /* set group; NULL: none yet */
+	char *acl;	      /* match address: local exceptions; or NULL */
+	char *description;    /* or NULL */
+	bool pre_classify;    /* qos pre-classify */
+	bool told_incomplete; /* that its group cannot be registered with */
 };
 
 struct gm_map {

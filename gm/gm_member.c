@@ -377,7 +377,7 @@ const char *gm_member_status(const struct gm_member *m)
 	return state_text[m->state];
 }
 
-/* Protocol.md 7.2: an exec override beats passive, passive the key server. */
+/* An exec override beats passive, passive the key server. */
 enum ipsec_direction gm_member_direction(const struct gm_member *m)
 {
 	const struct gm_group *g = gm_group_of(m->group);

@@ -31,6 +31,8 @@
 	M(GM_REJECTING_SA_PAYLOAD, "GDOI", 4, "GM_REJECTING_SA_PAYLOAD", \
 	  "Registration: Policy in SA payload sent by KS %s rejected by" \
 	  " GM in the group %s reason %s") \
+	M(GM_INCOMPLETE_CFG, "GDOI", 3, "GM_INCOMPLETE_CFG", \
+	  "Registration: incomplete config for group %s") \
 	M(GM_NO_CRYPTO_ENGINE, "GDOI", 3, "GM_NO_CRYPTO_ENGINE", \
 	  "No suitable crypto engine is found for crypto map %s") \
 	M(GM_CLEAR_REGISTER, "GDOI", 5, "GM_CLEAR_REGISTER", \
@@ -65,6 +67,8 @@
 	  "Receive only ACL received from KS %s in group %s.") \
 	M(GM_CONV_SA_DUPLEX, "GDOI", 5, "GM_CONV_SA_DUPLEX", \
 	  "IPSec SAs converted to Duplex in group %s on the GM") \
+	M(GM_CONV_SA_DUPLEX_LOCAL, "GDOI", 5, "GM_CONV_SA_DUPLEX_LOCAL", \
+	  "IPSec SAs converted to Duplex in group %s on a GM by a local event") \
 	M(GM_REKEY_TRANS_2_MULTI, "GDOI", 5, "GM_REKEY_TRANS_2_MULTI", \
 	  "Group %s transitioned to Multicast Rekey.") \
 	M(GM_REKEY_TRANS_2_UNI, "GDOI", 5, "GM_REKEY_TRANS_2_UNI", \

@@ -163,6 +163,21 @@ static void check(struct ks_group *g)
 	free(text);
 }
 
+/* A profile without a transform set means IOS's own. */
+static void tell_default(struct ks_sa *sa)
+{
+	struct ipsec_profile_view view;
+	bool is_default = sa->profile &&
+			  ipsec_profile_find(sa->ks_group->ks->config.ipsec,
+					     sa->profile, &view) &&
+			  !view.transform_set;
+
+	if (is_default && !sa->told_default)
+		env_event(sa->ks_group->ks->env, KS_USING_DEFAULT_TRANSFORM,
+			  sa->profile);
+	sa->told_default = is_default;
+}
+
 /* What keeps edits from being given is known now, not at the next rekey. */
 static void tell_defects(struct ks_group *g)
 {
@@ -171,8 +186,10 @@ static void tell_defects(struct ks_group *g)
 	size_t n;
 
 	ks_tell_key(g);
-	TAILQ_FOREACH (sa, &g->sas, entry)
+	TAILQ_FOREACH (sa, &g->sas, entry) {
 		free(ks_sa_aces_logged(sa, &n));
+		tell_default(sa);
+	}
 	why = g->live && !g->told_incomplete ? ks_make_incomplete(g) : NULL;
 	if (!why)
 		return;

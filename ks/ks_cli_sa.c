@@ -3,6 +3,7 @@
 #include "ks/ks_cli.h"
 
 #include "base/mem.h"
+#include "ks/ks_msg.h"
 
 /* --- sa ipsec N ------------------------------------------------------------ */
 
@@ -51,10 +52,18 @@ static void run_receive_only(void *obj, const struct cli_args *a,
 			     struct cli_out *o)
 {
 	struct ks_group *g = obj;
+	bool wanted = !cli_is_no(a);
 
-	(void)o;
-	g->receive_only = !cli_is_no(a);
+	if (g->receive_only == wanted)
+		return;
+	g->receive_only = wanted;
 	ks_group_changed(g);
+	if (cli_is_startup(o))
+		return;
+	if (wanted)
+		env_event(g->ks->env, KS_CONV_SAS_INGRESS, g->group->name);
+	else
+		env_event(g->ks->env, KS_CONV_SAS_DUPLEX, g->group->name);
 }
 
 static void write_receive_only(const void *obj, struct cli_out *o)

@@ -74,7 +74,8 @@ struct ks_sa {
 	bool tag_sgt;
 
 	struct ks_tek_sets sets;
-	bool told_acl; /* its defects were logged since it changed */
+	bool told_acl;	   /* its defects were logged since it changed */
+	bool told_default; /* that its profile names no transform set */
 	/* Entries that members were given last, for as long as the access
 	 * list cannot be given. */
 	struct ace *given;

@@ -26,6 +26,12 @@
 	M(KS_ACL_ENTRY, "GDOI", 1, "GDOI_ACL_ENTRY",                           \
 	  "The ACL %s contains an entry which is NOT supported (%s). "         \
 	  "WARNING: No TEK policy will be created.")                           \
+	M(KS_CONV_SAS_INGRESS, "GDOI", 5, "KS_CONV_SAS_INGRESS",               \
+	  "IPSec SAs converted to Ingress in group %s.")                       \
+	M(KS_CONV_SAS_DUPLEX, "GDOI", 5, "KS_CONV_SAS_DUPLEX",                 \
+	  "IPSec SAs converted to Duplex in group %s.")                        \
+	M(KS_USING_DEFAULT_TRANSFORM, "GDOI", 5, "KS_USING_DEFAULT_TRANSFORM", \
+	  "GETVPN is using default transforms for profile %s")                 \
 	M(KS_INCOMPLETE_CFG, "GDOI", 3, "KS_INCOMPLETE_CFG",                   \
 	  "Registration: incomplete config for group %s: %s")                  \
 	M(KS_NO_SID_AVAILABLE, "GDOI", 3, "KS_NO_SID_AVAILABLE",               \

@@ -446,6 +446,55 @@ START_TEST(a_local_exception_comes_first)
 }
 END_TEST
 
+/* The list of the map, whichever was typed first, and when it is edited. */
+START_TEST(a_permit_of_a_local_exception_is_refused)
+{
+	static const char said[] =
+		"%GDOI-4-GM_LOCAL_ACL_PERMIT: ACL exception-acl of crypto map"
+		" gdoimap: permit entries are not supported";
+	char *shown;
+
+	box_type(ce, ARTICLE_GM);
+	box_type(ce, "ip access-list extended exception-acl\n"
+		     " permit tcp any any\n"
+		     "crypto map gdoimap 1 gdoi\n"
+		     " match address exception-acl\n");
+	sim_run(sim, SEC(5));
+	ck_assert_uint_eq(sim_logged(ce->node, said), 1);
+	ck_assert_uint_eq(ce->policy->n_rules, 5);
+	box_type(ce, "ip access-list extended exception-acl\n"
+		     " deny icmp any any\n");
+	ck_assert_uint_eq(sim_logged(ce->node, said), 2);
+	ck_assert_uint_eq(ce->policy->n_rules, 6);
+	ck_assert_int_eq(ce->policy->rules[0].action, IPSEC_CLEAR);
+	shown = box_show(ce, "show crypto gdoi gm acl local");
+	ck_assert_ptr_nonnull(strstr(shown, "exception-acl  deny icmp any"));
+	ck_assert_ptr_null(strstr(shown, "permit"));
+	free(shown);
+}
+END_TEST
+
+START_TEST(an_incomplete_group_is_told_of_once)
+{
+	static const char said[] = "%GDOI-3-GM_INCOMPLETE_CFG: Registration:"
+				   " incomplete config for group GDOI-GROUP1";
+
+	box_type(ce, "crypto gdoi group GDOI-GROUP1\n identity number 1234\n"
+		     "crypto map gdoimap 1 gdoi\n set group GDOI-GROUP1\n"
+		     "int e0/0\n crypto map gdoimap\n");
+	ck_assert_uint_eq(sim_logged(ce->node, said), 1);
+	box_type(ce, "crypto gdoi group GDOI-GROUP1\n passive\n");
+	ck_assert_uint_eq(sim_logged(ce->node, said), 1);
+	box_type(ce, ARTICLE_GM);
+	sim_run(sim, SEC(5));
+	ck_assert_uint_eq(registrations(), 1);
+	ck_assert_uint_eq(sim_logged(ce->node, said), 1);
+	box_type(ce, "crypto gdoi group GDOI-GROUP1\n"
+		     " no identity number 1234\n");
+	ck_assert_uint_eq(sim_logged(ce->node, said), 2);
+}
+END_TEST
+
 START_TEST(a_wrong_key_is_logged_and_nothing_worse)
 {
 	box_type(ce, ARTICLE_GM);
@@ -576,6 +625,8 @@ static TCase *member(void)
 	tcase_add_test(tc, an_old_message_2_does_not_set_the_clock);
 	tcase_add_test(tc, the_end_of_an_attempt_and_of_its_sa_may_coincide);
 	tcase_add_test(tc, a_local_exception_comes_first);
+	tcase_add_test(tc, a_permit_of_a_local_exception_is_refused);
+	tcase_add_test(tc, an_incomplete_group_is_told_of_once);
 	tcase_add_test(tc, a_wrong_key_is_logged_and_nothing_worse);
 	return tc;
 }

@@ -641,6 +641,27 @@ START_TEST(receive_only_comes_and_goes_with_rekeys)
 }
 END_TEST
 
+START_TEST(a_member_turned_to_both_directions_says_so)
+{
+	static const char said[] =
+		"%GDOI-5-GM_CONV_SA_DUPLEX_LOCAL: IPSec SAs converted to Duplex"
+		" in group GDOI-GROUP1 on a GM by a local event";
+
+	box_type(w.ks, "crypto gdoi group GDOI-GROUP1\n server local\n"
+		       "  sa receive-only\n");
+	rekey_world_order(&w, "crypto gdoi ks rekey");
+	rekey_world_order(&w, "crypto gdoi ks rekey");
+	free(box_show(
+		w.ce,
+		"crypto gdoi gm group 1234 ipsec direction inbound only"));
+	ck_assert_uint_eq(logged(said), 0);
+	free(box_show(w.ce, "crypto gdoi gm group 1234 ipsec direction both"));
+	free(box_show(w.ce, "crypto gdoi gm ipsec direction both"));
+	ck_assert_uint_eq(logged(said), 1);
+	ck_assert_int_eq(w.ce->policy->groups[0].direction, IPSEC_BOTH);
+}
+END_TEST
+
 static TCase *new_case(const char *name)
 {
 	TCase *tc = tcase_create(name);
@@ -709,6 +730,7 @@ static TCase *others(void)
 	tcase_add_test(tc, multicast_rekeys_reach_a_member_that_joined);
 	tcase_add_test(tc, rekeys_of_each_multicast_group_of_a_map_are_let_in);
 	tcase_add_test(tc, receive_only_comes_and_goes_with_rekeys);
+	tcase_add_test(tc, a_member_turned_to_both_directions_says_so);
 	return tc;
 }
 

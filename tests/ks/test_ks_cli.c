@@ -583,6 +583,42 @@ START_TEST(what_members_do_not_get_is_no_policy)
 }
 END_TEST
 
+START_TEST(the_direction_of_the_sas_is_told_when_it_changes)
+{
+#define LOCAL "crypto gdoi group GDOI-GROUP1\nserver local\n"
+	ks_world_article(&w);
+	ks_world_configure(&w, LOCAL "no sa receive-only");
+	ck_assert_uint_eq(sim_logged(w.node, "KS_CONV_SAS"), 0);
+	ks_world_configure(&w, LOCAL "sa receive-only\nsa receive-only");
+	ck_assert_uint_eq(sim_logged(w.node, "%GDOI-5-KS_CONV_SAS_INGRESS: "
+					     "IPSec SAs converted to Ingress "
+					     "in group GDOI-GROUP1."),
+			  1);
+	ks_world_configure(&w, LOCAL "no sa receive-only");
+	ck_assert_uint_eq(sim_logged(w.node, "%GDOI-5-KS_CONV_SAS_DUPLEX: "
+					     "IPSec SAs converted to Duplex in "
+					     "group GDOI-GROUP1."),
+			  1);
+#undef LOCAL
+}
+END_TEST
+
+START_TEST(a_profile_without_transform_set_is_told_of)
+{
+	ks_world_article(&w);
+	ck_assert_uint_eq(sim_logged(w.node, "DEFAULT_TRANSFORM"), 0);
+	ks_world_configure(&w, "crypto ipsec profile profile1\n"
+			       "no set transform-set");
+	ks_world_configure(&w, "crypto ipsec profile profile1\n"
+			       "description x");
+	ck_assert_uint_eq(sim_logged(w.node,
+				     "%GDOI-5-KS_USING_DEFAULT_TRANSFORM: "
+				     "GETVPN is using default transforms for "
+				     "profile profile1"),
+			  1);
+}
+END_TEST
+
 START_TEST(a_hash_that_the_rsa_key_is_too_short_for_is_refused)
 {
 	char *section;
@@ -617,6 +653,8 @@ static TCase *case_change(void)
 	tcase_add_test(tc, an_edit_that_is_taken_back_is_no_change);
 	tcase_add_test(tc,
 		       nothing_is_logged_before_members_were_given_a_policy);
+	tcase_add_test(tc, the_direction_of_the_sas_is_told_when_it_changes);
+	tcase_add_test(tc, a_profile_without_transform_set_is_told_of);
 	tcase_add_test(tc, what_members_do_not_get_is_no_policy);
 	tcase_add_test(tc, a_hash_that_the_rsa_key_is_too_short_for_is_refused);
 	return tc;
