@@ -91,7 +91,7 @@ static void say_shape(const struct qos_view *v)
 		"%*sshape (average) cir %" PRIu64 ", bc %" PRIu64
 		", be %" PRIu64 "\n%*starget shape rate %" PRIu64 "\n",
 		v->indent, "", bps, m->shape_bc ? m->shape_bc : by_rate,
-		m->shape_be ? m->shape_be : by_rate, v->indent, "", bps);
+		m->shape_has_be ? m->shape_be : by_rate, v->indent, "", bps);
 }
 
 static void say_queueing(const struct qos_view *v)

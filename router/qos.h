@@ -91,6 +91,7 @@ struct qos_member {
 	uint64_t shape; /* bit/s or percent; 0: none */
 	bool shape_percent;
 	uint32_t shape_bc, shape_be; /* bits; 0: by the rate */
+	bool shape_has_be;	     /* shape_be was typed: 0 is none */
 	struct qos_police police;
 	int set_dscp, set_precedence; /* -1: none */
 	bool set_ip;		      /* "set ip dscp" */

@@ -115,6 +115,7 @@ static void set_shape(void *obj, const struct cli_args *a, struct cli_out *o)
 				    : cli_u32(a, "rate");
 	m->shape_bc = cli_u32(a, "bc");
 	m->shape_be = cli_u32(a, "be");
+	m->shape_has_be = cli_has(a, "be");
 	changed(m, &before, o);
 }
 
@@ -124,7 +125,7 @@ static void no_shape(void *obj, const struct cli_args *a, struct cli_out *o)
 
 	(void)a;
 	m->shape = m->shape_bc = m->shape_be = 0;
-	m->shape_percent = false;
+	m->shape_percent = m->shape_has_be = false;
 	changed(m, &before, o);
 }
 

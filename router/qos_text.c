@@ -66,7 +66,7 @@ static void write_shape(const struct qos_member *m, struct cli_out *o)
 		m->shape_percent ? "percent " : "", m->shape);
 	if (m->shape_bc)
 		cli_say(o, " %u", m->shape_bc);
-	if (m->shape_be)
+	if (m->shape_has_be)
 		cli_say(o, " %u", m->shape_be);
 	cli_say(o, "\n");
 }
