@@ -14,6 +14,7 @@
 #include "cli/cli_kept.h"
 #include "router/frr_feed.h"
 #include "router/frr_log.h"
+#include "router/frr_loopback.h"
 #include "router/frr_text.h"
 #include "router/frr_vty.h"
 #include "router/router_msg.h"
@@ -48,6 +49,7 @@ struct frr {
 	struct loop_timer *timer;
 	struct frr_config config;
 	struct ip_addr router_id;
+	struct frr_subnets subnets;
 	struct program program[FRR_PROGRAMS];
 };
 
@@ -407,6 +409,8 @@ static void read_config(void *arg)
 	for (size_t i = 0; i < FRR_PROGRAMS; i++)
 		if (!(frr->config.wanted & 1U << i))
 			program_down(&frr->program[i]);
+	frr_subnets_set(&frr->subnets, frr->router->ifaces,
+			&frr->config.part[FRR_BGPD]);
 	send_order(frr, frr->config.wanted);
 	for (size_t i = 0; i < FRR_PROGRAMS; i++)
 		feed(&frr->program[i]);
@@ -485,6 +489,7 @@ void frr_stop(struct frr *frr)
 		program_down(&frr->program[i]);
 	if (frr->fd > 0)
 		send_order(frr, 0);
+	frr_subnets_fini(&frr->subnets, frr->router->ifaces);
 	loop_fd_close(&frr->watch);
 }
 
@@ -492,7 +497,6 @@ void frr_free(struct frr *frr)
 {
 	if (!frr)
 		return;
-	frr_stop(frr);
 	frr_config_fini(&frr->config);
 	free(frr);
 }

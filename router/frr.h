@@ -13,7 +13,7 @@ struct frr;
 /* fd: to the keeper, not owned; 0 and below: there is none, lines are only
  * kept. */
 struct frr *frr_new(struct router *router, int fd);
-/* The programs end; interfaces and commands may go then, before frr_free(). */
+/* To be called first: the programs end, and interfaces and commands may go. */
 void frr_stop(struct frr *frr);
 void frr_free(struct frr *frr);
 

@@ -55,6 +55,23 @@ static const char *prefix_text(const struct route_entry *e, char *out,
 	return out;
 }
 
+/* A next hop that is not a neighbor is shown as it is, not as it is reached. */
+static void refine_hops(struct route_entry *e, const struct frr_node *route)
+{
+	const struct frr_node *hop = frr_json_get(route, "nexthops");
+	struct route_path path = { 0 };
+	unsigned int n = 0;
+
+	for (hop = hop ? hop->child : NULL; hop; hop = hop->next) {
+		if (!frr_json_true(hop, "recursive") || n == NL_HOPS ||
+		    !ip_parse(&path.gateway, frr_json_text(hop, "ip")))
+			continue;
+		e->path[n++] = path;
+	}
+	if (n)
+		e->n_paths = n;
+}
+
 static void refine(struct route_entry *e, const struct frr_node *routes)
 {
 	const struct frr_node *r;
@@ -66,6 +83,7 @@ static void refine(struct route_entry *e, const struct frr_node *routes)
 		e->distance = (unsigned int)frr_json_number(r, "distance");
 		e->metric = (unsigned int)frr_json_number(r, "metric");
 		age_of(r, e->age, sizeof(e->age));
+		refine_hops(e, r);
 		return;
 	}
 }
@@ -80,9 +98,30 @@ static void refine_type(struct route_entry *e, const struct frr_node *route)
 			 e->prefix ? " " : "*", type + 2);
 }
 
+/* Both lists are sorted much alike: the search goes on from *at. */
+static const struct frr_node *find(const struct frr_json *json,
+				   const struct frr_node **at, const char *key)
+{
+	const struct frr_node *first = frr_json_root(json)->child;
+	const struct frr_node *n = *at && (*at)->next ? (*at)->next : first;
+	const struct frr_node *end = n;
+
+	if (!n)
+		return NULL;
+	do {
+		if (n->key && !strcmp(n->key, key)) {
+			*at = n;
+			return n;
+		}
+		n = n->next ? n->next : first;
+	} while (n != end);
+	return NULL;
+}
+
 void frr_routes(struct frr *frr, struct route_table *t)
 {
 	struct frr_json *all = NULL, *ospf = NULL;
+	const struct frr_node *in_all = NULL, *in_ospf = NULL;
 	char prefix[64];
 
 	for (size_t i = 0; i < t->n; i++) {
@@ -96,7 +135,7 @@ void frr_routes(struct frr *frr, struct route_table *t)
 		if (!all)
 			break;
 		prefix_text(e, prefix, sizeof(prefix));
-		refine(e, frr_json_get(frr_json_root(all), prefix));
+		refine(e, find(all, &in_all, prefix));
 		if (!is_ospf)
 			continue;
 		if (!ospf)
@@ -106,6 +145,7 @@ void frr_routes(struct frr *frr, struct route_table *t)
 			refine_type(e,
 				    frr_json_get(frr_json_root(ospf), prefix));
 	}
+	route_table_settle(t);
 	frr_json_free(all);
 	frr_json_free(ospf);
 }

@@ -169,6 +169,31 @@ void route_table_read(struct route_table *t, struct ifaces *ifaces,
 		qsort(t->v, t->n, sizeof(*t->v), by_prefix);
 }
 
+static bool same_prefix(const struct route_entry *a,
+			const struct route_entry *b)
+{
+	return a->prefix == b->prefix && ip_equal(&a->dst, &b->dst);
+}
+
+void route_table_settle(struct route_table *t)
+{
+	size_t kept = 0, i, next, k;
+	unsigned int best;
+
+	/* Those of one prefix stand together. */
+	for (i = 0; i < t->n; i = next) {
+		best = t->v[i].distance;
+		for (next = i + 1;
+		     next < t->n && same_prefix(&t->v[i], &t->v[next]); next++)
+			if (t->v[next].distance < best)
+				best = t->v[next].distance;
+		for (k = i; k < next; k++)
+			if (t->v[k].distance == best)
+				t->v[kept++] = t->v[k];
+	}
+	t->n = kept;
+}
+
 void route_table_fini(struct route_table *t)
 {
 	free(t->v);

@@ -32,6 +32,8 @@ struct route_table {
 /* vrf 0: the global one. */
 void route_table_read(struct route_table *table, struct ifaces *ifaces,
 		      const struct sroutes *routes, uint32_t vrf);
+/* Of several sources of a prefix the nearest stays. */
+void route_table_settle(struct route_table *table);
 void route_table_fini(struct route_table *table);
 /* The longest match, or NULL. */
 const struct route_entry *route_table_find(const struct route_table *table,

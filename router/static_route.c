@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 
+enum { METRIC_DISTANCE = 24 }; /* bits below the distance */
+
 /* --- where a next hop is ---------------------------------------------- */
 
 /* The longest connected subnet of an interface that is up. */
@@ -153,7 +155,9 @@ static struct sroute *choose(struct sroutes *s, struct sroute *first,
 		else
 			out->hops[out->n_hops++] = r->hop;
 	}
-	out->metric = best;
+	/* Routing daemons take the upper octet for the distance (zebra does),
+	 * and one that is behind theirs does not keep theirs out. */
+	out->metric = best > 1 ? best << METRIC_DISTANCE | best : best;
 	if (out->n_hops) {
 		out->type = RTN_UNICAST;
 		out->scope = ip_is_set(&out->hops[0].gateway)

@@ -46,6 +46,7 @@ class Router:
             self.process = subprocess.Popen(
                 ["unshare", "-n", BUILD / "getvpnd" / "getvpnd",
                  "--state-dir", path, "--vty-port", "0", "--workers", "1",
+                 "--no-frr",
                  "--getvpnsh", BUILD / "cli" / "sh" / "getvpnsh",
                  "--interface", "Ethernet0/0=eth0",
                  "--interface", "Ethernet0/1=eth1", *options],
