@@ -392,6 +392,12 @@ static const struct cli_cmd commands[] = {
 	},
 	{
 		.mode = &cli_mode_exec,
+		.words = "show           Show running system information\n"
+			 "configuration  Contents of Non-Volatile memory\n",
+		.run = show_startup,
+	},
+	{
+		.mode = &cli_mode_exec,
 		.words = "write     Write running configuration to memory, "
 			 "network, or terminal\n"
 			 "[ memory  Write to NV memory\n"

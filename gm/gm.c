@@ -404,5 +404,6 @@ void gm_cli_init(struct gm *gm)
 	gm_show_cli_init(gm);
 	gm_show_ipsec_cli_init(gm);
 	gm_show_session_init(gm);
+	gm_show_engine_init(gm);
 	gm_check_init(gm);
 }

@@ -56,6 +56,8 @@ void gm_show_cli_init(struct gm *gm);
 void gm_show_ipsec_cli_init(struct gm *gm);
 /* gm_show_session.c */
 void gm_show_session_init(struct gm *gm);
+/* gm_show_engine.c */
+void gm_show_engine_init(struct gm *gm);
 /* gm_check.c */
 void gm_check_init(struct gm *gm);
 /* The member's part of show crypto gdoi for a group. */

@@ -41,8 +41,37 @@ static void say_ident(const char *side, const struct ip_addr *addr,
 }
 
 /* The packets are the entry's; errors are counted for the whole group. */
+static void say_errors(const struct ipsec_counters *c, struct cli_out *o)
+{
+#define PAIR(text, a, b) \
+	cli_say(o, text, (unsigned long long)(a), (unsigned long long)(b))
+	PAIR("    #pkts no sa (send) %llu, #pkts invalid sa (rcv) %llu\n",
+	     c->no_sa, c->invalid_sa);
+	PAIR("    #pkts encaps failed (send) %llu, #pkts decaps failed (rcv)"
+	     " %llu\n",
+	     c->encaps_fail, c->decap_fail);
+	PAIR("    #pkts invalid prot (recv) %llu, #pkts verify failed: %llu\n",
+	     c->invalid_prot, c->verify_fail);
+	cli_say(o,
+		"    #pkts invalid identity (recv) 0, #pkts invalid len (rcv)"
+		" 0\n"
+		"    #pkts replay rollover (send): 0, #pkts replay rollover"
+		" (rcv) 0\n"
+		"    ##pkts replay failed (rcv): %llu\n",
+		(unsigned long long)c->replay_fail);
+	PAIR("    #pkts tagged (send): %llu, #pkts untagged (rcv): %llu\n",
+	     c->tagged, c->untagged);
+	PAIR("    #pkts not tagged (send): %llu, #pkts not untagged (rcv):"
+	     " %llu\n",
+	     c->not_tagged, c->not_untagged);
+	PAIR("    #pkts internal err (send): %llu, #pkts internal err (recv)"
+	     " %llu\n\n",
+	     c->internal_err_send, c->internal_err_rcv);
+#undef PAIR
+}
+
 static void say_counters(const struct ipsec_counters *c,
-			 const struct ipsec_rule_counters *rule,
+			 const struct ipsec_rule_counters *rule, bool detail,
 			 struct cli_out *o)
 {
 	unsigned long long out = rule->encrypt, in = rule->decrypt;
@@ -64,8 +93,11 @@ static void say_counters(const struct ipsec_counters *c,
 		   "    #pkts not compressed: 0, #pkts compr. failed: 0\n"
 		   "    #pkts not decompressed: 0,"
 		   " #pkts decompress failed: 0\n");
-	cli_say(o, "    #send errors %llu, #recv errors %llu\n\n", send_errors,
-		recv_errors);
+	if (detail)
+		say_errors(c, o);
+	else
+		cli_say(o, "    #send errors %llu, #recv errors %llu\n\n",
+			send_errors, recv_errors);
 }
 
 static void say_sa(const struct gm_member *m, const struct gm_tek *t,
@@ -77,7 +109,8 @@ static void say_sa(const struct gm_member *m, const struct gm_tek *t,
 	cli_say(o, "      spi: 0x%X(%u)\n", t->tek.spi, t->tek.spi);
 	cli_say(o, "        transform: %s ,\n",
 		esp_transform_text(&t->tek.transform, text));
-	cli_say(o, "        in use settings ={Tunnel, }\n");
+	cli_say(o, "        in use settings ={%s, }\n",
+		t->tek.transform.transport ? "Transport" : "Tunnel");
 	cli_say(o,
 		"        conn id: %u, flow_id: SW:%u, sibling_flags"
 		" 80000040, crypto map: %s\n",
@@ -112,7 +145,8 @@ static void say_sas(const struct gm_member *m, size_t tek, bool inbound,
 		inbound ? "\n" : "");
 }
 
-/* IP header, SPI and sequence, IV, the tag, trailer and ICV around it. */
+/* IP header, SPI and sequence, IV, the tag, trailer and ICV around it; in
+ * transport mode the header is the packet's own. */
 static unsigned int plaintext_mtu(const struct gm_member *m,
 				  const struct esp_transform *t,
 				  unsigned int mtu)
@@ -125,7 +159,8 @@ static unsigned int plaintext_mtu(const struct gm_member *m,
 
 	if (mtu < fixed + block + tag + 2)
 		return 0;
-	return (mtu - fixed) / block * block - 2 - tag;
+	return (mtu - fixed) / block * block - 2 - tag +
+	       (t->transport ? header : 0);
 }
 
 static void say_endpoints(const struct gm_member *m, const struct gm_tek *t,
@@ -151,7 +186,8 @@ static void say_endpoints(const struct gm_member *m, const struct gm_tek *t,
 }
 
 static void say_flow(const struct gm_member *m, size_t number,
-		     const struct ipsec_counters *counters, struct cli_out *o)
+		     const struct ipsec_counters *counters, bool detail,
+		     struct cli_out *o)
 {
 	const struct dataplane *d = &m->gm->config.dataplane;
 	const struct gdoi_rule *rule = &m->keys.policy->rules[number];
@@ -169,13 +205,14 @@ static void say_flow(const struct gm_member *m, size_t number,
 	cli_say(o, "   Group: %s\n", m->group->name);
 	cli_say(o, "   current_peer 0.0.0.0 port %u\n", GDOI_PORT);
 	cli_say(o, "     PERMIT, flags={}\n");
-	say_counters(counters, &hits, o);
+	say_counters(counters, &hits, detail, o);
 	say_endpoints(m, t, o);
 	say_sas(m, rule->tek, true, o);
 	say_sas(m, rule->tek, false, o);
 }
 
-static void show_member_sas(const struct gm_member *m, struct cli_out *o)
+static void show_member_sas(const struct gm_member *m, bool detail,
+			    struct cli_out *o)
 {
 	const struct dataplane *d = &m->gm->config.dataplane;
 	const struct gdoi_policy *p = m->keys.policy;
@@ -191,19 +228,65 @@ static void show_member_sas(const struct gm_member *m, struct cli_out *o)
 	d->ops->counters(d->ctx, m->group->key, &counters);
 	for (i = 0; i < p->n_rules; i++)
 		if (p->rules[i].ace.permit)
-			say_flow(m, i, &counters, o);
+			say_flow(m, i, &counters, detail, o);
+}
+
+/* A group has no peer: 0.0.0.0. */
+static bool is_meant(const struct gm_member *m, const struct cli_args *a)
+{
+	const char *ifname = cli_str(a, "if-name");
+	const char *map = cli_str(a, "map-name"), *vrf = cli_str(a, "vrf-name");
+	struct ip_addr peer;
+
+	if (ifname && strcmp(m->ifname, ifname) != 0)
+		return false;
+	if (map && strcmp(m->map_entry->map->name, map) != 0)
+		return false;
+	if (vrf && strcmp(gm_vrf_text(m->gm, m->ivrf, ""), vrf) != 0)
+		return false;
+	if (!cli_has(a, "peer"))
+		return true;
+	peer = cli_addr(a, "peer-addr");
+	return ip_is_any(&peer);
 }
 
 static void show_ipsec_sa(void *ctx, const struct cli_args *a,
 			  struct cli_out *o)
 {
 	const struct gm *gm = ctx;
-	const char *ifname = cli_str(a, "if-name");
 	const struct gm_member *m;
 
 	TAILQ_FOREACH (m, &gm->members, entry)
-		if (!ifname || strcmp(m->ifname, ifname) == 0)
-			show_member_sas(m, o);
+		if (is_meant(m, a))
+			show_member_sas(m, cli_has(a, "detail"), o);
+}
+
+/* One for each direction. */
+static unsigned int count_sas(const struct gm_member *m)
+{
+	unsigned int n = 0;
+	size_t i;
+
+	for (i = 0; m->keys.policy && i < m->keys.n_teks; i++)
+		if (m->keys.teks[i].expires > env_now(m->gm->env))
+			n += 2;
+	return n;
+}
+
+static void show_ipsec_count(void *ctx, const struct cli_args *a,
+			     struct cli_out *o)
+{
+	const struct gm *gm = ctx;
+	const struct gm_member *m;
+	unsigned int n = 0;
+
+	(void)a;
+	TAILQ_FOREACH (m, &gm->members, entry)
+		n += count_sas(m);
+	cli_say(o,
+		"IPsec SA total: %u, active: %u, rekeying: 0, unused: 0,"
+		" invalid: 0\n",
+		n, n);
 }
 
 /* --- show crypto map -------------------------------------------------------------- */
@@ -291,10 +374,29 @@ static const struct cli_cmd commands[] = {
 			 "crypto  Encryption module\n"
 			 "ipsec  Show IPSEC policy\n"
 			 "sa  IPSEC SA table\n"
-			 "[ interface  Show SAs of one interface\n"
+			 "[ ( interface  Show SAs of one interface\n"
 			 "IFNAME$if-name  Interface\n"
+			 "| map  Show SAs of one crypto map\n"
+			 "WORD$map-name  Crypto map name\n"
+			 "| peer  Show SAs with one peer\n"
+			 "A.B.C.D$peer-addr  Peer address\n"
+			 "| vrf  Show SAs of one VRF\n"
+			 "WORD$vrf-name  VRF name\n"
+			 ")\n"
+			 "]\n"
+			 "[ detail  Show counter detail\n"
 			 "]\n",
 		.run = show_ipsec_sa,
+		.flags = CLI_USER,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = "show  Show running system information\n"
+			 "crypto  Encryption module\n"
+			 "ipsec  Show IPSEC policy\n"
+			 "sa  IPSEC SA table\n"
+			 "count  Show SA count\n",
+		.run = show_ipsec_count,
 		.flags = CLI_USER,
 	},
 	{

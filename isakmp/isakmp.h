@@ -286,6 +286,16 @@ void isakmp_session_say(const struct isakmp *isakmp,
 void isakmp_on_session(struct isakmp *isakmp,
 		       void (*fn)(void *arg, bool detail, struct cli_out *o),
 		       void *arg);
+struct isakmp_engine { /* a line of show crypto engine connections active */
+	unsigned int conn_id;
+	const char *type, *algorithm; /* "IPsec", "AES+SHA" */
+	unsigned long long encrypted, decrypted;
+	struct ip_addr addr; /* ours */
+};
+void isakmp_engine_say(const struct isakmp_engine *e, struct cli_out *o);
+/* fn says those of IPsec. */
+void isakmp_on_engine(struct isakmp *isakmp,
+		      void (*fn)(void *arg, struct cli_out *o), void *arg);
 /* The name of the interface with that address, or NULL. */
 void isakmp_set_interfaces(struct isakmp *isakmp,
 			   const char *(*interface)(void *arg,

@@ -150,5 +150,6 @@ void isakmp_cli_init(struct isakmp *isakmp, struct cli *cli,
 	isakmp_kept_cli_init(isakmp);
 	isakmp_show_cli_init(isakmp);
 	isakmp_session_cli_init(isakmp);
+	isakmp_engine_cli_init(isakmp);
 	isakmp_debug_cli_init(isakmp);
 }

@@ -24,6 +24,7 @@ void isakmp_policy_cli_init(struct isakmp *isakmp);
 void isakmp_key_cli_init(struct isakmp *isakmp);
 void isakmp_show_cli_init(struct isakmp *isakmp);
 void isakmp_session_cli_init(struct isakmp *isakmp);
+void isakmp_engine_cli_init(struct isakmp *isakmp);
 void isakmp_kept_cli_init(struct isakmp *isakmp);
 
 /* A key as it was typed: address, mask, host, secret. */

@@ -235,6 +235,8 @@ struct isakmp {
 	void *interface_arg;
 	void (*on_session)(void *arg, bool detail, struct cli_out *o);
 	void *on_session_arg;
+	void (*on_engine)(void *arg, struct cli_out *o);
+	void *on_engine_arg;
 
 	struct isakmp_sas sas;
 	struct isakmp_sas half_open; /* of peers that began, oldest first */

@@ -31,10 +31,12 @@ static void show_sa(void *ctx, const struct cli_args *a, struct cli_out *o)
 	const struct isakmp *isakmp = ctx;
 	const struct isakmp_sa *sa;
 
-	(void)a;
 	cli_say(o, "IPv4 Crypto ISAKMP SA\n"
 		   "dst             src             state          "
 		   "conn-id status\n");
+	/* There is no other router that would hold some of them. */
+	if (cli_has(a, "standby"))
+		return;
 	/* As IOS has them: what phase 1 brought is above it. */
 	if (isakmp->on_show)
 		isakmp->on_show(isakmp->on_show_ctx, say_other, o);
@@ -252,7 +254,10 @@ static void show_peers(void *ctx, const struct cli_args *a, struct cli_out *o)
 static const struct cli_cmd commands[] = {
 	{
 		.mode = &cli_mode_exec,
-		.words = ISAKMP_SHOW "sa  Show ISAKMP Security Associations\n",
+		.words = ISAKMP_SHOW "sa  Show ISAKMP Security Associations\n"
+				     "[ ( active  Show only active ISAKMP SAs\n"
+				     "| standby  Show only standby ISAKMP SAs\n"
+				     ") ]\n",
 		.run = show_sa,
 	},
 	{

@@ -580,6 +580,73 @@ START_TEST(show_ipsec_sa_counts_for_its_own_entry)
 }
 END_TEST
 
+static void shows(const char *command, const char *wanted)
+{
+	char *shown = box_show(ce, command);
+
+	ck_assert_msg(strstr(shown, wanted), "%s:\n%s", command, shown);
+	free(shown);
+}
+
+static void does_not_show(const char *command, const char *unwanted)
+{
+	char *shown = box_show(ce, command);
+
+	ck_assert_msg(!strstr(shown, unwanted), "%s:\n%s", command, shown);
+	free(shown);
+}
+
+START_TEST(show_crypto_ipsec_sa_can_be_asked_for_less_and_for_more)
+{
+	static const char flow[] = "Group: GDOI-GROUP1";
+
+	box_type(ce, ARTICLE_GM);
+	sim_run(sim, SEC(5));
+	shows("show crypto ipsec sa count",
+	      "IPsec SA total: 2, active: 2, rekeying: 0, unused: 0,"
+	      " invalid: 0\n");
+	shows("show crypto ipsec sa interface e0/0", flow);
+	shows("show crypto ipsec sa map gdoimap", flow);
+	does_not_show("show crypto ipsec sa map other", flow);
+	shows("show crypto ipsec sa peer 0.0.0.0", flow);
+	does_not_show("show crypto ipsec sa peer 192.168.111.111", flow);
+	does_not_show("show crypto ipsec sa vrf RED", flow);
+	shows("show crypto ipsec sa", "    #send errors 0, #recv errors 0\n");
+	shows("show crypto ipsec sa map gdoimap detail",
+	      "    #pkts no sa (send) 0, #pkts invalid sa (rcv) 0\n");
+	does_not_show("show crypto ipsec sa detail", "#send errors");
+}
+END_TEST
+
+START_TEST(the_crypto_engine_has_a_line_for_each_sa)
+{
+	box_type(ce, ARTICLE_GM);
+	sim_run(sim, SEC(5));
+	shows("show crypto engine connections active",
+	      "   ID  Type    Algorithm           Encrypt  Decrypt LastSeqN "
+	      "IP-Address\n"
+	      "    1  IPsec   AES+SHA                   0        0        0 "
+	      "192.168.11.3\n"
+	      "    2  IPsec   AES+SHA                   0        0        0 "
+	      "192.168.11.3\n"
+	      " 1001  IKE     SHA+AES                   0        0        0 "
+	      "192.168.11.3\n");
+	shows("show crypto isakmp sa active", "GDOI_IDLE");
+	does_not_show("show crypto isakmp sa standby", "GDOI_IDLE");
+}
+END_TEST
+
+START_TEST(transport_mode_is_shown_as_such)
+{
+	box_type(ks, "crypto ipsec transform-set aes128 esp-aes esp-sha-hmac\n"
+		     " mode transport\n");
+	box_type(ce, ARTICLE_GM);
+	sim_run(sim, SEC(5));
+	shows("show crypto ipsec sa", "in use settings ={Transport, }");
+	shows("show crypto gdoi", "encaps: ENCAPS_TRANSPORT");
+}
+END_TEST
+
 START_TEST(show_gm_replay_tells_the_groups_time)
 {
 	char *screen;
@@ -640,6 +707,10 @@ static TCase *commands(void)
 	tcase_add_test(tc, the_configuration_comes_back);
 	tcase_add_test(tc, show_crypto_gdoi_gm_is_laid_out_as_in_the_article);
 	tcase_add_test(tc, show_ipsec_sa_counts_for_its_own_entry);
+	tcase_add_test(tc,
+		       show_crypto_ipsec_sa_can_be_asked_for_less_and_for_more);
+	tcase_add_test(tc, the_crypto_engine_has_a_line_for_each_sa);
+	tcase_add_test(tc, transport_mode_is_shown_as_such);
 	tcase_add_test(tc, show_gm_replay_tells_the_groups_time);
 	return tc;
 }
