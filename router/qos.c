@@ -96,8 +96,6 @@ const char *qos_dscp_name(unsigned int dscp, char *out)
 void qos_member_free(struct qos_member *m)
 {
 	TAILQ_REMOVE(&m->policy->members, m, link);
-	free(m->random_detect);
-	free(m->set_other);
 	free(m->child);
 	free(m->name);
 	free(m);

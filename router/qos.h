@@ -97,8 +97,8 @@ struct qos_member {
 	bool set_ip;		      /* "set ip dscp" */
 	uint32_t queue_limit;	      /* packets; 0: by default */
 	bool fair_queue;
-	char *random_detect, *set_other; /* kept, or NULL */
-	char *child;			 /* a policy map, or NULL */
+	unsigned int fair_flows; /* 0: none was said */
+	char *child;		 /* a policy map, or NULL */
 };
 
 struct qos_policy {

@@ -250,22 +250,6 @@ static void set_mark(void *obj, const struct cli_args *a, struct cli_out *o)
 	changed(m, &before, o);
 }
 
-static void keep(char **where, const char *text)
-{
-	free(*where);
-	*where = text ? xstrdup(text) : NULL;
-}
-
-static void set_other(void *obj, const struct cli_args *a, struct cli_out *o)
-{
-	struct qos_member *m = obj;
-	char *text = xasprintf("%s %s", cli_str(a, "what"), cli_str(a, "rest"));
-
-	(void)o;
-	keep(&m->set_other, cli_is_no(a) ? NULL : text);
-	free(text);
-}
-
 static void set_queue_limit(void *obj, const struct cli_args *a,
 			    struct cli_out *o)
 {
@@ -281,19 +265,8 @@ static void set_fair_queue(void *obj, const struct cli_args *a,
 	struct qos_member *m = obj, before = *m;
 
 	m->fair_queue = !cli_is_no(a);
+	m->fair_flows = m->fair_queue ? cli_u32(a, "flows") : 0;
 	changed(m, &before, o);
-}
-
-static void set_random_detect(void *obj, const struct cli_args *a,
-			      struct cli_out *o)
-{
-	struct qos_member *m = obj;
-	const char *rest = cli_str(a, "rest");
-	char *text = xasprintf("%s%s", rest ? " " : "", rest ? rest : "");
-
-	(void)o;
-	keep(&m->random_detect, cli_is_no(a) ? NULL : text);
-	free(text);
 }
 
 static bool reaches(const struct qos *qos, const struct qos_policy *from,
@@ -318,6 +291,7 @@ static void set_child(void *obj, const struct cli_args *a, struct cli_out *o)
 	const char *name = cli_str(a, "policy");
 	const struct qos *qos = m->policy->qos;
 	const struct qos_policy *p = qos_policy_find(qos, name);
+	char *child;
 
 	if (!p) {
 		cli_error(o, "%% policy map %s not configured\n", name);
@@ -327,11 +301,9 @@ static void set_child(void *obj, const struct cli_args *a, struct cli_out *o)
 		cli_error(o, "%% Recursion in policy map %s\n", name);
 		return;
 	}
-	m->child = xstrdup(name);
+	child = m->child = xstrdup(name);
 	changed(m, &before, o);
-	if (m->child == before.child)
-		return;
-	free(before.child);
+	free(m->child == child ? before.child : child);
 }
 
 static void no_child(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -340,7 +312,8 @@ static void no_child(void *obj, const struct cli_args *a, struct cli_out *o)
 
 	(void)a;
 	(void)o;
-	keep(&m->child, NULL);
+	free(m->child);
+	m->child = NULL;
 	qos_changed(m->policy->qos);
 }
 
@@ -460,14 +433,6 @@ static const struct cli_cmd commands[] = {
 	    "PRECEDENCE$precedence_value\n"
 	    ")\n",
 	    set_mark, set_mark),
-	ROW("set  Set QoS values\n"
-	    "( cos$what  Set IEEE 802.1Q/ISL class of service/user priority\n"
-	    "| qos-group$what  Set QoS Group\n"
-	    "| mpls$what  Set MPLS specific values\n"
-	    "| discard-class$what  Discard behavior identifier\n"
-	    ")\n"
-	    "LINE$rest  Value\n",
-	    set_other, set_other),
 	ROW("queue-limit  Queue Max Threshold for Tail Drop\n"
 	    ".\n"
 	    "<1-8192>$limit  in packets\n"
@@ -478,11 +443,6 @@ static const struct cli_cmd commands[] = {
 	    "[ <16-4096>$flows  Number of Dynamic Conversation Queues\n"
 	    "]\n",
 	    set_fair_queue, set_fair_queue),
-	ROW("random-detect  Enable Random Early Detection as drop policy\n"
-	    ".\n"
-	    "[ LINE$rest  Parameters\n"
-	    "]\n",
-	    set_random_detect, set_random_detect),
 	ROW("service-policy  Configure QoS Service Policy\n"
 	    ".\n"
 	    "WORD$policy  policy-map name\n",

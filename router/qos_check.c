@@ -19,9 +19,7 @@ static const char *queueing(const struct qos_member *m)
 		return "shape";
 	if (m->queue_limit)
 		return "queue-limit";
-	if (m->fair_queue)
-		return "fair-queue";
-	return m->random_detect ? "random-detect" : NULL;
+	return m->fair_queue ? "fair-queue" : NULL;
 }
 
 static uint64_t reserved(const struct qos_member *m, uint64_t kbps)

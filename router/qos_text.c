@@ -81,10 +81,6 @@ static void write_set(const struct qos_member *m, struct cli_out *o)
 			qos_dscp_name((unsigned int)m->set_dscp, name));
 	if (m->set_precedence >= 0)
 		cli_say(o, "  set %sprecedence %d\n", ip, m->set_precedence);
-	cli_why(o, "this marking");
-	if (m->set_other)
-		cli_say(o, "  set %s\n", m->set_other);
-	cli_why(o, NULL);
 }
 
 void qos_member_write(const struct qos_member *m, struct cli_out *o)
@@ -109,15 +105,13 @@ void qos_member_write(const struct qos_member *m, struct cli_out *o)
 		write_police(&m->police, o);
 	write_set(m, o);
 	cli_why(o, "queueing by flows");
-	if (m->fair_queue)
+	if (m->fair_flows)
+		cli_say(o, "  fair-queue %u\n", m->fair_flows);
+	else if (m->fair_queue)
 		cli_say(o, "  fair-queue\n");
 	cli_why(o, NULL);
 	if (m->queue_limit)
 		cli_say(o, "  queue-limit %u packets\n", m->queue_limit);
-	cli_why(o, "early detection");
-	if (m->random_detect)
-		cli_say(o, "  random-detect%s\n", m->random_detect);
-	cli_why(o, NULL);
 	if (m->child)
 		cli_say(o, "  service-policy %s\n", m->child);
 }

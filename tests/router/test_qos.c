@@ -147,6 +147,8 @@ static const struct {
 	  "priority is not allowed in class-default" },
 	{ "policy-map CHILD\nclass EF\nservice-policy SHAPE",
 	  "% Recursion in policy map SHAPE" },
+	{ "policy-map MARK\nclass class-default\nservice-policy CHILD",
+	  "priority : queueing is not supported in input direction" },
 	{ "class-map EF\nmatch class-map MANY", "% Recursion in class-map" },
 	{ "class-map class-default", "% class-default is a well-known class" },
 	{ "policy-map BIG\nclass EF\npriority 3000\ninterface e0/1\n"
