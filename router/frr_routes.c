@@ -142,8 +142,7 @@ void frr_routes(struct frr *frr, struct route_table *t)
 			ospf = frr_ask(frr, FRR_OSPFD,
 				       "show ip ospf route json");
 		if (ospf)
-			refine_type(e,
-				    frr_json_get(frr_json_root(ospf), prefix));
+			refine_type(e, find(ospf, &in_ospf, prefix));
 	}
 	route_table_settle(t);
 	frr_json_free(all);

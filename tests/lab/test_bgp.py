@@ -173,7 +173,7 @@ def test_clear_makes_the_session_anew(lab):
 def test_a_reload_keeps_it(lab):
     before = frr_of(lab, "P")
     lab.cli("P", "write memory")
-    lab.run("cli", "P", "reload", "", check=False)
+    lab.cli("P", "reload", "", check=False)
     until(lambda: frr_of(lab, "P").get("bgpd") not in (before["bgpd"], None),
           30, "bgpd was started anew")
     assert frr_of(lab, "P")["getvpn-frr"] == before["getvpn-frr"]
