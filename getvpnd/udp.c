@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -22,15 +23,23 @@
 /* Of multicast rekeys: they cross a WAN, where the system's default of one
  * hop would end at the first router. */
 #define MULTICAST_TTL  64
+/* us.  Who leaves a group often does because its interface changes: a crypto
+ * map goes, and the front with it, before the kernel's farewell has got
+ * through.  So it waits until the address has moved, and until the kernel has
+ * reported the membership there: only who has reported says that it leaves. */
+#define LEAVE_DELAY    MSEC(500)
 
 struct membership {
 	LIST_ENTRY(membership) link;
 	struct ip_addr group, local;
 	unsigned int device; /* index where the kernel has it, 0: nowhere */
+	struct udp *owner;
+	struct loop_timer *leaving; /* NULL: it stays */
 };
 
 struct udp {
 	struct udp_config config;
+	struct loop *loop;
 	int fd;
 	struct loop_fd *watch;
 	LIST_HEAD(, membership) memberships;
@@ -142,6 +151,7 @@ struct udp *udp_new(struct loop *loop, const struct udp_config *config)
 {
 	struct udp *udp = xcalloc(1, sizeof(*udp));
 
+	udp->loop = loop;
 	udp->config = *config;
 	LIST_INIT(&udp->memberships);
 	udp->fd = open_socket(udp, SOCK_NONBLOCK);
@@ -161,6 +171,7 @@ void udp_free(struct udp *udp)
 	if (!udp)
 		return;
 	while ((m = LIST_FIRST(&udp->memberships))) {
+		loop_timer_cancel(&m->leaving);
 		LIST_REMOVE(m, link);
 		free(m);
 	}
@@ -296,6 +307,27 @@ static struct membership *find(const struct udp *udp,
 	return NULL;
 }
 
+static void forget(struct membership *m)
+{
+	loop_timer_cancel(&m->leaving);
+	leave(m->owner, m);
+	LIST_REMOVE(m, link);
+	free(m);
+}
+
+static void leave_now(void *arg)
+{
+	struct membership *m = arg;
+	unsigned int device = m->device;
+
+	follow(m->owner, m);
+	if (m->device && m->device != device)
+		loop_timer_set(m->owner->loop, &m->leaving, LEAVE_DELAY,
+			       leave_now, m);
+	else
+		forget(m);
+}
+
 void udp_join(struct udp *udp, const struct ip_addr *group,
 	      const struct ip_addr *local, bool on)
 {
@@ -306,13 +338,14 @@ void udp_join(struct udp *udp, const struct ip_addr *group,
 			m = xcalloc(1, sizeof(*m));
 			m->group = *group;
 			m->local = *local;
+			m->owner = udp;
 			LIST_INSERT_HEAD(&udp->memberships, m, link);
 		}
+		loop_timer_cancel(&m->leaving);
 		follow(udp, m);
-	} else if (m) {
-		leave(udp, m);
-		LIST_REMOVE(m, link);
-		free(m);
+	} else if (m && !m->leaving) {
+		loop_timer_set(udp->loop, &m->leaving, LEAVE_DELAY, leave_now,
+			       m);
 	}
 }
 

@@ -32,8 +32,8 @@ void udp_free(struct udp *udp);
 void udp_send(struct udp *udp, const struct endpoint *local,
 	      const struct endpoint *remote, const void *data, size_t len);
 /* Membership (IGMP) on the interface that has address local, wherever that is:
- * it follows the address to another device.  Nothing counts: whoever joins
- * twice leaves once. */
+ * it follows the address to another device, and half a second after it was
+ * left leaves it.  Nothing counts: whoever joins twice leaves once. */
 void udp_join(struct udp *udp, const struct ip_addr *group,
 	      const struct ip_addr *local, bool on);
 /* Addresses or devices may have changed. */
