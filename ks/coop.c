@@ -366,9 +366,20 @@ static bool same(const struct coop *c, const struct ip_addr *local)
 	       gdoi_id_equal(&c->id, &c->g->group->id);
 }
 
-void coop_configured(struct ks_group *g)
+/* An interface without an address may get it back: nothing is lost by waiting
+ * for that. */
+static struct ip_addr local_address(const struct ks_group *g)
 {
 	struct ip_addr local = ks_group_address(g);
+
+	if (!ip_is_set(&local) && g->address_interface && g->cooperation)
+		return g->cooperation->local;
+	return local;
+}
+
+void coop_configured(struct ks_group *g)
+{
+	struct ip_addr local = local_address(g);
 	/* An interface may get the address of a peer: nobody cooperates with
 	 * himself. */
 	bool wanted = g->coop.on && ip_is_set(&local) && g->group->id.is_set &&

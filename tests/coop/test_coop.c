@@ -361,7 +361,14 @@ START_TEST(the_address_of_an_interface_is_followed)
 	set_address(ks1, &addr);
 	sim_run(sim, SEC(90));
 	ck_assert_int_eq(role(ks1), COOP_SECONDARY);
+	/* For a moment it has none. */
 	set_address(ks1, &none);
+	set_address(ks1, &addr);
+	ck_assert_int_eq(role(ks1), COOP_SECONDARY);
+	ck_assert_uint_eq(sim_logged(ks1->node, "COOP_KS_TRANS_TO_PRI"), 0);
+	set_address(ks1, &none);
+	box_type(ks1, "crypto gdoi group GDOI-GROUP1\n server local\n"
+		      "  no address ipv4\n");
 	ck_assert(!coop_info(group(ks1), &info));
 }
 END_TEST
