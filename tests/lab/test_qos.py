@@ -294,6 +294,19 @@ def test_rates_are_measured_over_the_load_interval(lab, policy):
     assert "5 minute offered rate" in shown(lab, IN, "input")
 
 
+def test_a_saved_policy_is_at_work_after_a_restart(lab, policy):
+    policy(IN, "input", "COUNT", *COUNTED, "class-map match-any SOME",
+           "match dscp ef")
+    policy(OUT, "output", "SHAPE", *SHAPED)
+    lab.cli("GM1", "write memory")
+    lab.run("restart", "GM1")
+    lab.wait_registered("GM1")
+    until(lambda: ping(lab, 1)[0], 20, "the path is back")
+    assert ping(lab, tos=EF << 2)[0] == COUNT
+    assert offered(shown(lab, IN, "input"), "SOME")[0] == COUNT
+    assert offered(shown(lab, OUT, "output"), "EF")[0] == COUNT
+
+
 def test_a_policy_goes_with_its_interface_into_a_vrf(lab, policy):
     policy(IN, "input", "COUNT", *COUNTED)
     configure(lab, "ip vrf BLUE", "rd 1:1")
