@@ -159,6 +159,8 @@ void mcast_igmp_stop(struct mcast_iface *mi);
 bool mcast_igmp_wants(const struct mcast_iface *mi, uint32_t group);
 /* A neighbour's (*,G); until 0: no more. */
 void mcast_igmp_joined(struct mcast_iface *mi, uint32_t group, int64_t until);
+/* There is no neighbour any more; the routes are to be updated then. */
+void mcast_igmp_forget_joins(struct mcast_iface *mi);
 
 /* mcast_pim.c */
 void mcast_pim_start(struct mcast_iface *mi);

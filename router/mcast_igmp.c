@@ -71,6 +71,18 @@ void mcast_igmp_joined(struct mcast_iface *mi, uint32_t group, int64_t until)
 	mcast_routes_of(mi->owner, group);
 }
 
+void mcast_igmp_forget_joins(struct mcast_iface *mi)
+{
+	struct mcast_member *member, *next;
+
+	for (member = TAILQ_FIRST(&mi->members); member; member = next) {
+		next = TAILQ_NEXT(member, link);
+		member->joined_until = 0;
+		if (!member->expires)
+			remove_member(mi, member);
+	}
+}
+
 static void ask(const struct mcast_iface *mi, uint32_t group, unsigned int time)
 {
 	uint8_t query[IGMP_QUERY_SIZE];

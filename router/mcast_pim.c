@@ -67,6 +67,15 @@ static void tell_log(const struct mcast_iface *mi, uint32_t addr,
 		mi->iface->name);
 }
 
+/* What neighbours have joined and pruned is nobody's any more. */
+static void forget_states(struct mcast_iface *mi)
+{
+	struct mcast_route *route;
+
+	TAILQ_FOREACH (route, &mi->owner->routes, link)
+		route->out[mi->vif] = (struct mcast_out){ 0 };
+}
+
 static void remove_neighbour(struct mcast_iface *mi,
 			     struct mcast_neighbour *nbr)
 {
@@ -74,15 +83,16 @@ static void remove_neighbour(struct mcast_iface *mi,
 	TAILQ_REMOVE(&mi->neighbours, nbr, link);
 	mi->n_neighbours--;
 	free(nbr);
+	if (mi->n_neighbours)
+		return;
+	forget_states(mi);
+	mcast_igmp_forget_joins(mi);
 }
 
 /* What it has pruned it knows no more. */
 static void came_anew(struct mcast_iface *mi)
 {
-	struct mcast_route *route;
-
-	TAILQ_FOREACH (route, &mi->owner->routes, link)
-		route->out[mi->vif] = (struct mcast_out){ 0 };
+	forget_states(mi);
 	send_hello(mi, PIM_HOLD_TIME);
 }
 
