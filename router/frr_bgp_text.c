@@ -375,6 +375,9 @@ void frr_bgp_end(struct frr_reader *r)
 {
 	char text[IP_ADDR_TEXT];
 
+	/* bgpd tells its neighbors, who need not know the machine's. */
+	if (r->hostname)
+		frr_emit(r, FRR_BGPD, true, "", "%s", r->hostname);
 	/* FRR wants a policy for each external neighbor, IOS does not. */
 	frr_emit(r, FRR_BGPD, true, r->bgp, "no bgp ebgp-requires-policy");
 	if (!r->bgp_quiet)

@@ -223,6 +223,8 @@ static void open_block(struct frr_reader *r)
 		frr_ospf_open(r);
 	else if (frr_word_is(r, 0, "interface"))
 		frr_interface_open(r);
+	else if (frr_word_is(r, 0, "hostname") && !r->hostname)
+		r->hostname = xstrdup(r->source);
 }
 
 static void line_in_block(struct frr_reader *r)
@@ -312,6 +314,7 @@ void frr_config_read(struct frr_config *config, const char *text,
 		config->wanted |= 1U << FRR_ZEBRA;
 	free(r.bgp);
 	free(r.ospf);
+	free(r.hostname);
 	for (size_t i = 0; i < r.n_interfaces; i++)
 		free(r.interface[i].name);
 	free(r.interface);

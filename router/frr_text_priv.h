@@ -28,8 +28,9 @@ struct frr_reader {
 	char *word[FRR_WORDS + 2];
 	size_t n;
 	/* Of the protocols. */
-	char *bgp;  /* "router bgp 65001" that is in force, or NULL */
-	char *ospf; /* "router ospf 1" */
+	char *bgp;	/* "router bgp 65001" that is in force, or NULL */
+	char *ospf;	/* "router ospf 1" */
+	char *hostname; /* "hostname R1" */
 	bool bgp_id, ospf_id;
 	bool bgp_quiet, ospf_quiet; /* neighbors are not logged */
 	unsigned int reference;	    /* Mbit/s, ospf's auto-cost */

@@ -115,8 +115,9 @@ END_TEST
 
 START_TEST(what_ios_does_by_itself_is_said)
 {
-	read_text(TOP "\n neighbor 10.0.0.2 remote-as 2\n");
+	read_text("hostname R1\n" TOP "\n neighbor 10.0.0.2 remote-as 2\n");
 	ck_assert(has(FRR_BGPD, "", TOP));
+	ck_assert(has(FRR_BGPD, "", "hostname R1"));
 	ck_assert(has(FRR_BGPD, TOP, "no bgp ebgp-requires-policy"));
 	ck_assert(has(FRR_BGPD, TOP, "bgp log-neighbor-changes"));
 	ck_assert(has(FRR_BGPD, TOP, "bgp router-id 1.1.1.1"));
