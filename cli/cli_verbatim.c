@@ -226,14 +226,12 @@ static const struct cli_cmd commands[] = {
 	     "diagnostic  Configure diagnostic information\n" REST),
 	KEEP(CLI_O_IP + 55, "memory  Configure memory management\n" REST),
 	KEEP(CLI_O_IP + 56, "cns  CNS agents\n" REST),
-	KEEP(CLI_O_IP + 57, "parser  Configure parser\n" REST),
 	KEEP(CLI_O_IP + 58, "cdp  Global CDP configuration subcommands\n" REST),
 	KEEP(CLI_O_IP + 59,
 	     "lldp  Global LLDP configuration subcommands\n" REST),
 	KEEP(CLI_O_IP + 60, "password  Configure encryption password "
 			    "(key)\nencryption  encrypt system passwords\n"
 			    "aes  Enable stronger (AES) password encryption\n"),
-	KEEP(CLI_O_USERNAME + 1, "redundancy  Enter redundancy mode\n"),
 	KEEP(CLI_O_IP_ROUTE - 50,
 	     IP "forward-protocol  Controls forwarding of physical and "
 		"directed IP broadcasts\n" REST),

@@ -34,6 +34,7 @@ const struct ifname_type ifname_types[IFNAME_KINDS] = {
 					  "TenGigabitEthernet", 10000000, 10 },
 	[IFNAME_SERIAL] = { "Serial", "Serial", "M4T", 1544, 20000 },
 	[IFNAME_ATM] = { "ATM", "ATM interface", "ATM", 155000, 80 },
+	[IFNAME_BRI] = { "BRI", "ISDN Basic Rate Interface", "BRI", 64, 20000 },
 	[IFNAME_CELLULAR] = { "Cellular", "Cellular interface", "Cellular",
 			      50000, 20000 },
 	[IFNAME_VIRTUAL_TEMPLATE] = { "Virtual-Template",

@@ -179,6 +179,8 @@ static const struct cli_kept rows[] = {
 	IN(cli_mode_config, O_IKEV2 + 4,
 	   "crypto ikev2 ( cookie-challenge | certificate-cache | client | cluster | diagnose | disconnect-revoked-peers | dpd | fragmentation | http-url | limit | name-mangler | nat | redirect | window ) [ LINE ]",
 	   IKEV2),
+	IN(cli_mode_config, CLI_O_ISAKMP + 42,
+	   "crypto isakmp disconnect-revoked-peers", PKI),
 	/* other VPNs */
 	BLOCK(cli_mode_config, CLI_O_ISAKMP + 40,
 	      "crypto isakmp client configuration group WORD", mode_client,

@@ -39,7 +39,7 @@ static const struct cli_kept rows[] = {
 	    "( exception | process | buffers | load-interval | stackmaker | printer | prompt | terminal-queue | x25 | x29 | downward-compatible-config | file | config-register | config | async-bootp ) [ LINE ]",
 	    "this part of IOS"),
 	TOP(CLI_O_IP + 21,
-	    "( processor | resource | virtual-profile | vpdn | vpdn-group | l2tp-class | pseudowire-class | subscriber | template | class-of-service | appfw | mobility | shell | access-session | cts | service-template | metadata | nbar | macro | menu | onep | pnp | ethernet | bfd | bfd-template | key ) [ LINE ]",
+	    "( processor | resource | virtual-profile | vpdn | vpdn-group | subscriber | template | class-of-service | appfw | mobility | shell | access-session | cts | service-template | metadata | nbar | macro | menu | onep | pnp | ethernet | bfd | bfd-template | key ) [ LINE ]",
 	    "this feature"),
 	OFF(CLI_O_IP - 19,
 	    "ip ( finger | identd | gratuitous-arps | small-servers | mtu-discovery | auth-proxy | arp proxy disable )",

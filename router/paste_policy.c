@@ -11,6 +11,7 @@
 	}
 
 MODE(mode_zone, "config-sec-zone");
+MODE(mode_parameter, "config-profile");
 MODE(mode_pair, "config-sec-zone-pair");
 MODE(mode_group, "config-network-group");
 MODE(mode_service, "config-service-group");
@@ -91,7 +92,11 @@ static const struct cli_kept rows[] = {
 	      mode_pair, FW),
 	IN(mode_pair, 1, "description . LINE", FW),
 	IN(mode_pair, 2, "service-policy . type inspect WORD", FW),
-	TOP(CLI_O_QOS - 30, "parameter-map LINE", FW),
+	BLOCK(cli_mode_config, CLI_O_QOS - 30, "parameter-map LINE",
+	      mode_parameter, FW),
+	IN(mode_parameter, 1,
+	   "( alert | audit-trail | description | dns-timeout | icmp | log | max-incomplete | one-minute | pattern | server | sessions | tcp | udp | allow-mode | cache-size | exclusive-domain | url-filter ) [ LINE ]",
+	   FW),
 	/* object groups, time ranges */
 	BLOCK(cli_mode_config, O_ACL - 60, "object-group network WORD",
 	      mode_group, "object groups"),

@@ -117,6 +117,13 @@ static const struct cli_kept rows[] = {
 		.order = CLI_O_IP_ROUTE + 1,
 		.why = "this part of static routes",
 	},
+	{
+		.mode = &cli_mode_config,
+		.words =
+			"ip route vrf WORD A.B.C.D A.B.C.D A.B.C.D global [ LINE ]",
+		.order = CLI_O_IP_ROUTE + 1,
+		.why = "routes between VRFs",
+	},
 };
 
 /* In the blocks of the feature: what it does not take. */

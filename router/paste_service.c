@@ -29,6 +29,9 @@ MODE(mode_profile, "cfg-call-home");
 MODE(mode_tty, "config-line");
 MODE(mode_dhcp6, "config-dhcpv6");
 MODE(mode_host, "config-cp-host");
+MODE(mode_view, "config-view");
+MODE(mode_wire, "config-pw-class");
+MODE(mode_talkers, "config-flow-top-talkers");
 
 static const struct cli_mode mode_probe = {
 	.prompt = "config-ip-sla-probe",
@@ -236,7 +239,7 @@ static const struct cli_kept rows[] = {
 	IN(mode_record, 1, "( description | match | collect | default ) LINE",
 	   "NetFlow"),
 	TOP(O_FLOW,
-	    "( ip | ipv6 ) ( flow-export | flow-cache | flow-aggregation | flow-capture | flow-top-talkers | flow-egress ) [ LINE ]",
+	    "( ip | ipv6 ) ( flow-export | flow-cache | flow-aggregation | flow-capture | flow-egress ) [ LINE ]",
 	    "NetFlow"),
 	/* files and names */
 	TOP(CLI_O_IP_ROUTE - 15,
@@ -296,7 +299,34 @@ static const struct cli_kept rows[] = {
 	   "call home"),
 };
 
+static const struct cli_kept more_rows[] = {
+	BLOCK(cli_mode_config, O_FLOW - 1, "( ip | ipv6 ) flow-top-talkers",
+	      mode_talkers, "NetFlow"),
+	IN(mode_talkers, 1, "( top | sort-by | cache-timeout ) . LINE",
+	   "NetFlow"),
+	IN(mode_talkers, 2, "match LINE", "NetFlow"),
+	TOP(O_SNMP - 11,
+	    "dial-peer ( cor | data | default-codec | hunt | inbound | no-match | outbound | search | terminator ) [ LINE ]",
+	    "voice"),
+	TOP(O_SNMP - 12, "( cpd | nls | sntp | chat-script ) LINE",
+	    "this service"),
+	BLOCK(cli_mode_config, CLI_O_IP + 22,
+	      "( pseudowire-class | l2tp-class ) WORD", mode_wire,
+	      "this feature"),
+	IN(mode_wire, 1,
+	   "( encapsulation | protocol | ip | interworking | sequencing | status | vccv | preferred-path | control-word | authentication | digest | hello | hostname | password | retransmit | timeout | receive-window ) [ LINE ]",
+	   "this feature"),
+	BLOCK(cli_mode_config, CLI_O_USERNAME - 30,
+	      "parser view WORD [ superview ]", mode_view, "views"),
+	IN(mode_view, 1, "secret . LINE", "views"),
+	IN(mode_view, 2, "( commands | view | description ) LINE", "views"),
+	BOTH(CLI_O_USERNAME - 31,
+	     "parser ( cache | command | config ) [ LINE ]",
+	     "this part of IOS"),
+};
+
 void paste_service_init(struct cli *cli)
 {
 	CLI_KEEP(cli, rows);
+	CLI_KEEP(cli, more_rows);
 }

@@ -153,6 +153,8 @@ static void write_route(const struct sroutes *s, const struct sroute *r,
 	const struct vrf *vrf = vrf_by_id(s->ifaces->vrfs, r->vrf);
 	char d[IP_ADDR_TEXT], m[IP_ADDR_TEXT], n[IP_ADDR_TEXT];
 
+	/* It is there whatever the object says. */
+	cli_why(o, r->track ? "object tracking" : NULL);
 	cli_say(o, "ip route%s%s %s %s", vrf ? " vrf " : "",
 		vrf ? vrf->name : "", ip_text(&r->dst, d), ip_text(&mask, m));
 	if (r->null)
@@ -181,6 +183,7 @@ static void write_routes(const void *obj, struct cli_out *o)
 
 	TAILQ_FOREACH (r, &s->list, link)
 		write_route(s, r, o);
+	cli_why(o, NULL);
 }
 
 static const struct cli_cmd commands[] = {

@@ -68,7 +68,6 @@ static const char full[] =
 	"multilink bundle-name authenticated\n"
 	"username joe privilege 15 secret 5 $1$mERr$hx5rVt7rPNoS4wqbXKX7m0\n"
 	"username ann password 0 other one\n"
-	"redundancy\n"
 	"ip tcp synwait-time 5\n"
 	"!\n"
 	"crypto gdoi group GDOI-GROUP1\n"
