@@ -120,6 +120,8 @@ class Router:
                 "--getvpnsh", getvpnsh()]
         if self.plan["nodes"][self.node]["startup_config"]:
             argv += ["--startup-config", self._first_config()]
+        if os.environ.get("GETVPN_NO_FRR"):
+            argv.append("--no-frr")
         if self.plan["time_scale"] != 1:
             argv += ["--time-scale", str(self.plan["time_scale"])]
         return argv
