@@ -47,7 +47,7 @@ def test_the_article_runs_on_bgp(make_lab):
     lab.cli("KS1", "configure terminal", "interface Ethernet0/0", "shutdown")
     until(lambda: "neighbor 192.168.11.1 Down Interface flap"
           in lab.cli("KS1", "show logging"), 30, "the session ends")
-    lab.cli("KS1", "clear logging")
+    lab.cli("KS1", "clear logging", "")
     lab.cli("KS1", "configure terminal", "interface Ethernet0/0",
             "no shutdown")
     until(lambda: UP.format("192.168.11.1") in lab.cli("KS1", "show logging"),
