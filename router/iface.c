@@ -268,6 +268,7 @@ void ifaces_started(struct ifaces *ifaces)
 	ifaces->booting = false;
 	TAILQ_FOREACH (port, &ifaces->ports, link)
 		port_apply(port);
+	ifaces_rates_start(ifaces);
 }
 
 void ifaces_free(struct ifaces *ifaces)
@@ -278,6 +279,7 @@ void ifaces_free(struct ifaces *ifaces)
 		return;
 	/* Who watched is gone by now. */
 	ifaces->n_watches = 0;
+	loop_timer_cancel(&ifaces->rates);
 	nl_monitor_close(ifaces->monitor);
 	sysctls_free(ifaces->sysctls);
 	ifaces->sysctls = NULL;

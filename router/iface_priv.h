@@ -28,6 +28,19 @@ struct if_prefix {
 	unsigned int prefix;
 };
 
+enum if_rate_of {
+	IF_RX_BYTES,
+	IF_RX_PACKETS,
+	IF_TX_BYTES,
+	IF_TX_PACKETS,
+	IF_RATES
+};
+
+struct if_rate {
+	uint64_t last; /* the count at the tick before */
+	uint64_t mean; /* in 1000 s, over the load-interval */
+};
+
 struct port {
 	struct iface iface; /* first: the public face */
 	TAILQ_ENTRY(port) link;
@@ -54,6 +67,8 @@ struct port {
 	struct kept kept;
 	struct nl_counters zero; /* clear counters */
 	int64_t cleared;	 /* clock_now(), 0: never */
+	struct if_rate rates[IF_RATES];
+	bool measured;
 };
 
 TAILQ_HEAD(ports, port);
@@ -77,6 +92,7 @@ struct ifaces {
 	/* An interface has another device; or NULL. */
 	void (*renamed)(void *arg);
 	void *renamed_arg;
+	struct loop_timer *rates;
 	unsigned int lo_index;
 	bool lo_was_up;
 	/* Until ifaces_started() commands only change the model. */
@@ -155,5 +171,9 @@ void port_switches(struct port *port);
 void port_notify(struct port *port, enum iface_change change);
 /* Counters since clear counters. */
 bool port_counters(const struct port *port, struct nl_counters *out);
+
+/* iface_rate.c: from now on rates are measured; and what they are. */
+void ifaces_rates_start(struct ifaces *ifaces);
+void port_say_rates(const struct port *port, struct cli_out *o);
 
 #endif

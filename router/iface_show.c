@@ -193,6 +193,7 @@ static void say_counters(const struct port *port, struct cli_out *o)
 		"/0 (size/max/drops/flushes); Total output drops: %" PRIu64
 		"\n",
 		c.rx_dropped + c.rx_missed, c.tx_dropped);
+	port_say_rates(port, o);
 	cli_say(o,
 		"     %" PRIu64 " packets input, %" PRIu64
 		" bytes, 0 no buffer\n",

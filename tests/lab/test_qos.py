@@ -282,6 +282,13 @@ def test_counters_are_cleared_and_survive_a_shutdown(lab, policy):
     assert offered(shown(lab, IN, "input"), "ICMP") == PINGS
 
 
+def interface_rate(lab, way):
+    found = re.search(rf"\n  30 second {way} rate (\d+) bits/sec, "
+                      r"(\d+) packets/sec\n",
+                      lab.cli("GM1", f"show interfaces {IN}"))
+    return int(found[1]) > 10_000 and (int(found[1]), int(found[2]))
+
+
 def test_rates_are_measured_over_the_load_interval(lab, policy):
     policy(IN, "input", "COUNT", *COUNTED)
     configure(lab, f"interface {IN}", "load-interval 30")
@@ -290,6 +297,11 @@ def test_rates_are_measured_over_the_load_interval(lab, policy):
     rate = until(lambda: int(re.search(
         r"30 second offered rate (\d{4,}) bps",
         section(shown(lab, IN, "input"), "class-default"))[1]), 15, "a rate")
+    # The interface's own, with those of the answers; its ticks are others.
+    for way in ("input", "output"):
+        bits, packets = until(lambda way=way: interface_rate(lab, way), 8,
+                              f"{way} rate")
+        assert bits < 900_000 and 1 < packets < 110
     stream.communicate(timeout=30)
     configure(lab, f"interface {IN}", "no load-interval")
     assert rate % 1000 == 0 and rate <= FRAME * 8 * 100 / 6 * 1.1
