@@ -154,6 +154,11 @@ void cli_say_config(struct cli_out *o, const char *text);
 
 /* Into a sub-mode of the mode the command stands in. */
 void cli_enter(struct cli_out *o, const struct cli_mode *mode, void *obj);
+/* The same for several objects of one kind (interface range): each command of
+ * the mode runs for all of them.  The prompt ends in "-range". */
+enum { CLI_RANGE_MAX = 64 };
+void cli_enter_range(struct cli_out *o, const struct cli_mode *mode,
+		     void *const *obj, size_t n);
 /* An object goes away: sessions that stand in it leave for config mode.
  * Every object that was given to cli_enter() calls this before it is freed. */
 void cli_forget(struct cli *cli, const void *obj);

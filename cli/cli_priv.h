@@ -219,6 +219,10 @@ struct cli_session {
 	struct cli_transport transport;
 	struct cli_level stack[CLI_DEPTH_MAX];
 	size_t depth;
+	/* cli_enter_range(): at this level of the stack there are range_n
+	 * objects; 0: one. */
+	void *range[CLI_RANGE_MAX];
+	size_t range_n, range_level;
 	struct cli_question question;
 	struct cli_out *held;
 	struct cli_connections *connections; /* NULL: never had any */

@@ -308,6 +308,30 @@ static struct cli_out *make_out(struct cli_session *s, const struct resolved *r,
 	return o;
 }
 
+static void call(const struct resolved *r, struct cli_out *o)
+{
+	const struct cli_cmd *cmd = r->match.command->cmd;
+
+	if (r->match.args->no)
+		cmd->no(o->obj, r->match.args, o);
+	else
+		cmd->run(o->obj, r->match.args, o);
+}
+
+/* The other objects of a range, unless it has been left. */
+static void call_range(struct cli_session *s, const struct resolved *r,
+		       struct cli_out *o)
+{
+	size_t i;
+
+	for (i = 1; s->range_level == r->level && i < s->range_n && !o->held &&
+		    !s->question.prompt;
+	     i++) {
+		o->obj = s->range[i];
+		call(r, o);
+	}
+}
+
 static void run(struct cli_session *s, const struct resolved *r,
 		struct cli_filter *filter)
 {
@@ -319,10 +343,9 @@ static void run(struct cli_session *s, const struct resolved *r,
 		cli_session_pop(s, r->level);
 	s->secret = s->secret || c->cmd->flags & CLI_SECRET;
 	s->running = true;
-	if (a->no)
-		c->cmd->no(o->obj, a, o);
-	else
-		c->cmd->run(o->obj, a, o);
+	call(r, o);
+	if (r->level > 1)
+		call_range(s, r, o);
 	s->running = false;
 	cli_args_free(a);
 	s->failed = s->failed || o->failed;

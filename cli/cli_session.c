@@ -109,11 +109,12 @@ bool cli_session_in_config(const struct cli_session *s)
 char *cli_session_prompt(const struct cli_session *s)
 {
 	const struct cli_mode *mode = s->stack[s->depth - 1].mode;
+	bool range = s->range_n && s->range_level == s->depth - 1;
 	const char *host = cli_hostname(s->cli);
 
 	if (mode->prompt)
-		return xasprintf("%.*s(%s)#", CLI_CONFIG_HOST_MAX, host,
-				 mode->prompt);
+		return xasprintf("%.*s(%s%s)#", CLI_CONFIG_HOST_MAX, host,
+				 mode->prompt, range ? "-range" : "");
 	return xasprintf("%s%c", host,
 			 s->privilege > CLI_PRIV_USER ? '#' : '>');
 }
@@ -122,6 +123,8 @@ void cli_session_pop(struct cli_session *s, size_t level)
 {
 	if (level + 1 < s->depth)
 		s->depth = level + 1;
+	if (s->depth <= s->range_level)
+		s->range_n = 0;
 }
 
 void cli_session_to_exec(struct cli_session *s)
@@ -447,15 +450,41 @@ void cli_enter(struct cli_out *o, const struct cli_mode *mode, void *obj)
 	s->depth++;
 }
 
+void cli_enter_range(struct cli_out *o, const struct cli_mode *mode,
+		     void *const *obj, size_t n)
+{
+	struct cli_session *s = o->session;
+
+	if (!n || n > CLI_RANGE_MAX)
+		return;
+	cli_enter(o, mode, obj[0]);
+	if (!s || s->depth != o->level + 2)
+		return;
+	memcpy(s->range, obj, n * sizeof(obj[0]));
+	s->range_n = n;
+	s->range_level = s->depth - 1;
+}
+
+static bool stands_in(const struct cli_session *s, const void *obj)
+{
+	size_t i;
+
+	for (i = 2; i < s->depth; i++)
+		if (s->stack[i].obj == obj)
+			return true;
+	for (i = 0; i < s->range_n; i++)
+		if (s->range[i] == obj)
+			return true;
+	return false;
+}
+
 void cli_forget(struct cli *cli, const void *obj)
 {
 	struct cli_session *s;
-	size_t i;
 
 	TAILQ_FOREACH (s, &cli->sessions, link) {
-		for (i = 2; i < s->depth; i++)
-			if (s->stack[i].obj == obj)
-				cli_session_pop(s, 1);
+		if (stands_in(s, obj))
+			cli_session_pop(s, 1);
 		if (s->question.obj == obj)
 			s->question.obj = NULL;
 	}

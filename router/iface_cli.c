@@ -95,11 +95,9 @@ static struct port *make_port(struct ifaces *ifaces, const char *text,
 	return port;
 }
 
-static void enter_interface(void *obj, const struct cli_args *a,
-			    struct cli_out *o)
+struct iface *iface_select(struct ifaces *ifaces, const char *name,
+			   struct cli_out *o)
 {
-	struct ifaces *ifaces = obj;
-	const char *name = cli_str(a, "name");
 	struct iface *iface = iface_find(ifaces, name);
 	struct port *port = iface ? port_of(iface) : make_port(ifaces, name, o);
 
@@ -108,11 +106,19 @@ static void enter_interface(void *obj, const struct cli_args *a,
 	if (cli_is_whole(o) && !port->configured)
 		port_set_shutdown(port, false);
 	port->configured = true;
+	return &port->iface;
+}
+
+static void enter_interface(void *obj, const struct cli_args *a,
+			    struct cli_out *o)
+{
+	struct iface *iface = iface_select(obj, cli_str(a, "name"), o);
+
 	if (cli_has(a, "form"))
-		port->form = !strcmp(cli_str(a, "form"), "multipoint")
-				     ? "multipoint"
-				     : "point-to-point";
-	cli_enter(o, &router_mode_if, &port->iface);
+		port_of(iface)->form = !strcmp(cli_str(a, "form"), "multipoint")
+					       ? "multipoint"
+					       : "point-to-point";
+	cli_enter(o, &router_mode_if, iface);
 }
 
 static void no_interface(void *obj, const struct cli_args *a, struct cli_out *o)
@@ -385,6 +391,7 @@ void ifaces_cli_init(struct ifaces *ifaces, struct cli *cli)
 	cli_type_add(cli, &any);
 	cli_type_add(cli, &present);
 	CLI_ADD(cli, commands, ifaces);
+	iface_range_cli_init(ifaces);
 	iface_address_init(cli);
 	iface_ipv6_init(cli);
 	iface_ipv6_show_init(ifaces, cli);

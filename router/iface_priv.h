@@ -109,6 +109,10 @@ void ifaces_free(struct ifaces *ifaces);
 void ifaces_started(struct ifaces *ifaces);
 void ifaces_cli_init(struct ifaces *ifaces, struct cli *cli);
 /* iface_address.c: ip address. */
+/* The interface of that name (in full), made when there is none. */
+struct iface *iface_select(struct ifaces *ifaces, const char *name,
+			   struct cli_out *o);
+void iface_range_cli_init(struct ifaces *ifaces);
 void iface_address_init(struct cli *cli);
 /* iface_mss.c: ip tcp adjust-mss. */
 void iface_mss_init(struct cli *cli);
