@@ -96,11 +96,15 @@ static void set_sid(const struct merge *m, struct gm_tek *t,
 
 /* --- each TEK by itself ----------------------------------------------------------- */
 
+/* Nothing is left to send with meanwhile. */
+static bool at_once(const struct merge *m)
+{
+	return m->push && m->push->delete_teks;
+}
+
 static int64_t activation(const struct merge *m)
 {
-	bool at_once = m->push && m->push->delete_teks;
-
-	return at_once ? 0 : SEC(m->policy->atd);
+	return at_once(m) ? 0 : SEC(m->policy->atd);
 }
 
 /* A TEK that we had already keeps its times; a registration tells a new end,
@@ -118,7 +122,8 @@ static void place(const struct merge *m, struct gm_tek *t)
 	/* What was told first says best how long its life is. */
 	if (known->tek.lifetime > t->tek.lifetime)
 		t->tek.lifetime = known->tek.lifetime;
-	t->send_from = known->send_from;
+	if (!at_once(m) || known->send_from < t->send_from)
+		t->send_from = known->send_from;
 	if (m->push && known->expires < t->expires)
 		t->expires = known->expires;
 }

@@ -92,16 +92,41 @@ static void log_election(const struct coop *c, const struct ip_addr *before)
 		  name_of(before, text));
 }
 
-static void became_primary(struct coop *c)
+static bool rekeys_were_sent(const struct ks_group *g)
 {
+	const struct ks_kek *kek;
+
+	for (kek = g->kek; kek; kek = kek->older) {
+		if (kek->seq)
+			return true;
+	}
+	return false;
+}
+
+/* The retransmissions of its last rekey ended with the one before us. */
+static bool rekey_was_cut_short(const struct coop *c)
+{
+	uint32_t took = ks_retransmit_time(&c->g->rekey);
+
+	return rekeys_were_sent(c->g) &&
+	       coop_keys_since(c->g, c->valid_at - SEC(took));
+}
+
+static void became_primary(struct coop *c, enum coop_role before)
+{
+	bool cut_short = before == COOP_SECONDARY && rekey_was_cut_short(c);
 	struct ip_addr previous = coop_role_previous(c->role);
 	char self[IP_ADDR_TEXT], text[IP_ADDR_TEXT];
 
 	env_event(c->g->ks->env, COOP_KS_TRANS_TO_PRI, ip_text(&c->local, self),
 		  c->g->group->name, name_of(&previous, text));
 	c->blocking = false;
+	/* It is for us to do now, as soon as a member asks again. */
+	c->reinit_wanted = false;
 	coop_new_term(c);
 	ks_schedule_takeover(c->g);
+	if (cut_short)
+		coop_catch_up(c);
 }
 
 static void became_secondary(struct coop *c, enum coop_role before)
@@ -136,7 +161,7 @@ static void role_changed(void *ctx, enum coop_role before,
 	for (i = 0; i < c->n_peers; i++)
 		c->peers[i]->confirmed = 0;
 	if (now == COOP_PRIMARY && before != COOP_PRIMARY)
-		became_primary(c);
+		became_primary(c, before);
 	else if (now == COOP_SECONDARY)
 		became_secondary(c, before);
 	else if (now == COOP_ELECTION && before != COOP_ELECTION)

@@ -172,7 +172,8 @@ static void take_members(struct coop *c, struct coop_peer *p,
 		log_limit(c, p);
 	if (primary && (c->g->members.behind ||
 			(changed && coop_lacks_teks(c, &ann->tag) &&
-			 coop_keys_young(c->g))))
+			 coop_keys_since(c->g, env_now(c->g->ks->env) -
+						       SEC(COOP_REPORTED)))))
 		coop_catch_up(c);
 	c->g->members.behind = false;
 	if (changed && primary)

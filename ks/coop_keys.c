@@ -189,9 +189,8 @@ void coop_seal_state(struct coop *c)
 
 /* --- taking up --------------------------------------------------------------- */
 
-bool coop_keys_young(const struct ks_group *g)
+bool coop_keys_since(const struct ks_group *g, int64_t since)
 {
-	int64_t since = env_now(g->ks->env) - SEC(COOP_REPORTED);
 	const struct ks_tek_set *set;
 	const struct ks_sa *sa;
 
@@ -203,17 +202,24 @@ bool coop_keys_young(const struct ks_group *g)
 	return false;
 }
 
-/* Members that the primary had not heard of got no rekey with these. */
-static void mark_behind(struct coop *c, const struct coop_peer *p)
+/* Members that the primary had not heard of got no rekey with these; those it
+ * has heard of are in its hands, and nothing to tell the next one. */
+static void mark_behind(struct coop *c, const struct coop_peer *p,
+			bool new_teks)
 {
 	int64_t since = env_now(c->g->ks->env) - SEC(COOP_REPORTED);
 	struct ks_member *m = NULL;
 
 	while ((m = ks_members_next(&c->g->members, m))) {
-		if (!ip_equal(&m->server, &c->local) ||
-		    m->stamp <= p->confirmed || m->registered < since)
+		if (m->stamp <= p->confirmed)
+			m->behind = false;
+		else if (!new_teks || m->registered < since ||
+			 !ip_equal(&m->server, &c->local))
 			continue;
-		m->behind = true;
+		else
+			m->behind = true;
+		if (!m->behind)
+			continue;
 		coop_members_changed(c->g, m);
 		coop_announce(c, coop_peer_find(c, &p->addr), false, 0);
 	}
@@ -241,8 +247,8 @@ static void adopt(struct coop *c, struct coop_peer *p,
 		   ann->tag.version);
 	if (news)
 		coop_announce(c, p, false, 0);
-	if (had_keys && newest_teks(c->g) != before)
-		mark_behind(c, p);
+	if (had_keys)
+		mark_behind(c, p, newest_teks(c->g) != before);
 }
 
 /* First all are told both sides' TEKs; new ones follow when they have them. */

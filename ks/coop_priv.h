@@ -140,8 +140,8 @@ void coop_unseal_state(struct coop *c);
 void coop_count_version(struct coop *c);
 /* Who has the keys of that tag does not have our newest TEKs. */
 bool coop_lacks_teks(const struct coop *c, const struct coop_tag *tag);
-/* Their newest TEKs were made within the last COOP_REPORTED s. */
-bool coop_keys_young(const struct ks_group *g);
+/* Their newest TEKs were made after that moment, env_now(). */
+bool coop_keys_since(const struct ks_group *g, int64_t since);
 /* Of rekey authentication; NULL: there is none. */
 struct evp_pkey_st *coop_rekey_pair(const struct ks_group *g);
 

@@ -131,15 +131,30 @@ static void start(struct ks_group *g, struct ks_delivery *d,
 	ks_delivery_start(d);
 }
 
+/* A member that missed a replace-now a moment ago sends with what the others
+ * have dropped, so what is repeated is all of it. */
+static enum ks_rekey_kind kind_now(const struct ks_group *g,
+				   enum ks_rekey_kind kind)
+{
+	int64_t ago = env_now(g->ks->env) - g->replaced_at;
+
+	if (kind == KS_REKEY_UPDATE && g->replaced_at &&
+	    ago < SEC(KS_REPLACE_REPEATED))
+		return KS_REKEY_REPLACE_NOW;
+	return kind;
+}
+
 /* The members keep their place, and get the keys as they are now. */
 static bool send_keys(struct ks_group *g, enum ks_rekey_kind kind,
 		      const char **why)
 {
 	bool replace = kind == KS_REKEY_REPLACE_NOW || ks_change_pending(g);
-	struct ks_delivery *d = prepare(g, kind, why);
+	struct ks_delivery *d = prepare(g, kind_now(g, kind), why);
 
 	if (!d)
 		return false;
+	if (kind == KS_REKEY_REPLACE_NOW)
+		g->replaced_at = env_now(g->ks->env);
 	ks_change_given(g);
 	log_sending(g, d, replace);
 	start(g, d, kind);

@@ -23,6 +23,13 @@ enum ks_rekey_kind {
 	KS_REKEY_REMOVE_NOW,
 };
 
+enum {
+	/* s: an update so soon after a replace-now drops what that dropped,
+	 * for members that missed it (our choice: two rounds of
+	 * retransmissions as configured by default). */
+	KS_REPLACE_REPEATED = 60,
+};
+
 /* Makes the keys that the kind asks for, and sends.  False: the group has no
  * rekey SA (no rekey authentication, no RSA key) or nobody registered yet;
  * *why is a constant text then.  A removal makes its new keys, and empties the

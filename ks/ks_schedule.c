@@ -20,8 +20,7 @@ static uint32_t max_u32(uint32_t a, uint32_t b)
 	return a > b ? a : b;
 }
 
-/* Time that the retransmissions of a rekey take. */
-static uint32_t retransmit_time(const struct ks_rekey_config *rekey)
+uint32_t ks_retransmit_time(const struct ks_rekey_config *rekey)
 {
 	unsigned int number = rekey->periodic ? KS_REKEY_NUMBER : rekey->number;
 
@@ -39,7 +38,7 @@ uint32_t ks_kek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime)
 	uint32_t lead = KS_KEK_LEAD;
 
 	if (rekey->unicast)
-		lead += retransmit_time(rekey);
+		lead += ks_retransmit_time(rekey);
 	return cap_lead(lead, lifetime);
 }
 
@@ -56,7 +55,7 @@ static uint32_t tek_margin(uint32_t lifetime)
  * rekeys, too, must have been repeated by then. */
 uint32_t ks_tek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime)
 {
-	uint32_t lead = tek_margin(lifetime) + retransmit_time(rekey);
+	uint32_t lead = tek_margin(lifetime) + ks_retransmit_time(rekey);
 
 	return cap_lead(lead, lifetime) + LEAD_GRANULARITY;
 }
@@ -325,9 +324,18 @@ static void end_reinit(struct ks_group *g, int64_t now)
 	env_event(g->ks->env, KS_REINIT_FINISH, g->group->name);
 }
 
+/* Keys that end wake us up before that, too. */
+static bool replace_in_time(struct ks_group *g, int64_t now)
+{
+	if (now < g->retry_at)
+		return false;
+	g->retry_at = now + SEC(KS_RETRY);
+	return replace_due(g, horizon(g, now));
+}
+
 static void renew_due(struct ks_group *g, int64_t now)
 {
-	bool made = replace_due(g, horizon(g, now));
+	bool made = replace_in_time(g, now);
 	bool sync = ks_is_time_based(g) && sync_at(g) <= now;
 
 	drop_expired(g, now);
@@ -342,7 +350,6 @@ static void run(void *arg)
 	struct ks_group *g = arg;
 	int64_t now = env_now(g->ks->env);
 
-	g->retry_at = now + SEC(KS_RETRY);
 	if (coop_is_primary(g))
 		renew_due(g, now);
 	else

@@ -28,6 +28,8 @@ enum ks_schedule_limits {
 	KS_TOGETHER = 5,
 };
 
+/* s that the retransmissions of a rekey take. */
+uint32_t ks_retransmit_time(const struct ks_rekey_config *rekey);
 /* How long before its end a key is replaced. */
 uint32_t ks_kek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime);
 uint32_t ks_tek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime);
@@ -36,9 +38,6 @@ uint32_t ks_tek_lead(const struct ks_rekey_config *rekey, uint32_t lifetime);
  * key server to make them.  NULL, or why the group cannot serve (constant
  * text). */
 const char *ks_schedule_start(struct ks_group *g);
-/* The role among cooperating key servers has changed: the keys are ours to
- * replace from now on, or no longer. */
-void ks_schedule_takeover(struct ks_group *g);
 /* The configuration changed: leads may have. */
 void ks_schedule_changed(struct ks_group *g);
 /* The role among key servers has changed, or keys came from another: who is not

@@ -240,6 +240,33 @@ START_TEST(the_secondary_takes_over_and_its_rekey_is_accepted)
 }
 END_TEST
 
+/* Its retransmissions died with it. */
+START_TEST(a_rekey_is_repeated_when_its_primary_died_amid_it)
+{
+	come_up();
+	free(box_show(ks1, "crypto gdoi ks rekey"));
+	sim_run(sim, SEC(3));
+	ck_assert_uint_eq(sim_logged(ce1->node, "GM_RECV_REKEY"), 1);
+	box_link(ks1, false);
+	sim_run(sim, SEC(120));
+	ck_assert_int_eq(role(ks2), COOP_PRIMARY);
+	ck_assert_uint_eq(sim_logged(ks2->node, "SEND_UNICAST_REKEY"), 1);
+	ck_assert_uint_eq(sim_logged(ce1->node, "GM_RECV_REKEY"), 2);
+}
+END_TEST
+
+START_TEST(a_fail_over_long_after_a_rekey_is_silent)
+{
+	come_up();
+	free(box_show(ks1, "crypto gdoi ks rekey"));
+	sim_run(sim, SEC(120));
+	box_link(ks1, false);
+	sim_run(sim, SEC(120));
+	ck_assert_int_eq(role(ks2), COOP_PRIMARY);
+	ck_assert_uint_eq(sim_logged(ks2->node, "SEND_UNICAST_REKEY"), 0);
+}
+END_TEST
+
 START_TEST(the_higher_priority_stays_when_two_primaries_meet)
 {
 	come_up();
@@ -416,6 +443,8 @@ static TCase *servers(void)
 	tcase_add_test(t, a_member_of_one_is_known_to_the_other);
 	tcase_add_test(t, a_secondary_gives_the_keys_of_the_primary);
 	tcase_add_test(t, the_secondary_takes_over_and_its_rekey_is_accepted);
+	tcase_add_test(t, a_rekey_is_repeated_when_its_primary_died_amid_it);
+	tcase_add_test(t, a_fail_over_long_after_a_rekey_is_silent);
 	tcase_add_test(t, the_higher_priority_stays_when_two_primaries_meet);
 	tcase_add_test(t, who_restarts_does_not_preempt);
 	tcase_add_test(t, another_rsa_key_is_told_in_one_line);

@@ -164,6 +164,9 @@ struct world {
 	int64_t spoken;	   /* an operator's command */
 	int64_t trouble;   /* until then members may not understand all */
 	int64_t db_trouble;
+	int64_t last_push;
+	int64_t removed_at; /* clear crypto gdoi ks members now */
+	unsigned int removed_by;
 	bool half_removed; /* members of one side of a split were */
 	int64_t origins[WORLD_ORIGINS];
 	unsigned int n_origins;

@@ -13,7 +13,10 @@ enum {
 	RECENT = 10,	/* s: looked at so often */
 	TOUCH_AGE = 45, /* s: a session of that age has told everything */
 	SILENT = 6,	/* s without a PUSH after a fail-over */
-	STARVED = 400,	/* s: the whole list of key servers, twice */
+	/* s: retransmissions, and the time of the fail-over: who died amid them
+	 * has its last rekey repeated */
+	CUT_SHORT = 120,
+	STARVED = 400, /* s: the whole list of key servers, twice */
 };
 
 static struct coop_link *link_of(const struct world *w, unsigned int a,
@@ -103,7 +106,8 @@ static void took_over(struct world_ks *ks)
 	if (w->options.plant == PLANT_SEQ && ks->g->kek)
 		ks->g->kek->seq = 0;
 	if (ks->g->live && !w->counter && due_of(ks->g) > SILENT + 10 &&
-	    alone_in_role(ks) && now - w->spoken > SEC(60) && now >= w->trouble)
+	    alone_in_role(ks) && now - w->spoken > SEC(60) &&
+	    now - w->last_push > SEC(CUT_SHORT) && now >= w->trouble)
 		ks->silent_until = now + SEC(SILENT);
 }
 

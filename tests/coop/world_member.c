@@ -177,12 +177,44 @@ static struct gdoi_policy *ask(struct world_gm *m, struct world_ks *ks)
 	return NULL;
 }
 
+/* s until a key server has heard of a removal: while its session is there, and
+ * when it must be set up first. */
+enum { NEWS_S = 1, LATE_NEWS_S = 20 };
+
+/* That one has not heard of a removal yet: what it gives is gone. */
+static void forgive_late_news(struct world_gm *m, const struct world_ks *ks)
+{
+	const struct world *w = m->world;
+	const struct coop_link *l = ks->links[w->removed_by];
+	bool late = !l || !l->session || l->since > w->removed_at - SEC(NEWS_S);
+
+	if (w->removed_at && w->removed_by != ks->index &&
+	    now_of(m) - w->removed_at < SEC(late ? LATE_NEWS_S : NEWS_S))
+		m->exempt = now_of(m) + SEC(w->tek_life + 120);
+}
+
+/* Of the last PUSH under that KEK, as far as the member knows. */
+static uint32_t seq_of(const struct world_gm *m, const uint8_t *kek)
+{
+	size_t i;
+
+	for (i = 0; i < GM_REKEY_PREVIOUS; i++) {
+		if (m->m.rekey.sas[i].is_set &&
+		    memcmp(m->m.rekey.sas[i].kek.spi, kek, 16) == 0)
+			return m->m.rekey.sas[i].seq;
+	}
+	return 0;
+}
+
 static void take(struct world_gm *m, struct world_ks *ks,
 		 struct gdoi_policy *policy)
 {
 	struct world *w = m->world;
 	struct gm_keys next = { 0 };
+	uint32_t told = policy->has_kek ? policy->seq : 0;
+	uint8_t kek[16];
 
+	memcpy(kek, policy->kek.spi, sizeof(kek));
 	world_check_role(ks);
 	world_check_clock(ks);
 	world_keys_see(w, ks->g);
@@ -198,6 +230,11 @@ static void take(struct world_gm *m, struct world_ks *ks,
 	m->n_registrations++;
 	m->pushed_at = now_of(m);
 	m->pushed_by = ks->index;
+	if (told && seq_of(m, kek) == told) {
+		m->seq_at = now_of(m);
+		m->seq_by = ks->index;
+	}
+	forgive_late_news(m, ks);
 	w->registrations++;
 	world_gm_took_clock(m, ks->index, false);
 	plan(m);
@@ -221,8 +258,12 @@ static void attempt(void *arg)
 	struct world_ks *ks = &w->ks[m->servers[m->server]];
 	struct gdoi_policy *policy = NULL;
 
-	if (world_gm_reach(w, m, ks->index))
+	if (world_gm_reach(w, m, ks->index)) {
 		policy = ask(m, ks);
+		if (!policy)
+			world_say(w, "KS%u refuses GM%u", ks->index + 1,
+				  m->index + 1);
+	}
 	if (!policy) {
 		next_server(m);
 		return;

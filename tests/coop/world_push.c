@@ -112,6 +112,7 @@ static struct world_push *add(struct world_ks *ks, const void *data, size_t len)
 	p->len = len;
 	p->ks = ks->index;
 	p->first_sent = sim_now(w->sim);
+	w->last_push = p->first_sent;
 	memcpy(p->spi, data, sizeof(p->spi));
 	kek = ks_kek_find_spi(ks->g->kek, p->spi);
 	p->next = w->pushes[b];

@@ -241,6 +241,10 @@ static void rekey(struct world *w, enum ks_rekey_kind kind, const char *name)
 	}
 	if (w->loss || !whole(w))
 		world_trouble(w, w->tek_life + 120);
+	if (kind == KS_REKEY_REMOVE_NOW) {
+		w->removed_at = sim_now(w->sim);
+		w->removed_by = ks->index;
+	}
 	if (kind == KS_REKEY_REMOVE_NOW && !whole(w))
 		w->half_removed = true;
 	ks_rekey(ks->g, kind, &why);

@@ -235,6 +235,21 @@ START_TEST(replace_now_drops_the_old_and_sends_at_once)
 }
 END_TEST
 
+/* The same rekey again, to who had heard of the new TEK by another way. */
+START_TEST(a_tek_that_waits_for_its_turn_does_not_when_the_old_is_dropped)
+{
+	struct gdoi_push push = { .delete_teks = true };
+
+	registers(policy(1000, 3600, 0, 0), 0);
+	is_rekeyed(policy(1001, 3600, 1000, 3500), SEC(100));
+	ck_assert_int_gt(tek(1001)->send_from, SEC(3000));
+	push.policy = policy(1001, 3600, 0, 0);
+	rekeys(&push, SEC(101));
+	ck_assert_uint_eq(keys.n_teks, 1);
+	ck_assert_int_eq(tek(1001)->send_from, SEC(101));
+}
+END_TEST
+
 START_TEST(a_single_tek_can_be_deleted)
 {
 	struct gdoi_push push = { .n_deleted = 1, .deleted = { 1000 } };
@@ -496,6 +511,9 @@ static TCase *teks(void)
 	tcase_add_test(tc, an_old_one_that_ends_earlier_is_left_earlier);
 	tcase_add_test(tc, one_that_is_in_use_is_not_put_off_again);
 	tcase_add_test(tc, replace_now_drops_the_old_and_sends_at_once);
+	tcase_add_test(
+		tc,
+		a_tek_that_waits_for_its_turn_does_not_when_the_old_is_dropped);
 	tcase_add_test(tc, a_single_tek_can_be_deleted);
 	tcase_add_test(tc, the_last_tek_deleted_takes_the_policy_along);
 	tcase_add_test(tc,
