@@ -255,17 +255,24 @@ const char *cli_kept_value(struct cli_out *o, const void *obj,
 	return NULL;
 }
 
-void cli_kept_drop(struct cli_out *o, const void *obj, const char *words)
+static void drop_in(struct cli *cli, const void *obj, const char *words)
 {
-	struct owner *owner = owner_find(o->cli->kept, obj);
+	struct owner *owner = owner_find(cli->kept, obj);
 	struct line *line, *next;
 
 	for (line = owner ? TAILQ_FIRST(&owner->lines) : NULL; line;
 	     line = next) {
 		next = TAILQ_NEXT(line, link);
 		if (begins(line->text, words))
-			line_drop(o->cli, owner, line);
+			line_drop(cli, owner, line);
+		else if (line->kept->enters)
+			drop_in(cli, line, words);
 	}
+}
+
+void cli_kept_drop(struct cli_out *o, const void *obj, const char *words)
+{
+	drop_in(o->cli, obj, words);
 }
 
 /* Data of a line, as it comes in. */

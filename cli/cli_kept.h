@@ -62,7 +62,7 @@ void cli_kept_use(struct cli *cli, const struct cli_kept_user *user);
 void cli_keep(struct cli *cli, const struct cli_kept *table, size_t n);
 
 /* Whether obj has a kept line that begins with these words, for commands that
- * are the other side of it; and away with such lines. */
+ * are the other side of it; and away with such lines, in its blocks too. */
 bool cli_kept_has(struct cli_out *o, const void *obj, const char *words);
 /* What stands behind these words in the first such line, or NULL. */
 const char *cli_kept_value(struct cli_out *o, const void *obj,

@@ -110,8 +110,11 @@ static void blocks(struct feed *f)
 	for (size_t i = 0; i < f->have->n; i++) {
 		const struct frr_line *line = &f->have->v[i];
 
-		if (*line->context || !begins(line->text, "router ", 7) ||
-		    (has(f->want, line) && !anew))
+		bool router = begins(line->text, "router ", 7);
+
+		if (*line->context ||
+		    (!router && !begins(line->text, "route-map ", 10)) ||
+		    (has(f->want, line) && !(anew && router)))
 			continue;
 		take_away(f, line);
 		lose_block(f, line->text);

@@ -223,6 +223,10 @@ static void open_block(struct frr_reader *r)
 		frr_ospf_open(r);
 	else if (frr_word_is(r, 0, "interface"))
 		frr_interface_open(r);
+	else if (frr_word_is(r, 0, "route-map"))
+		frr_map_open(r);
+	else if (frr_word_is(r, 0, "ip"))
+		frr_list_line(r);
 	else if (frr_word_is(r, 0, "hostname") && !r->hostname)
 		r->hostname = xstrdup(r->source);
 }
@@ -236,6 +240,7 @@ static void line_in_block(struct frr_reader *r)
 		{ "router bgp ", frr_bgp_line },
 		{ "router ospf ", frr_ospf_line },
 		{ "interface ", frr_interface_line },
+		{ "route-map ", frr_map_line },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
@@ -315,6 +320,7 @@ void frr_config_read(struct frr_config *config, const char *text,
 	free(r.bgp);
 	free(r.ospf);
 	free(r.hostname);
+	free(r.map);
 	for (size_t i = 0; i < r.n_interfaces; i++)
 		free(r.interface[i].name);
 	free(r.interface);

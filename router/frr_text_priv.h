@@ -30,6 +30,7 @@ struct frr_reader {
 	/* Of the protocols. */
 	char *bgp;	/* "router bgp 65001" that is in force, or NULL */
 	char *ospf;	/* "router ospf 1" */
+	char *map;	/* "route-map X permit 10", of the block at work */
 	char *hostname; /* "hostname R1" */
 	bool bgp_id, ospf_id;
 	bool bgp_quiet, ospf_quiet; /* neighbors are not logged */
@@ -61,6 +62,10 @@ void frr_interface_open(struct frr_reader *r);
 /* The line that opens a block. */
 void frr_bgp_open(struct frr_reader *r);
 void frr_ospf_open(struct frr_reader *r);
+/* Filters that BGP refers to: ip prefix-list and the like, route maps. */
+void frr_list_line(struct frr_reader *r);
+void frr_map_open(struct frr_reader *r);
+void frr_map_line(struct frr_reader *r);
 /* What IOS does without being told. */
 void frr_bgp_end(struct frr_reader *r);
 void frr_ospf_end(struct frr_reader *r);

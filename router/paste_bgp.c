@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "cli/cli_kept.h"
 #include "router/paste.h"
 
@@ -29,6 +31,20 @@ static const struct cli_mode mode_af = {
 		.flags = CLI_KEPT_BOTH | CLI_KEPT_USED,                  \
 	}
 
+/* A neighbor that is in no system any more has gone, with all its lines. */
+static bool neighbor_goes(void *obj, const struct cli_args *a,
+			  struct cli_out *o)
+{
+	char *words;
+
+	if (!cli_is_no(a) || !cli_has(a, "remote-as"))
+		return true;
+	words = xasprintf("neighbor %s", cli_str(a, "who"));
+	cli_kept_drop(o, obj, words);
+	free(words);
+	return true;
+}
+
 /* With help: what FRR has, too. */
 #define HELP(m, place, text, more)                                         \
 	{                                                                  \
@@ -38,8 +54,8 @@ static const struct cli_mode mode_af = {
 
 #define WHO                                        \
 	"neighbor     Specify a neighbor router\n" \
-	"( A.B.C.D    Neighbor address\n"          \
-	"| WORD       Neighbor tag\n"              \
+	"( A.B.C.D$who  Neighbor address\n"        \
+	"| WORD$who     Neighbor tag\n"            \
 	")\n"
 
 /* One row, so that lines stand in the order in which they are typed. */
@@ -188,11 +204,16 @@ static const char family_words[] =
 	"[ unicast       Address Family modifier\n"
 	"]\n";
 
+#define NEIGHBOR_ROW(m)                                                       \
+	{                                                                     \
+		.mode = &m, .grammar = neighbor_words, .order = 31,           \
+		.why = "BGP", .check = neighbor_goes, .flags = CLI_KEPT_USED, \
+	}
+
 /* With both modes, before what else IOS has. */
 #define KNOWN(m)                                                           \
 	HELP(m, 20, network_words, 0), HELP(m, 22, redistribute_words, 0), \
-		HELP(m, 31, neighbor_words, 0),                            \
-		HELP(m, 31, password_words, 0),                            \
+		NEIGHBOR_ROW(m), HELP(m, 31, password_words, 0),           \
 		HELP(m, 32, activate_words, CLI_KEPT_BOTH)
 
 #define NEIGHBOR "neighbor ( A.B.C.D | X:X:X:X::X | WORD ) "

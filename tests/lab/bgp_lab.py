@@ -130,6 +130,12 @@ router bgp 65000
  bgp log-neighbor-changes
  neighbor 172.16.0.1 remote-as 65000
  neighbor 172.16.0.1 update-source Loopback0
+ neighbor 172.16.0.1 route-map PREFER in
+ip prefix-list MEMBERS seq 5 permit 10.1.0.0/16 le 24
+route-map PREFER permit 10
+ match ip address prefix-list MEMBERS
+ set local-preference 150
+route-map PREFER permit 20
 end
 """
 HOST = """    PC{n}:

@@ -110,6 +110,30 @@ def test_what_is_shown_of_neighbors(lab):
     assert "BGP state = Established, up for " in shown
 
 
+def test_a_route_map_has_its_say(lab):
+    shown = lab.cli("P", "show ip bgp")
+    assert re.search(r"^ \*>i 10\.1\.1\.0/24 +172\.16\.0\.1 +\d* +150 +0 65001 i$",
+                     shown, re.M), shown
+    assert re.search(r"^ \*>i 10\.9\.0\.0/16 +172\.16\.0\.1 +\d* +100 ", shown,
+                     re.M), shown
+
+
+def test_a_neighbor_that_goes_takes_its_lines_along(lab):
+    lab.cli("P", "configure terminal", "router bgp 65000",
+            "neighbor 10.99.0.9 remote-as 9",
+            "neighbor 10.99.0.9 description nobody",
+            "address-family ipv4", "neighbor 10.99.0.9 activate",
+            "neighbor 10.99.0.9 next-hop-self")
+    assert "10.99.0.9" in lab.cli("P", "show running-config")
+    until(lambda: "10.99.0.9" in lab.cli("P", "show ip bgp summary"), 10,
+          "bgpd has the neighbor")
+    lab.cli("P", "configure terminal", "router bgp 65000",
+            "no neighbor 10.99.0.9 remote-as 9")
+    assert "10.99.0.9" not in lab.cli("P", "show running-config")
+    until(lambda: "10.99.0.9" not in lab.cli("P", "show ip bgp summary"), 10,
+          "bgpd has forgotten the neighbor")
+
+
 def test_all_lines_are_acted_on(lab):
     for node in ("GM1", "PE", "P"):
         shown = lab.cli(node, "show configuration unsupported")
@@ -126,10 +150,28 @@ def test_members_register_and_encrypt_over_routes_of_bgp(lab):
     assert "10 received" in done.stdout
     after = lab.counters("GM1")
     assert after[0] - before[0] == after[1] - before[1] == 10
-    # The crypto map has put the interface behind its front: the session has
-    # lived through that.
-    shown = lab.cli("GM1", "show logging")
-    assert "neighbor 192.168.11.1 Down" not in shown
+
+
+def test_a_session_lives_through_a_crypto_map(lab):
+    """Which moves the interface to its front.  When the map goes the front's
+    device goes down, and the session comes back at once."""
+    def count(what):
+        return lab.cli("GM2", "show logging").count(
+            f"neighbor 192.168.12.1 {what}")
+
+    ups = count("Up")
+    lab.cli("GM2", "configure terminal", "interface Ethernet0/0",
+            "no crypto map M")
+    until(lambda: count("Up") == ups + 1, 20, "the session is back")
+    route(lab, "GM2", "10.1.1.0", "B")
+    downs = count("Down")
+    lab.cli("GM2", "configure terminal", "interface Ethernet0/0",
+            "crypto map M")
+    lab.wait_registered("GM2")
+    route(lab, "GM2", "10.1.1.0", "B")
+    until(lambda: lab.exec("PC1", "ping", "-c1", "-W1", PC2, check=False)
+          .returncode == 0, 30, "a path")
+    assert count("Down") == downs
 
 
 def test_a_line_changes_what_runs(lab):

@@ -203,6 +203,37 @@ START_TEST(without_protocols_nothing_runs)
 }
 END_TEST
 
+START_TEST(filters_of_bgp_are_there)
+{
+	read_text(TOP "\n neighbor 10.0.0.2 remote-as 2\n"
+		      " neighbor 10.0.0.2 route-map IN in\n"
+		      "ip prefix-list LAN seq 5 permit 10.0.0.0/8 le 24\n"
+		      "ip as-path access-list 1 permit ^65000_\n"
+		      "route-map IN\n match ip address prefix-list LAN\n"
+		      " set local-preference 200\n"
+		      "route-map IN deny 20\n match ip address 101\n");
+	ck_assert(has(FRR_BGPD, "",
+		      "ip prefix-list LAN seq 5 permit 10.0.0.0/8 le 24"));
+	ck_assert(
+		has(FRR_BGPD, "", "bgp as-path access-list 1 permit ^65000_"));
+	ck_assert(has(FRR_BGPD, "", "route-map IN permit 10"));
+	ck_assert(has(FRR_BGPD, "route-map IN permit 10",
+		      "match ip address prefix-list LAN"));
+	ck_assert(has(FRR_BGPD, "route-map IN permit 10",
+		      "set local-preference 200"));
+	ck_assert(has(FRR_BGPD, AF, "neighbor 10.0.0.2 route-map IN in"));
+	ck_assert_ptr_nonnull(frr_refused(&config, "route-map IN deny 20",
+					  "match ip address 101"));
+	frr_config_fini(&config);
+	read_text("ip prefix-list LAN seq 5 permit 10.0.0.0/8\n"
+		  "route-map IN permit 10\n set metric 5\n");
+	ck_assert_ptr_nonnull(frr_refused(
+		&config, NULL, "ip prefix-list LAN seq 5 permit 10.0.0.0/8"));
+	ck_assert_ptr_nonnull(
+		frr_refused(&config, "route-map IN permit 10", "set metric 5"));
+}
+END_TEST
+
 START_TEST(a_line_of_many_words_is_whole)
 {
 	read_text(TOP "\n neighbor 1.1.1.1 description a b c d e f g h i j k l "
@@ -307,6 +338,7 @@ static TCase *case_text(void)
 	tcase_add_test(tc, other_families_are_not_acted_on);
 	tcase_add_test(tc, ospf_knows_devices_prefixes_and_costs);
 	tcase_add_test(tc, without_protocols_nothing_runs);
+	tcase_add_test(tc, filters_of_bgp_are_there);
 	tcase_add_test(tc, a_line_of_many_words_is_whole);
 	tcase_add_test(tc, only_what_differs_is_said);
 	tcase_add_test(tc, a_neighbor_that_goes_takes_its_lines_along);
