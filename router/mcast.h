@@ -111,7 +111,8 @@ struct mcast_route {
 struct mcast {
 	struct router *router;
 	struct ifaces *ifaces;
-	bool on; /* ip multicast-routing */
+	bool on;	  /* ip multicast-routing */
+	bool distributed; /* typed so, which is the same here */
 	bool failed;
 	int fd, pim_fd; /* -1: it does not run */
 	struct loop_fd *events, *pim_events;

@@ -11,6 +11,7 @@ static void run_routing(void *obj, const struct cli_args *a, struct cli_out *o)
 	struct mcast *m = obj;
 
 	m->on = !cli_is_no(a);
+	m->distributed = m->on && cli_has(a, "distributed");
 	mcast_sync(m);
 	if (m->on && m->failed)
 		cli_error(o, "%% Multicast routing is not available here: "
@@ -22,7 +23,8 @@ static void write_routing(const void *obj, struct cli_out *o)
 	const struct mcast *m = obj;
 
 	if (m->on)
-		cli_say(o, "ip multicast-routing\n");
+		cli_say(o, "ip multicast-routing%s\n",
+			m->distributed ? " distributed" : "");
 }
 
 /* --- ip pim ----------------------------------------------------------- */
@@ -171,7 +173,10 @@ static const struct cli_cmd global[] = {
 	{
 		.mode = &cli_mode_config,
 		.words = "ip  Global IP configuration subcommands\n"
-			 "multicast-routing  Enable IP multicast forwarding\n",
+			 "multicast-routing  Enable IP multicast forwarding\n"
+			 ".\n"
+			 "[ distributed  Distributed multicast switching\n"
+			 "]\n",
 		.run = run_routing,
 		.no = run_routing,
 		.write = write_routing,

@@ -66,8 +66,7 @@ static const struct cli_kept rows[] = {
 	    NAT),
 	TOP(CLI_O_INTERFACE + 50, "ip local pool WORD . LINE", "address pools"),
 	/* multicast */
-	TOP(CLI_O_IP + 6,
-	    "ip multicast-routing ( distributed | vrf WORD [ distributed ] )",
+	TOP(CLI_O_IP + 6, "ip multicast-routing vrf WORD [ distributed ]",
 	    MCAST),
 	TOP(O_MCAST,
 	    "ip pim ( autorp [ listener ] | bsr-candidate LINE | rp-candidate LINE | send-rp-announce LINE | send-rp-discovery [ LINE ] | spt-threshold LINE | register-source LINE | accept-rp LINE | accept-register LINE | bidir-enable | dm-fallback | vrf LINE | rp-announce-filter LINE )",

@@ -330,7 +330,9 @@ START_TEST(without_multicast_routing_there_is_none)
 	ck_assert(!passes(p0, p1, SOURCE));
 	box_world_check(&w, "show ip mroute\n",
 			"IP Multicast Forwarding is not enabled.\n");
-	box_world_configure(&w, "ip multicast-routing");
+	box_world_configure(&w, "ip multicast-routing distributed");
+	box_world_check(&w, "show running-config\n",
+			"\nip multicast-routing distributed\n");
 	host_says(0x16);
 	ck_assert(passes(p0, p1, SOURCE));
 	box_world_configure(&w, "interface e0/1\nno ip pim");
