@@ -21,7 +21,7 @@ class Place:
     def __init__(self, path):
         self.path = path
         self.on_line = None
-        self.routers = []
+        self._routers, self._adding = [], threading.Lock()
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         os.makedirs(path)
         before = os.getcwd()
@@ -37,7 +37,14 @@ class Place:
                 sock, _ = self.listener.accept()
             except OSError:
                 return
-            self.routers.append(Router(sock, on_line=self.on_line))
+            with self._adding:
+                self._routers.append(Router(sock, on_line=self.on_line))
+
+    @property
+    def routers(self):
+        """One begins to talk before it has its place in the list."""
+        with self._adding:
+            return self._routers
 
     def run(self, *arguments, **options):
         return subprocess.run([program(), "-r", self.path, *arguments],
