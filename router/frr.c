@@ -234,7 +234,7 @@ static void feed(struct program *p)
 
 static void send_order(struct frr *frr, uint32_t wanted)
 {
-	if (frr->order.wanted == wanted)
+	if (frr->fd <= 0 || frr->order.wanted == wanted)
 		return;
 	frr->order.number++;
 	for (size_t i = 0; i < FRR_PROGRAMS; i++)
@@ -300,6 +300,16 @@ static void take_report(struct frr *frr, const struct frr_report *r,
 		program_down(p);
 }
 
+/* It has been killed: nobody can start the programs again. */
+static void keeper_gone(struct frr *frr)
+{
+	log_warn("routing protocols have ended");
+	loop_fd_close(&frr->watch);
+	frr->fd = -1;
+	for (size_t i = 0; i < FRR_PROGRAMS; i++)
+		program_down(&frr->program[i]);
+}
+
 static void keeper_ready(void *arg, unsigned int events)
 {
 	struct frr *frr = arg;
@@ -322,8 +332,7 @@ static void keeper_ready(void *arg, unsigned int events)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		log_warn("routing protocols have ended");
-		loop_fd_close(&frr->watch);
+		keeper_gone(frr);
 		return;
 	}
 	c = CMSG_FIRSTHDR(&msg);

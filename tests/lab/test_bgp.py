@@ -223,6 +223,23 @@ def test_a_reload_keeps_it(lab):
     route(lab, "P", "10.1.1.0", "B")
 
 
+def test_a_program_that_dies_is_started_again(lab):
+    before = frr_of(lab, "GM1")
+    os.kill(before["bgpd"], signal.SIGKILL)
+    until(lambda: frr_of(lab, "GM1").get("bgpd") not in (before["bgpd"], None),
+          30, "bgpd was started anew")
+    route(lab, "GM1", "192.168.111.111", "B")
+
+
+def test_without_its_keeper_the_router_says_what_it_cannot_do(lab):
+    os.kill(frr_of(lab, "GM1")["getvpn-frr"], signal.SIGKILL)
+    until(lambda: not frr_of(lab, "GM1"), 10, "the programs end with it")
+    until(lambda: "kept, not acted on: routing protocols without FRR" in
+          lab.cli("GM1", "show configuration unsupported"), 10, "it is said")
+    assert "BGP not active" in lab.cli("GM1", "show ip bgp summary",
+                                       check=False)
+
+
 def test_nothing_is_left_of_a_router_that_is_killed(lab):
     """The last: the router is gone after it."""
     node = lab.node("P")
