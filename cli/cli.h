@@ -204,6 +204,10 @@ bool cli_is_whole(const struct cli_out *o);
 /* Inside .write: what follows is kept and not acted on (.why of the command),
  * or is acted on (NULL).  Blocks hand it on to their lines. */
 void cli_why(struct cli_out *o, const char *why);
+/* Takes away all lines of an object's block that can be: head is the line it
+ * begins with. */
+void cli_empty_block(struct cli_out *o, const struct cli_mode *mode,
+		     const char *head, const void *obj);
 /* All .write functions of one mode for one object, in order. */
 void cli_write_mode(struct cli_out *o, const struct cli_mode *mode,
 		    const void *obj);

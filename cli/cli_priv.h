@@ -288,8 +288,6 @@ char *cli_help(struct cli_session *s, const char *text);
 char *cli_complete(struct cli_session *s, const char *text);
 
 /* cli_config.c */
-char *cli_mode_text(struct cli *cli, const struct cli_mode *mode,
-		    const void *obj);
 void cli_config_changed(struct cli_session *s);
 /* Types text into configuration mode; startup as in cli_is_startup(). */
 void cli_type_in(struct cli *cli, bool startup, const char *text,

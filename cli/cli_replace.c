@@ -46,6 +46,26 @@ static char *commands_to(struct cli *cli, const char *text, bool gentle)
 	return commands;
 }
 
+void cli_empty_block(struct cli_out *o, const struct cli_mode *mode,
+		     const char *head, const void *obj)
+{
+	struct cli_out *block = cli_out_capture(o->cli);
+	struct cli_tree *from, *to = cli_tree_parse(head);
+	char *text, *commands;
+
+	cli_say(block, "%s\n", head);
+	cli_write_mode(block, mode, obj);
+	text = cli_out_take(block);
+	cli_out_free(block);
+	from = cli_tree_parse(text);
+	commands = cli_tree_commands(from, to, true);
+	cli_type_in(o->cli, true, commands, NULL, NULL);
+	cli_tree_free(from);
+	cli_tree_free(to);
+	wipe(text);
+	wipe(commands);
+}
+
 /* Errors of lines that are wanted count; what cannot be taken away stays. */
 struct errors {
 	struct cli_out *o;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* interface range: several at once. */
+/* interface range: several at once; default interface. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +80,31 @@ static void enter_range(void *obj, const struct cli_args *a, struct cli_out *o)
 		cli_enter_range(o, &router_mode_if, r.iface, r.n);
 }
 
+/* Its lines go, it stays. */
+static void default_interface(void *obj, const struct cli_args *a,
+			      struct cli_out *o)
+{
+	struct iface *iface = iface_find(obj, cli_str(a, "name"));
+	char head[IFNAME_SIZE + 16];
+
+	if (!iface) {
+		cli_error(o, "%% Invalid interface\n");
+		return;
+	}
+	snprintf(head, sizeof(head), "interface %s", iface->name);
+	cli_say(o, "Building configuration...\n\n");
+	cli_empty_block(o, &router_mode_if, head, iface);
+	cli_say(o, "Interface %s set to default configuration\n", iface->name);
+}
+
 static const struct cli_cmd commands[] = {
+	{
+		.mode = &cli_mode_config,
+		.words = "default      Set a command to its defaults\n"
+			 "interface    Select an interface to configure\n"
+			 "IFNAME$name\n",
+		.run = default_interface,
+	},
 	{
 		.mode = &cli_mode_config,
 		.words = "interface    Select an interface to configure\n"

@@ -143,6 +143,8 @@ static const struct cli_kept ip_rows[] = {
 	AT(O_IP, "ip ( sdr | sap ) listen", "SDR"),
 	AT(O_IP, "ip cgmp . [ proxy ]", "multicast routing"),
 	AT(O_LATE, "macro ( description | apply | trace ) . LINE", "switching"),
+	AT(O_LATE, "udld port . [ aggressive ]", "switching"),
+	AT(O_LATE, "cts ( manual | dot1x | role-based LINE )", "TrustSec"),
 	AT(O_IP, "ip router ( isis [ WORD ] | WORD )", "IS-IS"),
 	OFF(O_IP, "ip mroute-cache", "multicast routing"),
 	ON(O_IP, "ip gratuitous-arps", "ARP options"),

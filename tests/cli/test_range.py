@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""interface range: one line for several interfaces."""
+"""interface range: one line for several interfaces; default interface."""
 
 import re
 
@@ -53,3 +53,16 @@ def test_no_range_at_all(router):  # noqa: F811
     for text in ("e0/0 -", "lo3 - 1", "lo1 - 1000", "nonsense"):
         assert "% Invalid interface range" in typed(
             router, f"interface range {text}")
+
+
+def test_default_interface_takes_its_lines_away(router):  # noqa: F811
+    typed(router, "interface e0/1", "description x",
+          "ip address 10.9.0.1 255.255.255.0", "ip mtu 1400",
+          "no ip unreachables", "ip helper-address 10.1.1.1", "shutdown",
+          "interface e0/0", "description stays")
+    said = typed(router, "default interface e0/1", "hostname AFTER")
+    assert not errors(said), said
+    assert "Interface Ethernet0/1 set to default configuration" in said
+    assert block(router, "Ethernet0/1") == " no ip address\n"
+    assert "description stays" in block(router, "Ethernet0/0")
+    assert "hostname AFTER" in router.show()
