@@ -228,9 +228,13 @@ static bool merge_kek(struct ks_group *g, struct ks_kek *kek)
 			known->seq = kek->seq + COOP_SEQ_MARGIN;
 		return false;
 	}
+	/* The third, who holds it still, hears from us how far it was used. */
+	if (coop_state_is_dropped(g, coop_state_kek_spi(kek))) {
+		coop_state_dropped_kek(g, kek);
+		return false;
+	}
 	/* Without its signer nothing can be sent under it. */
-	if (!kek->signer || ks_life_end(&kek->life) <= env_now(g->ks->env) ||
-	    coop_state_is_dropped(g, coop_state_kek_spi(kek)))
+	if (!kek->signer || ks_life_end(&kek->life) <= env_now(g->ks->env))
 		return false;
 	insert_kek(g, kek);
 	return true;
