@@ -465,6 +465,8 @@ static void drop_privileges(struct daemon *d)
 {
 	if (!d->options.no_frr && !d->options.list_commands)
 		d->frr = frr_keeper_start(&d->frr_keeper);
+	if (d->frr < 0 && d->frr != -ENOENT)
+		log_warn("no routing protocols: %s", strerror(-d->frr));
 	privileges_drop(d->options.no_vrf);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "router/frr_text_priv.h"
 
@@ -113,17 +114,16 @@ static void transport(struct frr_reader *r, const char *who)
 
 static void password(struct frr_reader *r, const char *who)
 {
-	/* password WORD, password 0 WORD; 7 is what we do not write. */
-	bool typed = r->n > 4 && frr_word_is(r, 3, "0");
-	char *secret, *text;
+	char *secret = frr_secret(r, 3), *text;
 
-	if (r->n > 4 && frr_word_is(r, 3, "7")) {
-		frr_not_acted_on(r, "a password of type 7 in BGP");
+	if (!secret) {
+		frr_not_acted_on(r, why_bgp);
 		return;
 	}
-	secret = frr_words_from(r, typed ? 4 : 3);
 	text = xasprintf("neighbor %s password %s", who, secret);
 	emit_top(r, text);
+	bytes_wipe(secret, strlen(secret));
+	bytes_wipe(text, strlen(text));
 	free(secret);
 	free(text);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "router/frr_text_priv.h"
 
@@ -216,12 +217,32 @@ static void in_area(struct frr_reader *r, const char *name)
 	free(line);
 }
 
+/* ip ospf authentication-key X, message-digest-key N md5 X */
+static void key_line(struct frr_reader *r, const char *name)
+{
+	bool digest = frr_word_is(r, 2, "message-digest-key");
+	char *secret = frr_secret(r, digest ? 5 : 3), *text;
+
+	if (!secret || (digest && !frr_word_is(r, 4, "md5"))) {
+		frr_not_acted_on(r, why_ospf);
+		free(secret);
+		return;
+	}
+	text = digest ? xasprintf("ip ospf message-digest-key %s md5 %s",
+				  frr_word(r, 3), secret)
+		      : xasprintf("ip ospf authentication-key %s", secret);
+	emit_interface(r, name, text);
+	bytes_wipe(secret, strlen(secret));
+	bytes_wipe(text, strlen(text));
+	free(secret);
+	free(text);
+}
+
 void frr_interface_line(struct frr_reader *r)
 {
 	static const char *const known[] = {
-		"authentication", "authentication-key",
-		"cost",		  "dead-interval",
-		"hello-interval", "message-digest-key",
+		"authentication", "cost",
+		"dead-interval",  "hello-interval",
 		"mtu-ignore",	  "network",
 		"priority",	  "retransmit-interval",
 		"transmit-delay",
@@ -239,6 +260,11 @@ void frr_interface_line(struct frr_reader *r)
 	}
 	if (frr_word_is(r, 2, "cost"))
 		i->cost = true;
+	if (frr_word_is(r, 2, "authentication-key") ||
+	    frr_word_is(r, 2, "message-digest-key")) {
+		key_line(r, i->name);
+		return;
+	}
 	for (size_t k = 0; k < ARRAY_SIZE(known); k++) {
 		if (!frr_word_is(r, 2, known[k]))
 			continue;

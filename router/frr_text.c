@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "cli/cli_secret.h"
 #include "router/frr_text_priv.h"
 
 /* Some lines hold a password. */
@@ -133,6 +134,28 @@ char *frr_words_from(const struct frr_reader *r, size_t i)
 		text = more;
 	}
 	return text;
+}
+
+static bool is_printable(const char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			return false;
+	return true;
+}
+
+char *frr_secret(const struct frr_reader *r, size_t i)
+{
+	char hidden[CLI_PASSWORD_MAX + 1], *secret = NULL;
+
+	if (i + 1 == r->n || !frr_word_is(r, i, "7"))
+		return frr_words_from(r, i + (i + 1 < r->n &&
+					      frr_word_is(r, i, "0")));
+	if (cli_secret_reveal(hidden, frr_word(r, i + 1)) &&
+	    is_printable(hidden))
+		secret = xstrdup(hidden);
+	bytes_wipe(hidden, sizeof(hidden));
+	return secret;
 }
 
 static const char *block_of(const struct frr_reader *r)

@@ -44,6 +44,9 @@ const char *frr_word(const struct frr_reader *r, size_t i);
 bool frr_word_is(const struct frr_reader *r, size_t i, const char *text);
 /* Words from i on, to be freed. */
 char *frr_words_from(const struct frr_reader *r, size_t i);
+/* A password from word i on, perhaps behind its type (0 or 7), to be freed and
+ * wiped; NULL: it cannot be one. */
+char *frr_secret(const struct frr_reader *r, size_t i);
 void frr_not_acted_on(struct frr_reader *r, const char *why);
 /* A line for the program, "no " before it when the source has that. */
 void frr_emit(struct frr_reader *r, enum frr_program program, bool early,

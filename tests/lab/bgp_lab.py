@@ -111,6 +111,7 @@ router bgp 65000
  neighbor 172.16.0.2 remote-as 65000
  neighbor 172.16.0.2 update-source Loopback0
  neighbor 172.16.0.2 next-hop-self
+ neighbor 172.16.0.2 password cisco
 ip route 10.9.0.0 255.255.0.0 172.16.1.2
 end
 """
@@ -131,6 +132,7 @@ router bgp 65000
  neighbor 172.16.0.1 remote-as 65000
  neighbor 172.16.0.1 update-source Loopback0
  neighbor 172.16.0.1 route-map PREFER in
+ neighbor 172.16.0.1 password 7 02050D480809
 ip prefix-list MEMBERS seq 5 permit 10.1.0.0/16 le 24
 route-map PREFER permit 10
  match ip address prefix-list MEMBERS

@@ -71,7 +71,9 @@ static const struct {
 	  "no neighbor 10.0.0.2 activate" },
 	{ "neighbor 10.0.0.2 password 0 Secret", FRR_BGPD, TOP,
 	  "neighbor 10.0.0.2 password Secret" },
-	{ "neighbor 10.0.0.2 password 7 0507071C", FRR_BGPD, TOP, NULL },
+	{ "neighbor 10.0.0.2 password 7 02050D480809", FRR_BGPD, TOP,
+	  "neighbor 10.0.0.2 password cisco" },
+	{ "neighbor 10.0.0.2 password 7 0205ZZ", FRR_BGPD, TOP, NULL },
 	{ "neighbor 10.0.0.2 remove-private-as all", FRR_BGPD, AF,
 	  "neighbor 10.0.0.2 remove-private-AS all" },
 	{ "neighbor 2001:DB8::1 remote-as 2", FRR_BGPD, TOP, NULL },
@@ -167,6 +169,7 @@ END_TEST
 START_TEST(ospf_knows_devices_prefixes_and_costs)
 {
 	read_text("interface Ethernet0/0\n ip ospf network point-to-point\n"
+		  " ip ospf message-digest-key 1 md5 7 02050D480809\n"
 		  " bandwidth 2000\ninterface Loopback0\n ip ospf 1 area 3\n"
 		  "interface Ethernet0/1\n ip ospf cost 5\n"
 		  "router ospf 1\n router-id 3.3.3.3\n"
@@ -178,6 +181,8 @@ START_TEST(ospf_knows_devices_prefixes_and_costs)
 	ck_assert_uint_eq(config.wanted, 1U << FRR_ZEBRA | 1U << FRR_OSPFD);
 	ck_assert(has(FRR_OSPFD, "interface gv-eth1",
 		      "ip ospf network point-to-point"));
+	ck_assert(has(FRR_OSPFD, "interface gv-eth1",
+		      "ip ospf message-digest-key 1 md5 cisco"));
 	ck_assert(has(FRR_OSPFD, "interface gv-eth1", "ip ospf cost 50"));
 	ck_assert(has(FRR_OSPFD, "interface lo", "ip ospf cost 1"));
 	ck_assert(has(FRR_OSPFD, "router ospf", "network 10.0.0.1/32 area 3"));
