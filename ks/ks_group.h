@@ -163,7 +163,7 @@ struct ks_group {
 	struct ks_members members;
 	struct coop_drops *dropped;   /* ks/coop_state.h; NULL: none */
 	struct ks_delivery *delivery; /* the rekey under way, or NULL */
-	int64_t synced_at; /* when members were last told the pseudotime */
+	int64_t synced_at;   /* when members were last told the pseudotime */
 	int64_t replaced_at; /* when a replace-now was sent last; 0: never */
 	unsigned int rekeys_sent, last_retransmits, last_duration_ms;
 	unsigned int retransmitted;
