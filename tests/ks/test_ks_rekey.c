@@ -128,25 +128,6 @@ START_TEST(replace_now_leaves_the_members_with_the_new_keys_alone)
 }
 END_TEST
 
-/* A key server that reports members late makes it, among others. */
-START_TEST(an_update_after_replace_now_drops_what_that_dropped)
-{
-	const char *why;
-
-	join_both();
-	type("crypto gdoi ks rekey replace-now\n");
-	sim_run(w.sim, SEC(2));
-	ck_assert(ks_rekey(g, KS_REKEY_UPDATE, &why));
-	sim_run(w.sim, SEC(2));
-	ck_assert(fake_member_last(&ce1)->delete_teks);
-	ck_assert_uint_eq(ce1.policy->n_teks, 1);
-	sim_run(w.sim, SEC(KS_REPLACE_REPEATED));
-	ck_assert(ks_rekey(g, KS_REKEY_UPDATE, &why));
-	sim_run(w.sim, SEC(2));
-	ck_assert(!fake_member_last(&ce1)->delete_teks);
-}
-END_TEST
-
 START_TEST(one_group_of_two_can_be_rekeyed)
 {
 	ks_world_configure(&w, "crypto gdoi group OTHER\nidentity number 99\n"
@@ -755,7 +736,6 @@ static TCase *case_commands(void)
 		tc, old_teks_are_shortened_from_one_kind_of_cipher_to_another);
 	tcase_add_test(tc,
 		       replace_now_leaves_the_members_with_the_new_keys_alone);
-	tcase_add_test(tc, an_update_after_replace_now_drops_what_that_dropped);
 	tcase_add_test(tc, one_group_of_two_can_be_rekeyed);
 	tcase_add_loop_test(tc, a_rekey_that_cannot_be_sent_says_why, 0,
 			    ARRAY_SIZE(refusals));

@@ -49,6 +49,25 @@ START_TEST(members_can_be_removed_gracefully)
 }
 END_TEST
 
+/* A key server that reports members late makes it, among others. */
+START_TEST(an_update_after_replace_now_drops_what_that_dropped)
+{
+	const char *why;
+
+	join_both();
+	type("crypto gdoi ks rekey replace-now\n");
+	sim_run(w.sim, SEC(2));
+	ck_assert(ks_rekey(g, KS_REKEY_UPDATE, &why));
+	sim_run(w.sim, SEC(2));
+	ck_assert(fake_member_last(&ce1)->delete_teks);
+	ck_assert_uint_eq(ce1.policy->n_teks, 1);
+	sim_run(w.sim, SEC(KS_REPLACE_REPEATED));
+	ck_assert(ks_rekey(g, KS_REKEY_UPDATE, &why));
+	sim_run(w.sim, SEC(2));
+	ck_assert(!fake_member_last(&ce1)->delete_teks);
+}
+END_TEST
+
 START_TEST(members_can_be_removed_at_once)
 {
 	uint32_t first;
@@ -238,6 +257,7 @@ static TCase *case_removal(void)
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, members_can_be_removed_gracefully);
+	tcase_add_test(tc, an_update_after_replace_now_drops_what_that_dropped);
 	tcase_add_test(tc, members_can_be_removed_at_once);
 	tcase_add_test(tc, a_no_removes_nobody);
 	tcase_add_test(tc, a_removal_is_repeated_for_those_it_did_not_reach);
