@@ -404,3 +404,28 @@ void acl_list_clear_counters(struct acl_list *list)
 	for (i = 0; i < list->acl.n; i++)
 		list->acl.entries[i].matches = 0;
 }
+
+void acls_matched(struct acls *acls, const char *name, const struct ace *ace,
+		  uint64_t matches)
+{
+	struct acl_list *list = acl_list_find(acls, name);
+	size_t i;
+
+	if (!list || list->acl.family != ace_family(ace))
+		return;
+	i = find_ace(&list->acl, ace);
+	if (i < list->acl.n)
+		list->acl.entries[i].matches += matches;
+}
+
+void acls_ask(struct acls *acls, void (*fn)(void *arg), void *arg)
+{
+	acls->ask = fn;
+	acls->ask_arg = arg;
+}
+
+void acls_refresh(struct acls *acls)
+{
+	if (acls->ask)
+		acls->ask(acls->ask_arg);
+}

@@ -74,6 +74,13 @@ void acls_watch(struct acls *acls, void (*fn)(void *arg, const char *name),
 		void *arg);
 void acls_unwatch(struct acls *acls, void (*fn)(void *arg, const char *name),
 		  void *arg);
+/* Adds to the matches of an entry, if the list (of the entry's family) has it
+ * still. */
+void acls_matched(struct acls *acls, const char *name, const struct ace *ace,
+		  uint64_t matches);
+/* fn(arg) before matches are shown or cleared: who counts them elsewhere tells
+ * them now. */
+void acls_ask(struct acls *acls, void (*fn)(void *arg), void *arg);
 /* access-list, ip access-list and their modes, show access-lists. */
 void acl_cli_init(struct acls *acls, struct cli *cli);
 

@@ -154,9 +154,10 @@ static bool meant(const struct acl_list *list, const struct cli_args *a)
 
 static void show_lists(void *obj, const struct cli_args *a, struct cli_out *o)
 {
-	const struct acls *acls = obj;
+	struct acls *acls = obj;
 	const struct acl_list *list;
 
+	acls_refresh(acls);
 	TAILQ_FOREACH (list, &acls->lists, link)
 		if (meant(list, a))
 			acl6_show(&list->acl, o);
@@ -169,6 +170,7 @@ static void clear_counters(void *obj, const struct cli_args *a,
 	struct acl_list *list;
 
 	(void)o;
+	acls_refresh(acls);
 	TAILQ_FOREACH (list, &acls->lists, link)
 		if (meant(list, a))
 			acl_list_clear_counters(list);

@@ -322,10 +322,11 @@ static void show_list(const struct acl *acl, struct cli_out *o)
 
 static void show_lists(void *obj, const struct cli_args *a, struct cli_out *o)
 {
-	const struct acls *acls = obj;
+	struct acls *acls = obj;
 	const char *name = cli_str(a, "name");
 	const struct acl_list *list;
 
+	acls_refresh(acls);
 	TAILQ_FOREACH (list, &acls->lists, link)
 		if (list->acl.family == IP_V4 &&
 		    (!name || !strcmp(name, list->acl.name)))
@@ -355,6 +356,7 @@ static void clear_counters(void *obj, const struct cli_args *a,
 	struct acl_list *list;
 
 	(void)o;
+	acls_refresh(acls);
 	TAILQ_FOREACH (list, &acls->lists, link)
 		if (!name || !strcmp(name, list->acl.name))
 			acl_list_clear_counters(list);
@@ -472,6 +474,17 @@ static const struct cli_cmd exec_commands[] = {
 			 "]\n",
 		.run = show_lists,
 		.flags = CLI_USER,
+	},
+	{
+		.mode = &cli_mode_exec,
+		.words = "clear        Reset functions\n"
+			 "ip           IP\n"
+			 "access-list  Clear access list statistical "
+			 "information\n"
+			 "counters     Clear access list counters\n"
+			 "[ ACLNAME$name\n"
+			 "]\n",
+		.run = clear_counters,
 	},
 	{
 		.mode = &cli_mode_exec,

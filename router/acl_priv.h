@@ -28,6 +28,8 @@ struct acls {
 		void *arg;
 	} * watches;
 	size_t n_watches;
+	void (*ask)(void *arg); /* or NULL */
+	void *ask_arg;
 };
 
 enum acl_add {
@@ -56,6 +58,8 @@ bool acl_list_resequence(struct acl_list *list, uint32_t start, uint32_t step);
 /* The number of an entry that is typed behind the first n ones without one;
  * 0: there is none left. */
 uint32_t acl_next_sequence(const struct acl *acl, size_t n);
+/* The matches are up to date then. */
+void acls_refresh(struct acls *acls);
 void acl_list_clear_counters(struct acl_list *list);
 /* 1-99, 1300-1999: standard; 100-199, 2000-2699: extended. */
 bool acl_number_kind(const char *name, bool *standard);

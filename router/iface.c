@@ -267,6 +267,8 @@ void ifaces_started(struct ifaces *ifaces)
 
 	ifaces->booting = false;
 	TAILQ_FOREACH (port, &ifaces->ports, link)
+		port_filter(port);
+	TAILQ_FOREACH (port, &ifaces->ports, link)
 		port_apply(port);
 	ifaces_rates_start(ifaces);
 }
@@ -280,6 +282,7 @@ void ifaces_free(struct ifaces *ifaces)
 	/* Who watched is gone by now. */
 	ifaces->n_watches = 0;
 	loop_timer_cancel(&ifaces->rates);
+	ifaces_filter_fini(ifaces);
 	nl_monitor_close(ifaces->monitor);
 	sysctls_free(ifaces->sysctls);
 	ifaces->sysctls = NULL;

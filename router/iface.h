@@ -11,6 +11,7 @@
 #include "base/addr.h"
 #include "cli/cli.h"
 
+struct acls;
 struct ifaces;
 struct vrf;
 struct vrfs;
@@ -67,6 +68,8 @@ struct iface *iface_find(struct ifaces *ifaces, const char *name);
 struct iface *iface_by_addr(struct ifaces *ifaces, const struct ip_addr *addr);
 struct iface *iface_by_addr_in(struct ifaces *ifaces, uint32_t vrf,
 			       const struct ip_addr *addr);
+/* Packets are filtered by these lists; at most once. */
+void ifaces_filter_by(struct ifaces *ifaces, struct acls *acls);
 struct vrfs *ifaces_vrfs(struct ifaces *ifaces);
 /* NULL: the interface is in the global table. */
 const struct vrf *iface_vrf(const struct iface *iface);

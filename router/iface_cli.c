@@ -396,6 +396,7 @@ void ifaces_cli_init(struct ifaces *ifaces, struct cli *cli)
 	iface_ipv6_init(cli);
 	iface_ipv6_show_init(ifaces, cli);
 	iface_mss_init(cli);
+	iface_filter_init(cli);
 	iface_kept_init(cli);
 	iface_show_init(ifaces, cli);
 	vrf_cli_init(ifaces->vrfs, cli);

@@ -40,6 +40,7 @@ static void rename_port(struct port *port, const struct nl_link *link)
 	port_mss(port);
 	if (port->owner->renamed)
 		port->owner->renamed(port->owner->renamed_arg);
+	port_filter(port);
 }
 
 /* Nothing is carried into a VRF or out of it: what the model knows is set

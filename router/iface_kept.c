@@ -110,7 +110,6 @@ KEPT(carrier_delay, "carrier-delay")
 KEPT(helper, "ip helper-address")
 KEPT(nat, "ip nat")
 KEPT(reassembly, "ip virtual-reassembly")
-KEPT_ON(unreachables, "ip unreachables")
 KEPT_ON(route_cache, "ip route-cache")
 KEPT_ON(split_horizon, "ip split-horizon")
 KEPT_ON(mop, "mop enabled")
@@ -160,8 +159,6 @@ static const struct cli_cmd commands[] = {
 		 "bandwidth  Set bandwidth informational parameter\n"
 		 ".\n"
 		 "<1-10000000>$value  Bandwidth in kilobits\n"),
-	ROW(IFACE_O_IP, unreachables,
-	    IP "unreachables  Enable sending ICMP Unreachable messages\n"),
 	ROW(IFACE_O_IP + 3, helper,
 	    IP "helper-address  Specify a destination address for UDP "
 	       "broadcasts\n"

@@ -7,6 +7,7 @@
 
 #include "base/loop.h"
 #include "router/devstate.h"
+#include "router/filter.h"
 #include "router/iface.h"
 #include "router/iface_ipv6.h"
 #include "router/ifname.h"
@@ -63,6 +64,10 @@ struct port {
 	size_t n_applied;
 	int mss_fd; /* the kernel's rule, while mss_index is not 0 */
 	unsigned int mss_index, mss_now; /* whose it is, and what it says */
+	char *filters[FILTER_LISTS];	 /* names of access lists, or NULL */
+	bool no_unreachables;
+	struct filter *filter;	   /* what the kernel has of them, or NULL */
+	unsigned int filter_index; /* of the device that it is of */
 	struct if_ipv6 ipv6;
 	struct kept kept;
 	struct nl_counters zero; /* clear counters */
@@ -85,7 +90,10 @@ struct ifaces {
 	struct nl_monitor *monitor;
 	struct sysctls *sysctls;
 	struct vrfs *vrfs;
-	struct cli *cli; /* NULL without commands */
+	struct cli *cli;	     /* NULL without commands */
+	struct acls *acls;	     /* NULL: nothing is filtered */
+	struct loop_timer *refilter; /* lists have changed */
+	unsigned int last_filter;
 	struct ports ports;
 	struct if_watch *watches;
 	size_t n_watches;
@@ -119,6 +127,14 @@ void iface_mss_init(struct cli *cli);
 /* The kernel's rule follows the model and the device. */
 void port_mss(struct port *port);
 void port_mss_close(struct port *port);
+/* iface_filter.c: ip access-group, ipv6 traffic-filter, ip unreachables. */
+void iface_filter_init(struct cli *cli);
+/* The kernel's rules follow the model, the lists and the device. */
+void port_filter(struct port *port);
+void port_filter_close(struct port *port);
+/* And the configuration of it goes. */
+void port_filter_fini(struct port *port);
+void ifaces_filter_fini(struct ifaces *ifaces);
 void iface_show_init(struct ifaces *ifaces, struct cli *cli);
 
 static inline struct port *port_of(struct iface *iface)

@@ -95,6 +95,11 @@ static void say_addresses(const struct port *port, struct cli_out *o)
 			port->secondary[i].prefix);
 }
 
+static const char *or_not_set(const char *name)
+{
+	return name ? name : "not set";
+}
+
 static void ip_interface(struct port *port, struct cli_out *o)
 {
 	const char *helper = kept_get(&port->kept, "ip helper-address");
@@ -110,21 +115,22 @@ static void ip_interface(struct port *port, struct cli_out *o)
 	say_addresses(port, o);
 	if (vrf)
 		cli_say(o, "  VPN Routing/Forwarding \"%s\"\n", vrf->name);
-	/* Linux has no switch for unreachables: they are sent, also with
-	 * "no ip unreachables", which is only kept. */
 	cli_say(o,
 		"  Helper address is %s\n"
 		"  Directed broadcast forwarding is disabled\n"
-		"  Outgoing access list is not set\n"
-		"  Inbound  access list is not set\n"
+		"  Outgoing access list is %s\n"
+		"  Inbound  access list is %s\n"
 		"  Proxy ARP is %s\n"
 		"  Local Proxy ARP is disabled\n"
 		"  ICMP redirects are %s sent\n"
-		"  ICMP unreachables are always sent\n"
+		"  ICMP unreachables are %s sent\n"
 		"  ICMP mask replies are never sent\n",
 		helper ? helper + strlen("ip helper-address ") : "not set",
+		or_not_set(port->filters[FILTER_OUT]),
+		or_not_set(port->filters[FILTER_IN]),
 		port->no_proxy_arp ? "disabled" : "enabled",
-		port->no_redirects ? "never" : "always");
+		port->no_redirects ? "never" : "always",
+		port->no_unreachables ? "never" : "always");
 }
 
 static void show_ip_interface(void *obj, const struct cli_args *a,

@@ -110,8 +110,6 @@ static const struct cli_kept ip_rows[] = {
 	AT(O_ADDRESS,
 	   "ip address . ( dhcp [ LINE ] | negotiated [ LINE ] | pool WORD )",
 	   "addresses from elsewhere"),
-	AT(O_IP, "ip access-group . WORD in", "packet filters"),
-	AT(O_IP, "ip access-group . WORD out", "packet filters"),
 	AT(O_IP, "ip verify unicast . LINE", "reverse path checks"),
 	AT(O_IP, "ip flow ( ingress | egress )", "NetFlow"),
 	AT(O_IP, "ip flow monitor WORD ( input | output | multicast LINE )",
@@ -226,8 +224,6 @@ static const struct cli_kept ip_rows[] = {
 	AT(O_LATE - 6,
 	   "ipv6 address ( autoconfig [ default ] | dhcp [ rapid-commit ] | IPV6PREFIX anycast | WORD IPV6PREFIX [ eui-64 ] )",
 	   "addresses of others' choice"),
-	AT(O_LATE - 5, "ipv6 traffic-filter . WORD in", "packet filters"),
-	AT(O_LATE - 5, "ipv6 traffic-filter . WORD out", "packet filters"),
 	ON(O_LATE - 5, "ipv6 ( redirects | unreachables )",
 	   "this part of IPv6"),
 };

@@ -115,6 +115,7 @@ void port_switches(struct port *port)
 	sysctls_set_device(s, "ipv4", device, "promote_secondaries", true);
 	port_ipv6_switches(port);
 	port_mss(port);
+	port_filter(port);
 }
 
 void port_bind(struct port *port, const struct nl_link *link)
@@ -143,6 +144,7 @@ void port_unbind(struct port *port)
 	port_set_carrier(port, false);
 	port->iface.ifindex = 0;
 	port_mss_close(port);
+	port_filter_close(port);
 	port->n_applied = 0;
 	port->ipv6.n_applied = 0;
 	devstate_fini(&port->before);
@@ -452,6 +454,7 @@ void port_free(struct port *port)
 	if (port->iface.ifindex)
 		put_back(port);
 	port_mss_close(port);
+	port_filter_fini(port);
 	TAILQ_REMOVE(&port->owner->ports, port, link);
 	devstate_fini(&port->before);
 	kept_fini(&port->kept);

@@ -180,6 +180,7 @@ struct router *router_new(const struct router_config *config)
 	router->ipv6 = ipv6_routing_new(router->ifaces);
 	router->mcast = mcast_new(router);
 	router->acls = acls_new();
+	ifaces_filter_by(router->ifaces, router->acls);
 	router->cli = make_cli(router);
 	logging_set_cli(&router->log, router->cli);
 	add_commands(router, config->frr);
@@ -202,6 +203,8 @@ void router_free(struct router *router)
 	if (router->acls)
 		acls_detach(router->acls);
 	qos_free(router->qos);
+	if (router->ifaces)
+		ifaces_filter_by(router->ifaces, NULL);
 	acls_free(router->acls);
 	mcast_free(router->mcast);
 	ipv6_routing_free(router->ipv6);
