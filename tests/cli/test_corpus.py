@@ -33,7 +33,9 @@ DATA = re.compile(r"([0-9A-F]{2,8} ?)+$|quit$")
 SERVED = ("crypto gdoi group SERVED", "server local")
 ACTED_ON = {("interface Ethernet0/1",), ("ip access-list extended OFFICE",),
             ("crypto ipsec profile PROFILE",), SERVED[:1], SERVED,
-            SERVED + ("sa ipsec 1",), ("crypto gdoi group JOINED",)}
+            SERVED + ("sa ipsec 1",), ("crypto gdoi group JOINED",),
+            ("interface Ethernet0/1", "ip access-group 120 in"),
+            ("interface Ethernet0/1", "ip access-group BLOCKED out")}
 
 
 class Router:
